@@ -1,0 +1,1 @@
+//! The core: commands, the one path, joins, generations, packs.

@@ -1,0 +1,174 @@
+//! What is kept: every kind of record, its key, its indexes and its personal fields.
+//!
+//! A record is a plain value. `version` grows by one per write; whoever changes a record raises it
+//! ([`Stored::touch`]) and the store checks that nobody was faster. Adding a kind of record is one file beside these,
+//! one line in `records!` below and one in [`crate::key::Table`].
+
+mod access;
+mod company;
+mod contact;
+mod decision;
+mod desk;
+pub mod entry;
+pub mod findings;
+pub mod import;
+mod pack;
+pub mod policy;
+mod stored_answer;
+pub mod ticket;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::key::{IndexEntry, Key, Table};
+use crate::time::Instant;
+
+pub use access::{ApiKey, KEY_BY_DESK, KEY_BY_PREFIX};
+pub use company::{
+    COMPANY_BY_DOMAIN, COMPANY_BY_EXTERNAL, COMPANY_BY_NAME, Company, MEMBERSHIP_BY_COMPANY, MEMBERSHIP_BY_CONTACT,
+    Membership, Money, StakeholderRole,
+};
+pub use contact::{
+    CONTACT_BY_EXTERNAL, Contact, ContactState, IDENTITY_BY_CONTACT, Identity, IdentityError, IdentityKind,
+    normalise_identity,
+};
+pub use decision::{Asked, DECISION_BY_SUBJECT, Decision, DecisionOutcome, Opinion, ReadVersion};
+pub use desk::Desk;
+pub use entry::{Author, Entry, EntryKind};
+pub use findings::{Fact, Findings, Signal};
+pub use import::{Import, ImportState, RefusedRow};
+pub use pack::{PACK_BY_NAME, Pack, PackPlugin};
+pub use policy::{Binding, BindingScope, Configuration, FailureRule, Generation, Mode};
+pub use stored_answer::StoredAnswer;
+pub use ticket::{
+    Category, Counters, Grade, NextAction, Priority, Qualified, TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND,
+    TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Ticket,
+};
+
+/// What every record tells of itself.
+pub trait Stored: Sized + Serialize + DeserializeOwned {
+    /// Where it is kept.
+    const TABLE: Table;
+    /// The names of the JSON fields that hold personal data; erasing a person empties them.
+    const PERSONAL: &'static [&'static str];
+    /// Its key in its table.
+    fn key(&self) -> Key;
+    /// Every index entry it has. The store derives them on each write and takes back those that no longer hold.
+    fn indexes(&self) -> Vec<IndexEntry>;
+    /// 1 when created, then one more per write.
+    fn version(&self) -> u64;
+    /// Raises the version and sets the time of the last write.
+    fn touch(&mut self, now: Instant);
+    /// As one of all records.
+    fn into_record(self) -> Record;
+    /// Back again; none: it is of another kind.
+    fn from_record(record: Record) -> Option<Self>;
+}
+
+/// Implements [`Stored`]: the table, the personal fields, then the key and the index entries as closures of the record.
+macro_rules! stored {
+    ($type:ident, personal: [$($personal:literal),*], key: |$r:ident| $key:expr, indexes: |$i:ident| $indexes:expr $(,)?) => {
+        impl $crate::record::Stored for $type {
+            const TABLE: $crate::key::Table = $crate::key::Table::$type;
+            const PERSONAL: &'static [&'static str] = &[$($personal),*];
+            fn key(&self) -> $crate::key::Key {
+                let $r = self;
+                $key
+            }
+            fn indexes(&self) -> Vec<$crate::key::IndexEntry> {
+                let $i = self;
+                $indexes
+            }
+            fn version(&self) -> u64 {
+                self.version
+            }
+            fn touch(&mut self, now: $crate::time::Instant) {
+                self.version += 1;
+                self.updated_at = now;
+            }
+            fn into_record(self) -> $crate::record::Record {
+                $crate::record::Record::$type(Box::new(self))
+            }
+            fn from_record(record: $crate::record::Record) -> Option<Self> {
+                match record {
+                    $crate::record::Record::$type(it) => Some(*it),
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+use stored;
+
+macro_rules! records {
+    ($($name:ident),* $(,)?) => {
+        /// Any record.
+        #[derive(Debug, Clone, PartialEq)]
+        pub enum Record { $(
+            #[doc = concat!("See [`", stringify!($name), "`].")]
+            $name(Box<$name>),
+        )* }
+
+        impl Record {
+            /// Its table.
+            pub fn table(&self) -> Table {
+                match self { $(Self::$name(_) => Table::$name,)* }
+            }
+            /// Its key.
+            pub fn key(&self) -> Key {
+                match self { $(Self::$name(it) => it.key(),)* }
+            }
+            /// Its index entries.
+            pub fn indexes(&self) -> Vec<IndexEntry> {
+                match self { $(Self::$name(it) => it.indexes(),)* }
+            }
+            /// Its version.
+            pub fn version(&self) -> u64 {
+                match self { $(Self::$name(it) => it.version(),)* }
+            }
+            /// As JSON bytes.
+            pub fn to_json(&self) -> Result<Vec<u8>, serde_json::Error> {
+                match self { $(Self::$name(it) => serde_json::to_vec(it),)* }
+            }
+            /// From JSON bytes of that table.
+            pub fn from_json(table: Table, json: &[u8]) -> Result<Self, serde_json::Error> {
+                match table { $(Table::$name => Ok(Self::$name(Box::new(serde_json::from_slice(json)?))),)* }
+            }
+        }
+
+        /// The personal fields of each table, by table.
+        pub fn personal_fields(table: Table) -> &'static [&'static str] {
+            match table { $(Table::$name => <$name as Stored>::PERSONAL,)* }
+        }
+    };
+}
+
+records! {
+    Desk, ApiKey, Contact, Identity, Company, Membership, Ticket, Entry, Findings, Decision, Pack, Configuration,
+    Generation, StoredAnswer, Import,
+}
+
+/// Ids that other systems know a record by: system name → id. Unique per desk, table and system.
+pub type ExternalIds = std::collections::BTreeMap<String, String>;
+
+/// The index entries of a record's external ids.
+fn external_entries(index: crate::key::Index, ids: &ExternalIds) -> Vec<IndexEntry> {
+    ids.iter().map(|(system, id)| index.entry(vec![system.as_str().into(), id.as_str().into()])).collect()
+}
+
+/// A reason: a code that the pack's locales translate, its parameters, and the records or fields it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Reason {
+    /// Looked up in the pack's `locales/*.ftl`.
+    pub code: String,
+    /// What the text names, by name.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub params: std::collections::BTreeMap<String, String>,
+    /// Ids of records, or names of fields.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub evidence: Vec<String>,
+    /// The text in the reader's language. Filled when it is shown, never stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+}

@@ -1,0 +1,217 @@
+//! People, and the addresses at which they are known.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ExternalIds, external_entries, stored};
+use crate::attributes::Attributes;
+use crate::id::ContactId;
+use crate::key::{Index, Key, Table};
+use crate::time::Instant;
+
+/// Finds a contact by another system's id.
+pub const CONTACT_BY_EXTERNAL: Index = Index { table: Table::Contact, code: 1, name: "external id", unique: true };
+/// The identities of a contact.
+pub const IDENTITY_BY_CONTACT: Index = Index { table: Table::Identity, code: 1, name: "contact", unique: false };
+
+/// What is known of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ContactState {
+    /// Nobody said who it is; first contact through a call centre or shop often is so (practice 22).
+    Anonymous,
+    /// A name or an identity is known.
+    Known,
+    /// Its personal fields were emptied at the person's wish.
+    Erased,
+}
+
+/// A person, known or not yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Contact {
+    /// Its id.
+    pub id: ContactId,
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// Ids in other systems.
+    #[serde(default, skip_serializing_if = "ExternalIds::is_empty")]
+    pub external_ids: ExternalIds,
+    /// Custom fields.
+    #[serde(default, skip_serializing_if = "Attributes::is_empty")]
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    pub custom: Attributes,
+    /// What is known. Personal fields: `name`, `custom`, `external_ids`.
+    pub state: ContactState,
+    /// As the person writes it; may be empty.
+    pub name: String,
+    /// `consumer`, `company`, …, as `classify` decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segment: Option<String>,
+    /// The language the person prefers; BCP 47.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The person's time zone; an IANA name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
+}
+
+stored!(
+    Contact,
+    personal: ["name", "custom", "external_ids"],
+    key: |c| Key::from(c.id),
+    indexes: |c| external_entries(CONTACT_BY_EXTERNAL, &c.external_ids),
+);
+
+/// The kinds of address that are normalised; others are kept as they come.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityKind {
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A name in some network, such as `telegram:parisa`.
+    Handle,
+}
+
+impl IdentityKind {
+    /// The word in JSON, WIT and addresses.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Handle => "handle",
+        }
+    }
+}
+
+impl std::str::FromStr for IdentityKind {
+    type Err = IdentityError;
+    fn from_str(text: &str) -> Result<Self, IdentityError> {
+        match text {
+            "email" => Ok(Self::Email),
+            "phone" => Ok(Self::Phone),
+            "handle" => Ok(Self::Handle),
+            _ => Err(IdentityError("the kind of an identity is `email`, `phone` or `handle`")),
+        }
+    }
+}
+
+/// One address at which a contact is known. Its kind and normalised value are its key: unique per desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Identity {
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// Whose it is.
+    pub contact: ContactId,
+    /// What it is.
+    pub kind: IdentityKind,
+    /// Normalised. Personal.
+    pub value: String,
+    /// Whether the person proved to hold it.
+    pub verified: bool,
+}
+
+stored!(
+    Identity,
+    personal: ["value"],
+    key: |i| Key(vec![i.kind.name().into(), i.value.as_str().into()]),
+    indexes: |i| vec![IDENTITY_BY_CONTACT.entry(vec![i.contact.into()])],
+);
+
+/// Why a text is not such an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct IdentityError(&'static str);
+
+/// The longest address kept, in bytes: RFC 5321 allows an e-mail address of 254.
+const MOST_IDENTITY_BYTES: usize = 254;
+
+/// The one form under which an address is stored and looked up.
+///
+/// E-mail: trimmed, lower case, one `@` with something on both sides and a dot or `localhost` behind it (the whole
+/// of RFC 5322 is neither needed nor wanted here). Phone: `+` and digits, spaces and punctuation dropped, `00` read as
+/// `+`; a number without a country stays as it is dialled. Handle: trimmed.
+pub fn normalise_identity(kind: &IdentityKind, value: &str) -> Result<String, IdentityError> {
+    let value = value.trim();
+    if value.is_empty() || value.len() > MOST_IDENTITY_BYTES || value.chars().any(char::is_control) {
+        return Err(IdentityError("an identity has 1 to 254 bytes and no control characters"));
+    }
+    match kind {
+        IdentityKind::Email => normalise_email(value),
+        IdentityKind::Phone => normalise_phone(value),
+        IdentityKind::Handle => Ok(value.to_owned()),
+    }
+}
+
+fn normalise_email(value: &str) -> Result<String, IdentityError> {
+    let error = IdentityError("an e-mail address is one local part, one @ and one domain");
+    let (local, domain) = value.rsplit_once('@').ok_or(error)?;
+    let plausible = !local.is_empty()
+        && !local.contains(['@', ' ', '<', '>', ',', ';'])
+        && (domain == "localhost" || domain.contains('.'))
+        && domain.split('.').all(|label| !label.is_empty())
+        && !domain.contains([' ', '<', '>', ',', ';', '/']);
+    if plausible { Ok(value.to_lowercase()) } else { Err(error) }
+}
+
+fn normalise_phone(value: &str) -> Result<String, IdentityError> {
+    let mut number = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            // Persian and Arabic digits mean the same number.
+            '0'..='9' => number.push(c),
+            '\u{6f0}'..='\u{6f9}' => number.push(char::from(b'0' + (c as u32 - 0x6f0) as u8)),
+            '\u{660}'..='\u{669}' => number.push(char::from(b'0' + (c as u32 - 0x660) as u8)),
+            '+' if number.is_empty() => number.push(c),
+            ' ' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' => {}
+            _ => return Err(IdentityError("a phone number has digits, spaces and + - . / ( ) only")),
+        }
+    }
+    if let Some(rest) = number.strip_prefix("00") {
+        number = format!("+{rest}");
+    }
+    let digits = number.trim_start_matches('+').len();
+    // E.164 allows 15 digits; internal extensions have as few as 3.
+    if (3..=15).contains(&digits) { Ok(number) } else { Err(IdentityError("a phone number has 3 to 15 digits")) }
+}
+
+impl fmt::Display for IdentityKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_address_is_stored_under_one_form() {
+        let email = |v| normalise_identity(&IdentityKind::Email, v).ok();
+        assert_eq!(email(" Parisa@Example.ORG "), Some("parisa@example.org".into()));
+        for wrong in ["", "a", "a@", "@b.c", "a@b", "a b@c.d", "a@@c.d", "a@c..d", "a@c.d>", "a\n@c.d"] {
+            assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+        let phone = |v| normalise_identity(&IdentityKind::Phone, v).ok();
+        assert_eq!(phone("+98 (21) 1234-5678"), Some("+982112345678".into()));
+        assert_eq!(phone("0098 21 12345678"), Some("+982112345678".into()));
+        assert_eq!(phone("۰۲۱۱۲۳۴"), Some("0211234".into()));
+        for wrong in ["12", "call me", "12345678901234567", "1+23456"] {
+            assert_eq!(phone(wrong), None, "{wrong:?}");
+        }
+    }
+}

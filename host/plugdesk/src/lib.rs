@@ -1,0 +1,1 @@
+//! Plugdesk to embed, and behind the feature cli the program.

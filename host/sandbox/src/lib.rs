@@ -1,0 +1,1 @@
+//! Runs policies: wasmtime components with limits; WIT to domain and back.

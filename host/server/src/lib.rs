@@ -1,0 +1,1 @@
+//! The HTTP face: axum routes, problems, OpenAPI, server-sent events.

@@ -1,0 +1,1 @@
+//! The record layer over sled with a write-ahead journal, or over memory.

@@ -1,0 +1,1 @@
+//! Answers qualify: a scorecard from configuration.

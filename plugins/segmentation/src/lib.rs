@@ -1,0 +1,1 @@
+//! Answers classify: consumer, company or mixed.

@@ -1,0 +1,1 @@
+//! One binary with the tests of the whole product.

@@ -1,0 +1,2 @@
+//! Project automation: demo, test, bench, eval.
+fn main() {}
