@@ -1,0 +1,90 @@
+//! The nouns of the contract, with what makes them handy to read and to make.
+
+pub use crate::bindings::host::plugdesk::desk::context::{Refusal, Scope};
+pub use crate::bindings::host::plugdesk::desk::log::Level;
+pub use crate::bindings::host::plugdesk::desk::types::{
+    Attributes, Category, Circumstances, Company, Contact, Entry, Fact, Fault, Id, Identity, Instant, Locale,
+    Membership, Money, NewFact, NewSignal, Priority, Reason, Signal, Ticket, TicketDigest, Value,
+};
+
+/// Milliseconds of a day.
+pub const DAY: Instant = 24 * 60 * 60 * 1000;
+
+/// What a policy answers: a value, no opinion (`Ok(None)`), or why it can't.
+pub type Answer<T> = Result<Option<T>, Fault>;
+
+impl Value {
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number: an integer, a decimal, or a text that reads as one, as CSV files bring them.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Integer(number) => Some(*number as f64),
+            Self::Decimal(digits) | Self::Text(digits) => digits.trim().parse().ok().filter(|n: &f64| n.is_finite()),
+            _ => None,
+        }
+    }
+
+    /// Yes or no, if it is that.
+    pub fn flag(&self) -> Option<bool> {
+        match self {
+            Self::Flag(flag) => Some(*flag),
+            _ => None,
+        }
+    }
+
+    /// Whether it says nothing: a text of spaces, an empty list.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Texts(texts) => texts.iter().all(|text| text.trim().is_empty()),
+            _ => false,
+        }
+    }
+}
+
+impl Reason {
+    /// A reason by its code, which the pack's `locales/*.ftl` turn into a sentence.
+    pub fn new(code: impl Into<String>) -> Self {
+        Self { code: code.into(), params: Vec::new(), evidence: Vec::new() }
+    }
+
+    /// Names something that the sentence mentions.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.params.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Points at a record, by id, or a field, by name.
+    #[must_use]
+    pub fn seen_in(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence.push(evidence.into());
+        self
+    }
+}
+
+/// A refusal that the policy can't do without becomes its fault: `desk.contact()?`.
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NotGranted => Self::Other("something it needs to read was not granted".to_owned()),
+            Refusal::TooMany => Self::Other("it asked to read more than was granted".to_owned()),
+        }
+    }
+}
+
+/// The longest beginning of a text within so many bytes, cut between characters: parameters of reasons are bounded.
+pub fn cut(text: &str, most_bytes: usize) -> &str {
+    let mut end = text.len().min(most_bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
