@@ -1,0 +1,18 @@
+//! Who asks: what the listener, the embedder or a key says about a request, as typed extensions.
+
+use std::net::IpAddr;
+
+use plugdesk_domain::Principal;
+
+/// A principal that is already known when the request arrives: through the desk's own socket, in process, or through
+/// the embedder's login. Put it into the request's extensions; a bearer key is then not looked at.
+#[derive(Debug, Clone)]
+pub struct Authenticated(pub Principal);
+
+/// The address at the other end; only of connections that came through [`crate::serve`].
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// The name of a request in the log, in problems and in the header `X-Request-Id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub String);

@@ -1,0 +1,140 @@
+//! JSON bodies: bounded in size, time and depth; unknown fields are refused by name.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::{HeaderMap, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+use crate::blocking::too_large;
+use crate::limits::MOST_JSON_BYTES;
+use crate::problem::{Code, Problem};
+use crate::state::Server;
+
+/// A JSON body without more.
+pub(crate) struct Json<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Server> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
+        require_type(request.headers(), "application/json")?;
+        parse(&whole(request.into_body(), server).await?).map(Self)
+    }
+}
+
+/// Refuses a body of another type than `wanted`.
+pub(crate) fn require_type(headers: &HeaderMap, wanted: &str) -> Result<(), Problem> {
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = sent.split(';').next().unwrap_or(sent).trim();
+    if essence.eq_ignore_ascii_case(wanted) {
+        return Ok(());
+    }
+    let sent: String = if essence.is_empty() { "nothing".to_owned() } else { essence.chars().take(64).collect() };
+    Err(Problem::new(Code::UnsupportedMediaType, format!("Content-Type is {sent}, this address takes {wanted}")))
+}
+
+/// The whole body, within its limits.
+pub(super) async fn whole(body: Body, server: &Server) -> Result<Bytes, Problem> {
+    let timeout = server.options().body_timeout;
+    let collected = tokio::time::timeout(timeout, Limited::new(body, MOST_JSON_BYTES).collect()).await;
+    match collected {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_large(MOST_JSON_BYTES as u64)),
+        Ok(Err(error)) => Err(Problem::new(Code::BodyBroken, "the body broke off").with_cause(error)),
+        Err(_) => {
+            Err(Problem::new(Code::RequestTimeout, format!("the body was not here after {} s", timeout.as_secs())))
+        }
+    }
+}
+
+/// The value that the JSON text holds. Depth is bounded by serde_json's 128.
+pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(text);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let pointer = pointer(error.path());
+        wrong(&error.into_inner(), pointer)
+    })?;
+    // What follows the value would otherwise go unseen.
+    reader.end().map_err(|error| wrong(&error, String::new()))?;
+    Ok(value)
+}
+
+fn wrong(error: &serde_json::Error, pointer: String) -> Problem {
+    if !error.is_data() {
+        return Problem::new(Code::MalformedJson, error.to_string());
+    }
+    let text = error.to_string();
+    // serde_json repeats line and column; for a field its pointer is the better place.
+    let rule = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
+    let unknown = rule.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
+    let pointer = match unknown {
+        Some((name, _)) if !pointer.ends_with(&format!("/{}", escape(name))) => format!("{pointer}/{}", escape(name)),
+        _ => pointer,
+    };
+    Problem::field(pointer, rule)
+}
+
+/// An RFC 6901 pointer from where serde stood.
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |pointer, segment| match segment {
+        Segment::Seq { index } => format!("{pointer}/{index}"),
+        Segment::Map { key } => format!("{pointer}/{}", escape(key)),
+        Segment::Enum { variant } => format!("{pointer}/{}", escape(variant)),
+        Segment::Unknown => pointer,
+    })
+}
+
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[serde(default)]
+        list: Vec<Inner>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[allow(dead_code)]
+        n: u8,
+    }
+
+    fn answer(text: &str) -> String {
+        let problem = match parse::<Outer>(text.as_bytes()) {
+            Ok(outer) => return format!("{} taken", outer.list.len()),
+            Err(problem) => serde_json::to_value(&problem).unwrap(),
+        };
+        let place = problem["errors"][0]["pointer"].as_str().unwrap_or("-").to_owned();
+        format!("{} {place}: {}", problem["code"].as_str().unwrap(), problem["detail"].as_str().unwrap())
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_body_is_named_with_its_place() {
+        let cases = [
+            (r#"{"list":[{"n":1}]}"#, "1 taken"),
+            ("{", "malformed-json -: EOF while parsing an object at line 1 column 1"),
+            ("{}\n x", "malformed-json -: trailing characters at line 2 column 2"),
+            (r#"{"list":[{"n":1},{"n":300}]}"#, "invalid /list/1/n: /list/1/n: invalid value: integer `300`, expected u8"),
+            (r#"{"list":[{"n":1,"m/x":2}]}"#, "invalid /list/0/m~1x: /list/0/m~1x: unknown field `m/x`, expected `n`"),
+            (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list`"),
+            (r#"{"list":[{}]}"#, "invalid /list/0: /list/0: missing field `n`"),
+            (r#"{"list":[],"list":[]}"#, "invalid /list: /list: duplicate field `list`"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(answer(text), expected, "{text}");
+        }
+        let deep = format!("{}{}", r#"{"list":"#.to_owned() + &"[".repeat(100_000), "]".repeat(100_000));
+        assert!(answer(&deep).starts_with("invalid") || answer(&deep).starts_with("malformed-json"));
+    }
+}

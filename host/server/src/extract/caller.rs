@@ -1,0 +1,106 @@
+//! Who asks, and at which desk.
+
+use axum::extract::FromRequestParts;
+use http::header;
+use http::request::Parts;
+use plugdesk_desk::Desk;
+use plugdesk_domain::{DeskId, Principal};
+use tokio::time::Instant;
+
+use super::query::single;
+use super::{Languages, on_behalf};
+use crate::authenticated::Authenticated;
+use crate::problem::{Code, Problem};
+use crate::state::Server;
+
+/// The header in which an operator names the desk.
+pub(crate) const DESK_HEADER: &str = "plugdesk-desk";
+
+/// Whoever asks; there is no handler of anything private without it.
+pub(crate) struct Caller(pub(crate) Principal);
+
+impl FromRequestParts<Server> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let principal = match parts.extensions.get::<Authenticated>() {
+            Some(Authenticated(principal)) => principal.clone(),
+            None => by_key(parts, server)?,
+        };
+        let who = principal.key.map_or_else(|| principal.name.clone(), |key| key.to_string());
+        server.rates().take(&who, Instant::now()).map_err(|wait| {
+            Problem::new(Code::TooManyRequests, "this principal asks faster than it may").with_retry_after(wait)
+        })?;
+        Ok(Self(principal))
+    }
+}
+
+fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
+    let unknown = |text: &str| Problem::new(Code::Unauthenticated, text);
+    let value = parts.headers.get(header::AUTHORIZATION);
+    let value = value.ok_or_else(|| unknown("send `Authorization: Bearer` and an API key"))?;
+    let (scheme, secret) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(unknown("the scheme is Bearer"));
+    }
+    // One answer for unknown, expired and revoked: a stranger learns nothing.
+    server.desks().authenticate(secret.trim()).ok_or_else(|| unknown("this key opens nothing"))
+}
+
+/// Somebody at a desk.
+pub(crate) struct Visit {
+    pub(crate) desk: Desk,
+    pub(crate) by: Principal,
+    pub(crate) languages: Languages,
+}
+
+impl FromRequestParts<Server> for Visit {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let Caller(by) = Caller::from_request_parts(parts, server).await?;
+        let named = named_desk(parts)?;
+        let desk = match (by.desk, named) {
+            (Some(own), None) => server.desks().desk(own)?,
+            (None, None) => {
+                let text = "name the desk in the header Plugdesk-Desk, or as ?desk=";
+                return Err(Problem::new(Code::DeskRequired, text));
+            }
+            (own, Some(name)) => {
+                let desk = open(server, &name)?;
+                // Another desk is not there for whoever has one.
+                if own.is_some_and(|own| own != desk.id()) {
+                    return Err(Problem::not_found("desk", name));
+                }
+                desk
+            }
+        };
+        Ok(Self { desk, by, languages: Languages::of(&parts.headers) })
+    }
+}
+
+fn open(server: &Server, name: &str) -> Result<Desk, Problem> {
+    let desk = match name.parse::<DeskId>() {
+        Ok(id) => server.desks().desk(id),
+        Err(_) => server.desks().desk_named(name),
+    };
+    desk.map_err(Problem::from)
+}
+
+/// The desk that the request names, in the header or the query.
+pub(crate) fn named_desk(parts: &Parts) -> Result<Option<String>, Problem> {
+    let header = match parts.headers.get(DESK_HEADER) {
+        None => None,
+        Some(value) => {
+            let unreadable = || Problem::parameter(Code::InvalidHeader, "Plugdesk-Desk", "it is a desk's name or id");
+            Some(value.to_str().map_err(|_| unreadable())?.to_owned())
+        }
+    };
+    let query = single(parts.uri.query().unwrap_or_default(), on_behalf::DESK)?;
+    match (header, query) {
+        (Some(one), Some(other)) if one != other => {
+            Err(Problem::parameter(Code::InvalidParameter, "desk", "the header Plugdesk-Desk names another desk"))
+        }
+        (header, query) => Ok(header.or(query)),
+    }
+}

@@ -1,0 +1,107 @@
+//! A write at a desk: who, where, the body, and how (idempotency key, If-Match, preview).
+
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
+use http::request::Parts;
+use http::{HeaderMap, Method, header};
+use plugdesk_desk::{Desk, How, Idempotency};
+use plugdesk_domain::{Digest, Principal};
+use serde::de::DeserializeOwned;
+
+use super::query::flag;
+use super::{Languages, Visit, body, on_behalf, require_type};
+use crate::limits::MOST_IDEMPOTENCY_BYTES;
+use crate::problem::{Code, Problem};
+use crate::state::Server;
+
+/// A write with a JSON body.
+pub(crate) struct Command<T> {
+    pub(crate) desk: Desk,
+    pub(crate) by: Principal,
+    pub(crate) languages: Languages,
+    pub(crate) how: How,
+    /// The address as the client sees it, an embedder's prefix included.
+    pub(crate) at: String,
+    pub(crate) body: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Server> for Command<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        // First who it is: a stranger's body is not even read.
+        let Visit { desk, by, languages } = Visit::from_request_parts(&mut parts, server).await?;
+        require_type(&parts.headers, "application/json")?;
+        let text = body::whole(body, server).await?;
+        let how = how(&parts, &text)?;
+        let at = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path()).to_owned();
+        Ok(Self { desk, by, languages, how, at, body: body::parse(&text)? })
+    }
+}
+
+/// A write without a body, or with an empty object.
+pub(crate) struct Bare {
+    pub(crate) desk: Desk,
+    pub(crate) by: Principal,
+    pub(crate) how: How,
+}
+
+impl FromRequest<Server> for Bare {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Visit { desk, by, .. } = Visit::from_request_parts(&mut parts, server).await?;
+        let text = body::whole(body, server).await?;
+        if !text.is_empty() && text.as_ref() != b"{}" {
+            return Err(Problem::field("", "this address takes no body"));
+        }
+        let how = how(&parts, &text)?;
+        Ok(Self { desk, by, how })
+    }
+}
+
+/// How the command is to be carried out.
+fn how(parts: &Parts, text: &[u8]) -> Result<How, Problem> {
+    let preview = flag(parts.uri.query().unwrap_or_default(), on_behalf::PREVIEW)?;
+    let if_match = if_match(&parts.headers)?;
+    let idempotency = match parts.headers.get("idempotency-key") {
+        Some(value) if parts.method == Method::POST => {
+            let key = idempotency_key(value.to_str().unwrap_or_default())?;
+            Some(Idempotency { key, request: request_digest(parts, text) })
+        }
+        // Other methods may be repeated as they are (RFC 9110, section 9.2.2), or have If-Match.
+        _ => None,
+    };
+    Ok(How { idempotency, if_match, preview, ..How::default() })
+}
+
+fn idempotency_key(text: &str) -> Result<String, Problem> {
+    // The draft writes it as a quoted string; most clients send it bare. Both mean the same.
+    let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let plain = key.bytes().all(|b| b.is_ascii_graphic());
+    if key.is_empty() || key.len() > MOST_IDEMPOTENCY_BYTES || !plain {
+        let rule = format!("it has 1 to {MOST_IDEMPOTENCY_BYTES} visible ASCII characters");
+        return Err(Problem::parameter(Code::InvalidHeader, "Idempotency-Key", rule));
+    }
+    Ok(key.to_owned())
+}
+
+/// What makes two requests the same: method, address and body. The same key with another one is refused.
+fn request_digest(parts: &Parts, text: &[u8]) -> Digest {
+    let mut whole = format!("{}\n{}\n", parts.method, parts.uri.path()).into_bytes();
+    whole.extend_from_slice(text);
+    Digest::of(&whole)
+}
+
+/// The version in `If-Match` (RFC 9110, section 13.1.1); none: any.
+pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|v| v.parse().ok());
+    let wrong = || Problem::parameter(Code::InvalidHeader, "If-Match", "it is one ETag as it was given, such as \"3\"");
+    version.map(Some).ok_or_else(wrong)
+}

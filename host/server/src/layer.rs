@@ -1,0 +1,124 @@
+//! What surrounds every request: its id, its line in the log, and one form for everything that goes wrong.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use tokio::time::Instant;
+
+use crate::authenticated::RequestId;
+use crate::limits::{MOST_QUERY_BYTES, MOST_REQUEST_ID_BYTES};
+use crate::openapi::Addresses;
+use crate::problem::{Code, Problem};
+use crate::state::Server;
+
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The outermost: names the request, measures it, logs it, and gives every failure the form of a problem.
+pub(crate) async fn surround(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let id = own_id(request.headers().get(&X_REQUEST_ID)).unwrap_or_else(|| server.request_id());
+    request.extensions_mut().insert(id.clone());
+    let method = request.method().clone();
+    // The pattern, never the address itself: a query may hold somebody's e-mail address.
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let start = Instant::now();
+    let response = if method == Method::OPTIONS { options(next.run(request).await) } else { next.run(request).await };
+    let mut response = named(as_problem(response), &id);
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id.0) {
+        headers.insert(X_REQUEST_ID, value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Records are personal; nothing between here and the client may keep them.
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    let route = route.as_ref().map_or("-", MatchedPath::as_str);
+    log(&id, &method, route, response.status(), start.elapsed());
+    response
+}
+
+fn log(id: &RequestId, method: &Method, route: &str, status: StatusCode, took: Duration) {
+    let (id, status, micros) = (id.0.as_str(), status.as_u16(), took.as_micros() as u64);
+    tracing::info!(request_id = id, %method, route, status, micros, "request");
+}
+
+/// A client's own id, if it is short and plain enough to stand in a log.
+fn own_id(value: Option<&HeaderValue>) -> Option<RequestId> {
+    let text = value?.to_str().ok()?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let taken = !text.is_empty() && text.len() <= MOST_REQUEST_ID_BYTES && text.chars().all(plain);
+    taken.then(|| RequestId(text.to_owned()))
+}
+
+/// OPTIONS (RFC 9110, section 9.3.7): which methods the address knows. There is no CORS: browsers of other origins
+/// have no business here, and an embedder who wants it adds a layer.
+fn options(response: Response) -> Response {
+    match (response.status(), response.headers().get(header::ALLOW)) {
+        (StatusCode::METHOD_NOT_ALLOWED, Some(allow)) => {
+            (StatusCode::NO_CONTENT, [(header::ALLOW, with_options(allow))]).into_response()
+        }
+        _ => response,
+    }
+}
+
+fn with_options(allow: &HeaderValue) -> HeaderValue {
+    let methods: BTreeSet<_> = allow.to_str().unwrap_or_default().split(',').map(str::trim).collect();
+    let list: Vec<_> = methods.into_iter().filter(|m| !m.is_empty()).chain(["OPTIONS"]).collect();
+    HeaderValue::from_str(&list.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
+}
+
+/// What the router itself answers (404 and 405 without a body) becomes a problem too.
+fn as_problem(response: Response) -> Response {
+    if response.extensions().get::<Arc<Problem>>().is_some() {
+        return response;
+    }
+    match response.status() {
+        StatusCode::METHOD_NOT_ALLOWED => {
+            let allow = response.headers().get(header::ALLOW).map(with_options);
+            let list = allow.as_ref().and_then(|a| a.to_str().ok()).unwrap_or_default();
+            Problem::new(Code::MethodNotAllowed, format!("it knows {list}")).with_allow(allow).into_response()
+        }
+        StatusCode::NOT_FOUND => {
+            Problem::new(Code::NotFound, "there is no such address; GET /v1 lists what there is").into_response()
+        }
+        _ => response,
+    }
+}
+
+/// Writes the request's id into a problem, and its cause into the log.
+fn named(mut response: Response, id: &RequestId) -> Response {
+    let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
+    if let Some(cause) = &problem.cause {
+        tracing::error!(request_id = id.0.as_str(), code = problem.code().name(), %cause, "a request failed");
+    }
+    let mut problem = Arc::unwrap_or_clone(problem);
+    problem.request_id = Some(id.0.clone());
+    let mut named = problem.into_response();
+    named.extensions_mut().remove::<Arc<Problem>>();
+    named
+}
+
+/// A panic behind a handler is a fault of ours: the client hears so, and the server goes on.
+pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
+    let text = cause.downcast_ref::<&str>().map(|s| (*s).to_owned());
+    let text = text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned());
+    Problem::internal(format!("panic: {text}")).into_response()
+}
+
+/// Refuses query parameters that the address does not document: a misspelt filter must not return everything.
+pub(crate) async fn parameters(State(known): State<Arc<Addresses>>, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let query = request.uri().query().unwrap_or_default();
+    if query.len() > MOST_QUERY_BYTES {
+        let text = format!("the query has {} bytes, at most {MOST_QUERY_BYTES} are read", query.len());
+        return Problem::new(Code::InvalidParameter, text).into_response();
+    }
+    let names = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| pair.split('=').next().unwrap_or(pair));
+    if let Some(problem) = route.and_then(|route| known.refuse(request.method(), route.as_str(), names)) {
+        return problem.into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,76 @@
+//! Pages: at most so many records, and where the next ones begin. Never offsets.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::limits::{DEFAULT_PAGE, MOST_PAGE};
+use crate::problem::{Code, Problem};
+
+/// A page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The records, in order.
+    pub items: Vec<T>,
+    /// Ask for the next page with `after` set to this; absent on the last page. Opaque.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
+}
+
+/// How many records, from the query's `limit`.
+pub(crate) fn limit(asked: Option<usize>) -> Result<usize, Problem> {
+    match asked.unwrap_or(DEFAULT_PAGE) {
+        limit @ 1..=MOST_PAGE => Ok(limit),
+        _ => Err(Problem::parameter(Code::InvalidParameter, "limit", format!("limit is 1 to {MOST_PAGE}"))),
+    }
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// A place as text: base64url without padding (RFC 4648, section 5).
+pub(crate) fn encode(place: &[u8]) -> String {
+    let mut text = String::with_capacity(place.len().div_ceil(3) * 4);
+    for chunk in place.chunks(3) {
+        let bits = chunk.iter().enumerate().fold(0_u32, |bits, (at, byte)| bits | u32::from(*byte) << (16 - 8 * at));
+        let digits = (0..=chunk.len()).map(|at| ALPHABET[(bits >> (18 - 6 * at)) as usize & 63]);
+        text.extend(digits.map(char::from));
+    }
+    text
+}
+
+/// A place from its text; what was never given out is refused here, or by the store.
+pub(crate) fn decode(text: &str) -> Result<Vec<u8>, Problem> {
+    let wrong = || Problem::parameter(Code::InvalidParameter, "after", "it is not a `next` of this list");
+    let mut place = Vec::with_capacity(text.len() / 4 * 3 + 2);
+    for chunk in text.as_bytes().chunks(4) {
+        let mut bits = 0_u32;
+        for (at, digit) in chunk.iter().enumerate() {
+            let value = ALPHABET.iter().position(|a| a == digit).ok_or_else(wrong)?;
+            bits |= (value as u32) << (18 - 6 * at);
+        }
+        let bytes = bits.to_be_bytes();
+        place.extend_from_slice(bytes.get(1..chunk.len()).ok_or_else(wrong)?);
+    }
+    if encode(&place) == text { Ok(place) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_survives_its_text() {
+        for place in [&b""[..], b"f", b"fo", b"foo", b"foob", &[0xff, 0xfe, 0x00, 0x3e]] {
+            let text = encode(place);
+            assert!(text.bytes().all(|b| ALPHABET.contains(&b)), "{text}");
+            assert_eq!(decode(&text).unwrap(), place);
+        }
+        assert_eq!(encode(b"foob"), "Zm9vYg", "RFC 4648, section 10");
+    }
+
+    #[test]
+    fn what_was_never_given_out_is_refused() {
+        for text in ["Z", "Zm9v!", "Zm9vYh", "Zm9vYg==", "é", " "] {
+            assert!(decode(text).is_err(), "{text}");
+        }
+    }
+}

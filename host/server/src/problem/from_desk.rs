@@ -1,0 +1,53 @@
+//! The one place where the core's errors become answers: an exhaustive match, so that a new error breaks the build.
+
+use std::time::Duration;
+
+use plugdesk_desk::{Error, Fault, PackProblem};
+
+use super::{Code, FieldError, Problem};
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let soon = Duration::from_secs(1);
+        let text = error.to_string();
+        match error {
+            Error::NotFound { .. } => Self::new(Code::NotFound, text),
+            Error::Invalid(faults) => Self { errors: faults.into_iter().map(field).collect(), ..Self::new(Code::Invalid, text) },
+            Error::Forbidden(_) => Self::new(Code::Forbidden, text),
+            Error::Exists { .. } => Self::new(Code::Exists, text),
+            Error::Conflict(_) => Self::new(Code::Conflict, text).with_retry_after(soon),
+            Error::VersionMismatch { stored } => {
+                Self { stored_version: Some(stored), ..Self::new(Code::VersionMismatch, text) }
+            }
+            Error::IdempotencyReused => Self::new(Code::IdempotencyReused, text),
+            Error::IdempotencyInFlight => Self::new(Code::IdempotencyInFlight, text).with_retry_after(soon),
+            Error::Refused { decision, .. } => {
+                Self { decision: Some(decision.to_string()), ..Self::new(Code::Refused, text) }
+            }
+            Error::Busy(_) => Self::new(Code::Busy, text).with_retry_after(soon),
+            // An operator has to act first; a minute keeps clients from hammering meanwhile.
+            Error::ReadOnly(_) => Self::new(Code::ReadOnly, text).with_retry_after(Duration::from_secs(60)),
+            Error::Unknown(cause) => {
+                let told = "send the same request with the same Idempotency-Key again to settle it";
+                Self::new(Code::OutcomeUnknown, told).with_retry_after(soon).with_cause(cause)
+            }
+            Error::Pack(problems) => {
+                Self { errors: problems.into_iter().map(file).collect(), ..Self::new(Code::PackRefused, text) }
+            }
+            Error::Cursor => Self::parameter(Code::InvalidParameter, "after", text),
+            Error::TooLarge { .. } => Self::new(Code::TooLarge, text),
+            Error::Damaged(cause) => {
+                Self::new(Code::Damaged, "an operator finds the place with `plugdesk verify`").with_cause(cause)
+            }
+            Error::Internal(cause) => Self::internal(cause),
+        }
+    }
+}
+
+fn field(fault: Fault) -> FieldError {
+    FieldError { pointer: fault.field, detail: fault.rule, file: None }
+}
+
+fn file(problem: PackProblem) -> FieldError {
+    FieldError { pointer: String::new(), detail: problem.problem, file: Some(problem.file) }
+}

@@ -1,0 +1,109 @@
+//! How answers look: a record with its ETag, a write with its decision, a page.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use plugdesk_desk::{ContactView, Desk, Done};
+use plugdesk_domain::{Binding, Company, Decision, Entry, Generation, Membership, Ticket};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::Languages;
+use crate::page::{self, Page};
+use crate::problem::Problem;
+use crate::state::Server;
+
+/// Says that the answer is that of an earlier request with the same idempotency key.
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// A record as it was written, with the decision about it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Written<T> {
+    /// The record.
+    #[serde(flatten)]
+    pub record: T,
+    /// What policies decided and why; absent: none was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+    /// True: nothing was stored.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub preview: bool,
+}
+
+/// What an answer shows of a record beside its fields.
+pub(crate) trait Shown: Serialize {
+    /// Its version, for the ETag.
+    fn version(&self) -> u64;
+    /// Its id, for the address.
+    fn id(&self) -> String;
+}
+
+macro_rules! shown {
+    ($($name:ident)*) => {$(
+        impl Shown for $name {
+            fn version(&self) -> u64 { self.version }
+            fn id(&self) -> String { self.id.to_string() }
+        }
+    )*};
+}
+
+shown!(Ticket Company Entry Membership Decision);
+
+impl Shown for ContactView {
+    fn version(&self) -> u64 {
+        self.contact.version
+    }
+    fn id(&self) -> String {
+        self.contact.id.to_string()
+    }
+}
+
+/// The ETag of a version (RFC 9110, section 8.8.3).
+pub(crate) fn etag(version: u64) -> [(HeaderName, String); 1] {
+    [(header::ETAG, format!("\"{version}\""))]
+}
+
+/// A record that was read.
+pub(crate) fn record<T: Shown>(record: T) -> Response {
+    (etag(record.version()), Json(record)).into_response()
+}
+
+/// A record that was changed.
+pub(crate) fn changed<T: Shown>(done: Done<T>, preview: bool) -> Response {
+    written(StatusCode::OK, done, preview)
+}
+
+/// A record that was made, at `within` and its id.
+pub(crate) fn created<T: Shown>(done: Done<T>, preview: bool, within: &str) -> Response {
+    if preview {
+        return written(StatusCode::OK, done, preview);
+    }
+    let location = format!("{}/{}", within.trim_end_matches('/'), done.value.id());
+    let mut response = written(StatusCode::CREATED, done, preview);
+    if let Ok(location) = HeaderValue::from_str(&location) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
+fn written<T: Shown>(status: StatusCode, done: Done<T>, preview: bool) -> Response {
+    let Done { value, decision, repeated } = done;
+    let tag = etag(value.version());
+    let mut response = (status, Json(Written { record: value, decision, preview })).into_response();
+    let headers = response.headers_mut();
+    // What was not stored has no version that anybody could match.
+    if let (false, [(name, value)]) = (preview, tag)
+        && let Ok(value) = HeaderValue::from_str(&value)
+    {
+        headers.insert(name, value);
+    }
+    if repeated {
+        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// A page as it came from the desk.
+pub(crate) fn page<T>(found: plugdesk_domain::Page<T>) -> Json<Page<T>> {
+    Json(Page { items: found.records, next: found.next.map(|place| page::encode(&place)) })
+}

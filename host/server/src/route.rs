@@ -1,0 +1,79 @@
+//! The routes: one file per noun, every handler named noun_verb.
+
+mod binding;
+mod company;
+mod contact;
+mod decision;
+mod desk;
+mod entry;
+mod event;
+mod generation;
+mod import;
+mod key;
+mod membership;
+mod pack;
+mod policy;
+mod process;
+mod ticket;
+mod transfer;
+mod welcome;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::openapi::{Addresses, Base, complete, index};
+use crate::state::Server;
+use crate::{layer, reader};
+
+/// Every route with its description.
+fn described() -> OpenApiRouter<Server> {
+    let v1 = OpenApiRouter::new()
+        .merge(welcome::routes())
+        .merge(ticket::routes())
+        .merge(entry::routes())
+        .merge(contact::routes())
+        .merge(company::routes())
+        .merge(membership::routes())
+        .merge(decision::routes())
+        .merge(event::routes())
+        .merge(import::routes())
+        .merge(pack::routes())
+        .merge(policy::routes())
+        .merge(binding::routes())
+        .merge(generation::routes())
+        .merge(key::routes())
+        .merge(desk::routes())
+        .merge(transfer::routes())
+        .merge(process::routes());
+    OpenApiRouter::with_openapi(Base::openapi()).merge(process::probes()).nest("/v1", v1)
+}
+
+/// The API's description as served at `/openapi.json`.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    let mut api = described().into_openapi();
+    complete(&mut api);
+    api
+}
+
+/// The whole API as a router, good for nesting under a prefix. It starts nothing and holds no global state.
+pub fn router(server: Server) -> Router {
+    let (routes, mut api) = described().split_for_parts();
+    complete(&mut api);
+    let addresses = Arc::new(Addresses::of(&api));
+    let welcome = Arc::new(index(&api));
+    let api: Arc<str> = api.to_json().unwrap_or_default().into();
+    routes
+        .route("/v1", get(move || welcome::api_view(Arc::clone(&welcome))))
+        .route("/openapi.json", get(move || welcome::openapi_view(Arc::clone(&api))))
+        .merge(reader::routes())
+        .layer(from_fn_with_state(addresses, layer::parameters))
+        .layer(CatchPanicLayer::custom(layer::panicked))
+        .layer(from_fn_with_state(server.clone(), layer::surround))
+        .with_state(server)
+}

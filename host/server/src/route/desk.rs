@@ -1,0 +1,40 @@
+//! Desks: isolated tenants of one process.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use plugdesk_desk::NewDesk;
+use plugdesk_domain::record::Desk;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{self, Caller};
+use crate::openapi::PROCESS;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::respond::etag;
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(desk_list, desk_create))
+}
+
+/// The desks that the caller may know of.
+#[utoipa::path(get, path = "/desks", tags = ["desks", PROCESS], responses((status = 200, body = Page<Desk>)))]
+async fn desk_list(State(server): State<Server>, Caller(by): Caller) -> Result<Json<Page<Desk>>, Problem> {
+    let items = server.desks().desk_list(&by)?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Makes a desk. Its name is unique, so a repetition is answered 409.
+#[utoipa::path(post, path = "/desks", tags = ["desks", PROCESS], request_body = NewDesk, responses(
+    (status = 201, body = Desk)))]
+async fn desk_create(
+    State(server): State<Server>,
+    Caller(by): Caller,
+    extract::Json(new): extract::Json<NewDesk>,
+) -> Result<Response, Problem> {
+    let desk = server.desks().desk_create(&by, new).await?;
+    Ok((StatusCode::CREATED, etag(desk.version), Json(desk)).into_response())
+}

@@ -1,0 +1,103 @@
+//! Care of the whole process: probes, metrics, health, backup, verify.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use plugdesk_desk::{Error, HealthView};
+use plugdesk_domain::Principal;
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::storage::Verified;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::Caller;
+use crate::openapi::{OPEN, PROCESS};
+use crate::problem::{Code, Problem};
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(health_view)).routes(routes!(backup_view)).routes(routes!(verify_run))
+}
+
+/// What stands outside `/v1`.
+pub(super) fn probes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(live_view)).routes(routes!(ready_view)).routes(routes!(metrics_view))
+}
+
+fn require_process(by: &Principal) -> Result<(), Problem> {
+    match by.may(Area::Process, Act::Read) {
+        true => Ok(()),
+        false => Err(Problem::new(Code::Forbidden, "this is an operator's")),
+    }
+}
+
+/// Whether the process lives.
+#[utoipa::path(get, path = "/livez", tags = [PROCESS, OPEN], responses((status = 200, body = String, content_type = "text/plain")))]
+async fn live_view() -> &'static str {
+    "ok\n"
+}
+
+/// Whether the process takes commands.
+#[utoipa::path(get, path = "/readyz", tags = [PROCESS, OPEN], responses(
+    (status = 200, body = String, content_type = "text/plain"),
+    (status = 503, body = String, content_type = "text/plain", description = "Not now.")))]
+async fn ready_view(State(server): State<Server>) -> Response {
+    // Why not is an operator's: GET /v1/health says it.
+    match server.desks().health().ready {
+        true => "ok\n".into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
+    }
+}
+
+/// Counters and histograms as Prometheus reads them; an operator's, unless the server was started with them open.
+#[utoipa::path(get, path = "/metrics", tags = [PROCESS], responses((status = 200, body = String, content_type = "text/plain")))]
+async fn metrics_view(State(server): State<Server>, caller: Result<Caller, Problem>) -> Result<Response, Problem> {
+    if !server.options().open_metrics {
+        require_process(&caller?.0)?;
+    }
+    let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(header::CONTENT_TYPE, kind)], server.desks().metrics()).into_response())
+}
+
+/// How the process, its store, its desks and their policies are.
+#[utoipa::path(get, path = "/health", tags = [PROCESS], responses((status = 200, body = HealthView)))]
+async fn health_view(State(server): State<Server>, Caller(by): Caller) -> Result<Json<HealthView>, Problem> {
+    require_process(&by)?;
+    let desks = server.desks().clone();
+    server.read(move || Ok(desks.health())).await.map(Json)
+}
+
+/// A consistent backup of everything, while writing goes on. Breaks off if it can't be finished: a backup that ends
+/// properly is whole.
+#[utoipa::path(get, path = "/backup", tags = [PROCESS], responses(
+    (status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
+async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result<Response, Problem> {
+    let care = server.desks().maintenance(&by)?;
+    let body = server.stream_out(move |to| care.backup(to).map(drop).map_err(|e| Problem::from(Error::from(e)))).await?;
+    Ok(file("application/octet-stream", "plugdesk.backup", body))
+}
+
+/// Compares records, indexes, counters, events and files with each other.
+#[utoipa::path(post, path = "/verify", tags = [PROCESS], responses((status = 200, body = Verified)))]
+async fn verify_run(State(server): State<Server>, Caller(by): Caller) -> Result<Json<Verified>, Problem> {
+    let care = server.desks().maintenance(&by)?;
+    let long = server.long()?;
+    let verified = server.read(move || {
+        let verified = care.verify().map_err(Error::from);
+        drop(long);
+        verified
+    });
+    verified.await.map(Json)
+}
+
+/// A streamed file.
+pub(super) fn file(kind: &'static str, name: &str, body: Body) -> Response {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static(kind));
+    if let Ok(value) = http::HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    (headers, body).into_response()
+}
