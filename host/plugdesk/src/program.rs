@@ -1,0 +1,203 @@
+//! The command line: what may be typed, how it ends, and the path every command takes.
+//!
+//! A command is a request to the API through one of three transports ([`transport`]): the socket of a running desk, the
+//! folder of a resting one, or an address far away. So each command has one implementation, one path and one audit.
+
+mod archive;
+mod backup;
+mod connection;
+mod decisions;
+mod desk;
+mod doctor;
+mod export;
+mod failure;
+mod generation;
+mod import;
+mod init;
+mod key;
+mod output;
+mod pack;
+mod plugin;
+mod policy;
+mod restore;
+mod serve;
+mod stream;
+
+mod text;
+mod transport;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::parser::ValueSource;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+pub(crate) use connection::connected;
+pub(crate) use failure::{Exit, Failure};
+pub(crate) use output::Output;
+
+const EXAMPLES: &str = "\
+Examples:
+  plugdesk init                                   a desk in ./plugdesk-data, with its first key
+  plugdesk serve                                  its API on http://127.0.0.1:8080
+  plugdesk import leads.csv --map leads.toml      leads from a CSV file
+  plugdesk decisions list                         what the policies decided
+  plugdesk --url https://desk.example --key pd_… policy list
+
+Every command works on a running desk, on a resting one, and with --url on one far away.
+
+Exit codes:
+  0 done    1 refused, or a check failed    2 wrong usage    3 not found    4 conflict
+  5 no desk there, or it can't be reached   6 read-only or damaged   7 not allowed
+  8 busy, try again later   9 the desk failed";
+
+/// A help desk whose policies are sandboxed plugins.
+#[derive(Debug, Parser)]
+#[command(name = "plugdesk", version, after_help = EXAMPLES, max_term_width = 100, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct Global {
+    /// The desk's folder
+    #[arg(
+        long,
+        global = true,
+        env = "PLUGDESK_FOLDER",
+        default_value = "plugdesk-data",
+        value_name = "FOLDER",
+        help_heading = "Where"
+    )]
+    pub(crate) folder: PathBuf,
+    /// The address of a desk far away, such as https://desk.example
+    #[arg(long, global = true, env = "PLUGDESK_URL", value_name = "URL", help_heading = "Where")]
+    pub(crate) url: Option<String>,
+    /// The API key for --url
+    #[arg(
+        long,
+        global = true,
+        env = "PLUGDESK_KEY",
+        hide_env_values = true,
+        value_name = "KEY",
+        help_heading = "Where"
+    )]
+    pub(crate) key: Option<String>,
+    /// The desk, by name or id; not needed where there is only one
+    #[arg(long, global = true, env = "PLUGDESK_DESK", value_name = "DESK", help_heading = "Where")]
+    pub(crate) desk: Option<String>,
+    /// Answer in JSON, for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a folder with a first desk and its first key
+    Init(init::Init),
+    /// Serve the API
+    Serve(serve::Serve),
+    /// Desks: create, list
+    #[command(subcommand)]
+    Desk(desk::Desk),
+    /// API keys: create, list, revoke
+    #[command(subcommand)]
+    Key(key::Key),
+    /// Bring in leads, tickets, contacts or companies from a CSV or JSON-lines file
+    Import(import::Import),
+    /// Write a desk's records and events as JSON lines
+    Export(export::Export),
+    /// Write a consistent backup of every desk while work goes on
+    Backup(backup::Backup),
+    /// Make a folder from a backup
+    Restore(restore::Restore),
+    /// Compare records, indexes, counters, events and files
+    Verify(verify::Verify),
+    /// Packs: install, list
+    #[command(subcommand)]
+    Pack(pack::Pack),
+    /// Policies: list, on, off, shadow
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    /// Generations of bindings: list, rollback
+    #[command(subcommand)]
+    Generation(generation::Generation),
+    /// Decisions: list, show, vector
+    #[command(subcommand)]
+    Decisions(decisions::Decisions),
+    /// Plugins: new, build, test, run
+    #[command(subcommand)]
+    Plugin(plugin::Plugin),
+    /// Look over folder, desk and tools, and say what helps
+    Doctor(doctor::Doctor),
+}
+
+/// Reads the arguments, runs the command and says how it ended.
+pub(crate) fn main() -> ExitCode {
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap prints help and version to stdout, faults to stderr; a closed pipe is nobody's fault.
+            drop(error.print());
+            return if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let output = Output::new(cli.global.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.end(Err(Failure::new(Exit::Fault, format!("no threads can be started: {error}")))),
+    };
+    let ended = runtime.block_on(run(&cli, &output));
+    output.end(ended)
+}
+
+fn parse() -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches()?;
+    let typed = |name| matches.value_source(name) == Some(ValueSource::CommandLine);
+    let mut cli = Cli::from_arg_matches(&matches)?;
+    // What is typed beats what the environment says: `--folder x` on a machine with PLUGDESK_URL means the folder.
+    if typed("folder") && !typed("url") {
+        cli.global.url = None;
+    }
+    if typed("folder") && typed("url") {
+        let text = "--folder and --url name two desks; give one of them";
+        return Err(Cli::command().error(clap::error::ErrorKind::ArgumentConflict, text));
+    }
+    Ok(cli)
+}
+
+async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
+    let global = &cli.global;
+    match &cli.command {
+        Command::Init(it) => it.run(global, output).await,
+        Command::Serve(it) => it.run(global, output).await,
+        Command::Desk(it) => it.run(global, output).await,
+        Command::Key(it) => it.run(global, output).await,
+        Command::Import(it) => it.run(global, output).await,
+        Command::Export(it) => it.run(global, output).await,
+        Command::Backup(it) => it.run(global, output).await,
+        Command::Restore(it) => it.run(global, output),
+        Command::Verify(it) => it.run(global, output).await,
+        Command::Pack(it) => it.run(global, output).await,
+        Command::Policy(it) => it.run(global, output).await,
+        Command::Generation(it) => it.run(global, output).await,
+        Command::Decisions(it) => it.run(global, output).await,
+        Command::Plugin(it) => it.run(global, output),
+        Command::Doctor(it) => it.run(global, output).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+}

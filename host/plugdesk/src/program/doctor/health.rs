@@ -1,0 +1,72 @@
+//! What the desk says of itself: its store, and each desk's bindings.
+
+use serde_json::Value;
+
+use super::findings::{Findings, Grade};
+use crate::program::text::{bytes, cell, items, plain};
+
+pub(super) fn look(health: &Value, found: &mut Findings) {
+    store(health.get("store").unwrap_or(&Value::Null), found);
+    let why = cell(health, "why");
+    if health.get("ready") == Some(&Value::Bool(false)) && cell(health, "store.read_only") != why {
+        found.add(Grade::Bad, "desk", format!("it takes no commands: {why}"), None);
+    }
+    let desks = health.get("desks").cloned().unwrap_or_default();
+    if items(&desks).is_empty() {
+        let help = "make one with `plugdesk desk create NAME`".to_owned();
+        found.add(Grade::Warn, "desk", "there is no desk yet", Some(help));
+    }
+    for desk in items(&desks) {
+        bindings(desk, found);
+    }
+}
+
+fn store(store: &Value, found: &mut Findings) {
+    let [engine, read_only, queued] = ["engine", "read_only", "queued"].map(|name| cell(store, name));
+    if read_only.is_empty() {
+        let size = store.get("disk_bytes").and_then(Value::as_u64).unwrap_or_default();
+        found.add(Grade::Good, "store", format!("{engine}, {}, {queued} changes waiting", bytes(size)), None);
+    } else {
+        let help =
+            "mend the cause (a full or failing disk), then start the desk again; `plugdesk verify` says whether \
+                    everything agrees, `plugdesk restore` goes back to a backup"
+                .to_owned();
+        found.add(Grade::Bad, "store", format!("it takes no writes: {read_only}"), Some(help));
+    }
+    for repaired in store.get("repaired").and_then(Value::as_array).into_iter().flatten() {
+        let help = "nothing is lost; `plugdesk verify` compares everything".to_owned();
+        found.add(Grade::Warn, "store", format!("repaired at the start: {}", plain(repaired)), Some(help));
+    }
+    let dropped = store.get("captures_dropped").and_then(Value::as_u64).unwrap_or_default();
+    if dropped > 0 {
+        let says = format!("{dropped} captured inputs were dropped: those decisions can't be replayed");
+        found.add(Grade::Warn, "captures", says, None);
+    }
+}
+
+fn bindings(desk: &Value, found: &mut Findings) {
+    let [name, generation] = ["desk.name", "generation"].map(|path| cell(desk, path));
+    let failing = desk.get("failing").cloned().unwrap_or_default();
+    let unbound: Vec<String> = desk.get("unbound").map(|it| items(it).iter().map(plain).collect()).unwrap_or_default();
+    for it in items(&failing) {
+        let [policy, question, class, message] = ["policy", "question", "class", "message"].map(|path| cell(it, path));
+        let help = format!(
+            "plugdesk --desk {name} policy off {policy}, or go back with `plugdesk --desk {name} generation list`"
+        );
+        let says = format!("desk {name}: {policy} fails at {question} ({class}: {message})");
+        found.add(Grade::Bad, "policy", says, Some(help));
+    }
+    if !unbound.is_empty() {
+        let help = format!("plugdesk --desk {name} pack install PACK");
+        let says = format!("desk {name}: no policy answers {}", unbound.join(", "));
+        found.add(Grade::Warn, "policy", says, Some(help));
+    }
+    if items(&failing).is_empty() && unbound.is_empty() {
+        found.add(
+            Grade::Good,
+            "policy",
+            format!("desk {name}: every question is answered (generation {generation})"),
+            None,
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! `plugdesk key`: create, list, revoke.
+
+use clap::ValueEnum;
+use serde_json::{Value, json};
+
+use super::text::{cell, rows, segment};
+use super::{Failure, Global, Output, connected};
+
+/// What can be done with API keys.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Key {
+    /// Make a key; its secret is shown once
+    #[command(after_help = "Examples:\n  plugdesk key create --role agent --label 'console'\n  \
+                            plugdesk key create --role customer --contact contact_01j9…\n\n\
+                            To rotate a key, make the new one first, then let the old one run out or revoke it.")]
+    Create(NewKey),
+    /// List the keys of the desk
+    List,
+    /// Refuse a key from now on
+    Revoke {
+        /// Its id, as `key list` shows it
+        id: String,
+    },
+}
+
+/// A key to make.
+#[derive(Debug, clap::Args)]
+pub(crate) struct NewKey {
+    /// What it may do
+    #[arg(long, value_enum, default_value = "admin")]
+    role: Role,
+    /// What it is for
+    #[arg(long, default_value = "made on the command line")]
+    label: String,
+    /// The contact that a customer's key stands for
+    #[arg(long, value_name = "CONTACT")]
+    contact: Option<String>,
+    /// When it runs out, such as 2027-01-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    expires_at: Option<String>,
+}
+
+/// The roles that keys have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Role {
+    /// The whole process: every desk, backups
+    Operator,
+    /// Everything within the desk
+    Admin,
+    /// Tickets, contacts, companies
+    Agent,
+    /// One customer's own tickets
+    Customer,
+    /// Packs and bindings; reads decisions
+    Author,
+    /// Reads everything, writes nothing
+    Auditor,
+}
+
+impl NewKey {
+    fn body(&self) -> Value {
+        let role = self.role.to_possible_value().map(|value| value.get_name().to_owned());
+        let mut body = json!({ "label": self.label, "role": role });
+        for (name, value) in [("contact", &self.contact), ("expires_at", &self.expires_at)] {
+            if let Some(value) = value {
+                body[name] = json!(value);
+            }
+        }
+        body
+    }
+}
+
+impl Key {
+    pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
+        connected(global, async |connection| match self {
+            Self::Create(new) if new.role == Role::Operator => {
+                made(&connection.post("/v1/keys", &new.body()).await?, output)
+            }
+            Self::Create(new) => made(&connection.at_desk().await?.post("/v1/keys", &new.body()).await?, output),
+            Self::List => {
+                let keys = connection.at_desk().await?.get("/v1/keys").await?;
+                output.value(&keys)?;
+                let head = ["id", "role", "label", "begins with", "expires", "revoked"];
+                let columns = ["id", "role", "label", "prefix", "expires_at", "revoked_at"];
+                output.table(&head, rows(&keys, &columns), "no key yet")
+            }
+            Self::Revoke { id } => {
+                let key = connection.at_desk().await?.delete(&format!("/v1/keys/{}", segment(id))).await?;
+                output.value(&key)?;
+                output.say(format!("{id} is refused from now on"))
+            }
+        })
+        .await
+    }
+}
+
+fn made(key: &Value, output: &Output) -> Result<(), Failure> {
+    output.value(key)?;
+    output.say(format!("key {} ({}):", cell(key, "key.id"), cell(key, "key.role")))?;
+    output.say(format!("\n  {}\n\nIt is shown only now. Keep it safe.", cell(key, "secret")))
+}

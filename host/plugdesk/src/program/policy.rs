@@ -1,0 +1,62 @@
+//! `plugdesk policy`: list, on, off, shadow.
+
+use serde_json::json;
+
+use super::text::{rows, segment};
+use super::{Failure, Global, Output, connected};
+
+/// What can be done with policies.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Policy {
+    /// List the policies and what they are bound to
+    List,
+    /// Let a policy's answers count
+    On {
+        /// The policy
+        name: String,
+    },
+    /// Stop asking a policy, at once
+    Off {
+        /// The policy
+        name: String,
+    },
+    /// Ask a policy and record its answers, without counting them
+    Shadow {
+        /// The policy
+        name: String,
+    },
+}
+
+impl Policy {
+    pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
+        let (name, mode) = match self {
+            Self::List => return list(global, output).await,
+            Self::On { name } => (name, "active"),
+            Self::Off { name } => (name, "off"),
+            Self::Shadow { name } => (name, "shadow"),
+        };
+        connected(global, async |connection| {
+            let path = format!("/v1/policies/{}/mode", segment(name));
+            let answer = connection.at_desk().await?.post(&path, &json!({ "mode": mode })).await?;
+            output.value(&answer)?;
+            let generation = answer.get("number").map(|number| format!(" (generation {number})")).unwrap_or_default();
+            output.say(format!("{name} is {mode} from now on{generation}"))
+        })
+        .await
+    }
+}
+
+async fn list(global: &Global, output: &Output) -> Result<(), Failure> {
+    connected(global, async |connection| {
+        let policies = connection.at_desk().await?.get("/v1/policies").await?;
+        output.value(&policies)?;
+        let head = ["policy", "question", "scope", "rank", "mode", "on failure", "pack", "version"];
+        let columns = ["policy", "question", "scope", "rank", "mode", "on_failure", "pack", "pack_version"];
+        output.table(
+            &head,
+            rows(&policies, &columns),
+            "no policy is bound; install a pack with `plugdesk pack install`",
+        )
+    })
+    .await
+}

@@ -1,0 +1,92 @@
+//! `plugdesk restore`: a folder from a backup. It works on the folder itself: there is no desk to ask yet.
+
+use std::fs;
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
+use super::{Exit, Failure, Global, Output};
+
+/// Make a folder from a backup.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  plugdesk restore desk.backup --folder elsewhere\n  \
+                        plugdesk restore desk.backup --replace     (sets the old folder aside, deletes nothing)")]
+pub(crate) struct Restore {
+    /// The backup
+    file: PathBuf,
+    /// Set an existing folder aside first
+    #[arg(long)]
+    replace: bool,
+}
+
+impl Restore {
+    pub(crate) fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
+        let folder = &global.folder;
+        if global.url.is_some() {
+            return Err(Failure::new(Exit::Usage, "restore makes a folder on this machine; it can't work with --url"));
+        }
+        let file = fs::File::open(&self.file).map_err(|error| Failure::file(&self.file, "read", &error))?;
+        if in_use(folder)? {
+            return Err(Failure::new(Exit::Conflict, format!("{} is in use by a running desk", folder.display()))
+                .with_help("stop it first, or restore into another folder with --folder"));
+        }
+        if !empty(folder)? && !self.replace {
+            return Err(Failure::new(Exit::Conflict, format!("{} exists already", folder.display()))
+                .with_help("restore into another folder with --folder, or set this one aside with --replace"));
+        }
+        // Beside the place it is for, so that the last step is a rename: whole or not at all.
+        let young = beside(folder, "restoring");
+        if young.exists() {
+            fs::remove_dir_all(&young).map_err(|error| Failure::file(&young, "removed", &error))?;
+        }
+        let records = plugdesk_store::restore(&mut BufReader::new(file), &young).map_err(|error| {
+            drop(fs::remove_dir_all(&young));
+            Failure::new(Exit::Damaged, format!("{}: {error}", self.file.display()))
+        })?;
+        let aside = set_aside(folder)?;
+        fs::rename(&young, folder).map_err(|error| Failure::file(folder, "written", &error))?;
+        output.value(&json!({ "folder": folder, "records": records, "set_aside": aside }))?;
+        output.say(format!("{} holds {records} records from {}", folder.display(), self.file.display()))?;
+        match aside {
+            Some(aside) => output.say(format!("what was there is now {}", aside.display())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Whether a process has the folder's store locked.
+fn in_use(folder: &Path) -> Result<bool, Failure> {
+    plugdesk_store::is_in_use(folder).map_err(|error| Failure::new(Exit::Fault, error.to_string()))
+}
+
+fn empty(folder: &Path) -> Result<bool, Failure> {
+    match fs::read_dir(folder) {
+        Ok(mut entries) => Ok(entries.next().is_none()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(Failure::file(folder, "read", &error)),
+    }
+}
+
+/// Moves what stands at the place out of the way. An empty folder is removed, nothing else is.
+fn set_aside(folder: &Path) -> Result<Option<PathBuf>, Failure> {
+    if !folder.exists() {
+        return Ok(None);
+    }
+    if empty(folder)? {
+        fs::remove_dir(folder).map_err(|error| Failure::file(folder, "removed", &error))?;
+        return Ok(None);
+    }
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let aside = beside(folder, &format!("aside-{seconds}"));
+    fs::rename(folder, &aside).map_err(|error| Failure::file(folder, "set aside", &error))?;
+    Ok(Some(aside))
+}
+
+/// `data` and `aside` make `data.aside`, in the same folder.
+fn beside(folder: &Path, word: &str) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{word}"));
+    folder.with_file_name(name)
+}

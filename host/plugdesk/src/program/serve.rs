@@ -1,0 +1,108 @@
+//! `plugdesk serve`: the API on a port, the socket in the folder, logs on stderr, and a clean end.
+
+use std::net::SocketAddr;
+
+use clap::ValueEnum;
+use plugdesk::{Listener, Plugdesk, SOCKET};
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::transport::{exists, running};
+use super::{Exit, Failure, Global, Output};
+
+/// Serve the API.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  plugdesk serve\n  plugdesk serve --listen 0.0.0.0:8080 --log-format json\n  \
+                        plugdesk serve --listen 127.0.0.1:0     (any free port; it is printed)\n\n\
+                        SIGTERM or Ctrl-C ends it: no new requests, those in flight are answered, the store is closed.")]
+pub(crate) struct Serve {
+    /// The address and port
+    #[arg(long, env = "PLUGDESK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
+    listen: SocketAddr,
+    /// What is logged: a level, or tracing's directives such as plugdesk=debug,info
+    #[arg(long, env = "PLUGDESK_LOG", default_value = "info", value_name = "LEVEL")]
+    log: String,
+    /// How it is logged
+    #[arg(long, env = "PLUGDESK_LOG_FORMAT", value_enum, default_value = "text")]
+    log_format: LogFormat,
+}
+
+/// A line of the log.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+impl Serve {
+    pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
+        let folder = &global.folder;
+        if global.url.is_some() {
+            return Err(Failure::new(
+                Exit::Usage,
+                "serve serves a folder; --url names a desk that is served elsewhere",
+            ));
+        }
+        self.log_begin()?;
+        exists(folder)?;
+        if running(folder).await {
+            return Err(Failure::new(Exit::Conflict, format!("{} is being served already", folder.display()))
+                .with_help("stop that one first, or serve another folder"));
+        }
+        // The port comes first: when it is used, nothing was opened and nothing must be closed.
+        let listener = Listener::tcp(self.listen).await.map_err(|error| self.unbound(&error))?;
+        let address = listener.address().unwrap_or(self.listen);
+        let plugdesk = Plugdesk::builder().folder(folder).socket(true).build().map_err(Failure::from)?;
+        let ends = stop_signal()?;
+        let socket = folder.join(SOCKET);
+        output.value(&json!({ "listening": format!("http://{address}"), "socket": socket, "folder": folder, "pid": std::process::id() }))?;
+        output.say(format!("listening on http://{address}"))?;
+        output.say(format!("reader of the API at http://{address}/docs, commands through {}", socket.display()))?;
+        tracing::info!(%address, folder = %folder.display(), pid = std::process::id(), "serving");
+        plugdesk.serve(listener, ends).await;
+        plugdesk.shutdown().await?;
+        tracing::info!("ended");
+        Ok(())
+    }
+
+    fn log_begin(&self) -> Result<(), Failure> {
+        let filter = EnvFilter::try_new(&self.log)
+            .map_err(|error| Failure::new(Exit::Usage, format!("--log {}: {error}", self.log)))?;
+        let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        let begun = match self.log_format {
+            LogFormat::Text => lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).try_init(),
+            LogFormat::Json => lines.json().flatten_event(true).try_init(),
+        };
+        begun.map_err(|error| Failure::new(Exit::Fault, format!("the log can't begin: {error}")))
+    }
+
+    fn unbound(&self, error: &std::io::Error) -> Failure {
+        let failure = Failure::new(Exit::Unreachable, format!("{} can't be listened on: {error}", self.listen));
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => failure.with_help(format!(
+                "somebody uses port {0}; see who with `ss -ltnp 'sport = :{0}'`, or take any free port with --listen {1}:0",
+                self.listen.port(),
+                self.listen.ip()
+            )),
+            std::io::ErrorKind::PermissionDenied => failure.with_help("ports below 1024 need root; take a higher one"),
+            _ => failure,
+        }
+    }
+}
+
+/// Ends when the process is asked to end.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
+    let fail = |error: std::io::Error| Failure::new(Exit::Fault, format!("signals can't be heard: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(fail)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(fail)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("asked to end: answering what is in flight");
+    })
+}

@@ -1,0 +1,90 @@
+//! Files on their way to the desk and back, piece by piece.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use axum::body::Body;
+use bytes::Bytes;
+use http::Response;
+use http_body::{Body as HttpBody, Frame};
+use http_body_util::BodyExt;
+use tokio::io::{AsyncRead, ReadBuf};
+
+use super::{Exit, Failure};
+
+/// A file as a request's body.
+pub(crate) struct FileBody {
+    file: tokio::fs::File,
+    piece: Vec<u8>,
+}
+
+impl FileBody {
+    pub(crate) fn new(file: tokio::fs::File, piece_bytes: usize) -> Self {
+        Self { file, piece: vec![0; piece_bytes] }
+    }
+}
+
+impl HttpBody for FileBody {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        let Self { file, piece } = self.get_mut();
+        let mut read = ReadBuf::new(piece);
+        match ready!(Pin::new(file).poll_read(cx, &mut read)) {
+            Err(error) => Poll::Ready(Some(Err(error))),
+            Ok(()) if read.filled().is_empty() => Poll::Ready(None),
+            Ok(()) => Poll::Ready(Some(Ok(Frame::data(Bytes::copy_from_slice(read.filled()))))),
+        }
+    }
+}
+
+/// Writes an answer into a file that appears whole or not at all. Returns its bytes.
+pub(crate) async fn save(answer: Response<Body>, path: &Path) -> Result<u64, Failure> {
+    let part = part_of(path);
+    let written = pour(answer, &part).await.and_then(|bytes| {
+        fs::rename(&part, path).map_err(|error| Failure::file(path, "written", &error))?;
+        Ok(bytes)
+    });
+    if written.is_err() {
+        drop(fs::remove_file(&part));
+    }
+    written
+}
+
+fn part_of(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    path.with_file_name(name)
+}
+
+async fn pour(answer: Response<Body>, part: &Path) -> Result<u64, Failure> {
+    let failed = |error: io::Error| Failure::file(part, "written", &error);
+    let mut file = fs::File::create(part).map_err(failed)?;
+    let mut bytes = 0;
+    each_piece(answer, |piece| {
+        bytes += piece.len() as u64;
+        file.write_all(piece).map_err(failed)
+    })
+    .await?;
+    file.sync_all().map_err(failed)?;
+    Ok(bytes)
+}
+
+/// Hands over an answer piece by piece.
+pub(crate) async fn each_piece(
+    answer: Response<Body>,
+    mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut body = answer.into_body();
+    while let Some(frame) = body.frame().await {
+        let broke = |error: axum::Error| Failure::new(Exit::Unreachable, format!("the answer broke off: {error}"));
+        if let Ok(piece) = frame.map_err(broke)?.into_data() {
+            take(&piece)?;
+        }
+    }
+    Ok(())
+}
