@@ -1,0 +1,165 @@
+//! WIT to domain: what a policy answered.
+
+use std::collections::BTreeMap;
+
+use plugdesk_domain::question::{FoundFact, FoundSignal};
+use plugdesk_domain::{Instant, Reason};
+use serde_json::{Number, Value};
+
+use crate::bindings::plugdesk::desk::types as wit;
+use crate::failure::Failure;
+
+/// The first millisecond of year 1 and of year 9999: outside of these an instant has no RFC 3339 text, and so could be
+/// stored but never read again.
+const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000..253_370_764_800_000;
+/// A decimal has at most so many characters: a float's digits fit with room to spare.
+const MOST_DECIMAL_BYTES: usize = 64;
+
+/// Counts the bytes of text in an answer while it is read.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    most: usize,
+    used: usize,
+}
+
+impl Meter {
+    /// An answer may have `most` bytes of text.
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, used: 0 }
+    }
+
+    /// A text, counted.
+    pub(crate) fn text(&mut self, text: String) -> Result<String, Failure> {
+        self.used = self.used.saturating_add(text.len());
+        if self.used > self.most {
+            return Err(Failure::bad_answer(format!("the answer has more than {} bytes of text", self.most)));
+        }
+        Ok(text)
+    }
+
+    /// A text that may be missing, counted.
+    pub(crate) fn maybe(&mut self, text: Option<String>) -> Result<Option<String>, Failure> {
+        text.map(|text| self.text(text)).transpose()
+    }
+
+    fn list<W, D>(
+        &mut self,
+        list: Vec<W>,
+        mut convert: impl FnMut(&mut Self, W) -> Result<D, Failure>,
+    ) -> Result<Vec<D>, Failure> {
+        list.into_iter().map(|it| convert(self, it)).collect()
+    }
+
+    /// Why.
+    pub(crate) fn reasons(&mut self, list: Vec<wit::Reason>) -> Result<Vec<Reason>, Failure> {
+        self.list(list, Self::reason)
+    }
+
+    /// One reason. A parameter that stands twice is a mistake that would otherwise be hidden.
+    pub(crate) fn reason(&mut self, it: wit::Reason) -> Result<Reason, Failure> {
+        let mut params = BTreeMap::new();
+        for (name, value) in it.params {
+            let (name, value) = (self.text(name)?, self.text(value)?);
+            if let Some(earlier) = params.insert(name, value) {
+                drop(earlier);
+                return Err(Failure::bad_answer(format!("reason `{}`: a parameter stands twice", it.code)));
+            }
+        }
+        let evidence = self.list(it.evidence, Self::text)?;
+        Ok(Reason { code: self.text(it.code)?, params, evidence, text: None })
+    }
+
+    /// Facts to keep.
+    pub(crate) fn facts(&mut self, list: Vec<wit::NewFact>) -> Result<Vec<FoundFact>, Failure> {
+        self.list(list, |meter, it| {
+            let value = meter.value(&it.kind, it.value)?;
+            Ok(FoundFact { kind: meter.text(it.kind)?, value, confidence: it.confidence })
+        })
+    }
+
+    /// Signals to keep.
+    pub(crate) fn signals(&mut self, list: Vec<wit::NewSignal>) -> Result<Vec<FoundSignal>, Failure> {
+        self.list(list, |meter, it| {
+            Ok(FoundSignal { kind: meter.text(it.kind)?, score: it.score, label: meter.maybe(it.label)? })
+        })
+    }
+
+    fn value(&mut self, field: &str, it: wit::Value) -> Result<Value, Failure> {
+        Ok(match it {
+            wit::Value::Text(text) => Value::String(self.text(text)?),
+            wit::Value::Integer(integer) => Value::Number(integer.into()),
+            wit::Value::Decimal(text) => Value::Number(decimal(field, &text)?),
+            wit::Value::Flag(flag) => Value::Bool(flag),
+            wit::Value::Instant(millis) => Value::String(instant(field, millis)?.to_string()),
+            wit::Value::Texts(list) => self.list(list, |meter, it| meter.text(it).map(Value::String))?.into(),
+            wit::Value::Json(text) => serde_json::from_str(&self.text(text)?)
+                .map_err(|error| Failure::bad_answer(format!("{}: not JSON: {error}", short(field))))?,
+        })
+    }
+}
+
+/// Decimal digits as a JSON number, which is a float: what has no finite one is refused.
+fn decimal(field: &str, text: &str) -> Result<Number, Failure> {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|digit| digit.is_ascii_digit());
+    let plain = text.len() <= MOST_DECIMAL_BYTES && digits(whole) && digits(fraction);
+    plain.then(|| text.parse().ok().and_then(Number::from_f64)).flatten().ok_or_else(|| {
+        Failure::bad_answer(format!("{}: `{}` is not a number in decimal digits", short(field), short(text)))
+    })
+}
+
+/// An instant that can be written down.
+pub(crate) fn instant(field: &str, millis: i64) -> Result<Instant, Failure> {
+    if !INSTANTS.contains(&millis) {
+        return Err(Failure::bad_answer(format!("{}: {millis} ms is outside of the years 1 to 9998", short(field))));
+    }
+    Ok(Instant::from_millis(millis))
+}
+
+/// A stranger's word in a message.
+fn short(word: &str) -> String {
+    word.chars().take(64).collect::<String>().escape_debug().to_string()
+}
+
+/// What a policy says when it can't answer.
+pub(crate) fn fault(it: &wit::Fault) -> Failure {
+    let message = match it {
+        wit::Fault::Missing(what) => format!("missing: {what}"),
+        wit::Fault::Misconfigured(what) => format!("misconfigured: {what}"),
+        wit::Fault::Other(what) => what.clone(),
+    };
+    Failure::new(plugdesk_domain::OutcomeClass::Fault, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_decimal_is_digits_and_nothing_else() {
+        for (text, expected) in [("12.50", Some(json!(12.5))), ("-0.25", Some(json!(-0.25))), ("7", Some(json!(7.0)))] {
+            assert_eq!(decimal("f", text).ok().map(Value::Number), expected, "{text}");
+        }
+        let many = "9".repeat(65);
+        for text in ["", "-", ".", "1.", ".5", "--1", "1e9", "NaN", "inf", "+1", "1.2.3", "٣", "1 ", "-1.-2", &many] {
+            let failure = decimal("f", text).unwrap_err();
+            assert!(failure.message.contains("not a number in decimal digits"), "{text}: {}", failure.message);
+        }
+    }
+
+    #[test]
+    fn what_could_not_be_read_again_is_refused_by_field() {
+        let mut meter = Meter::new(1_000);
+        let refused = |meter: &mut Meter, value| meter.value("motive", value).unwrap_err().message;
+        assert!(refused(&mut meter, wit::Value::Instant(i64::MAX)).starts_with("motive: 9223372036854775807 ms"));
+        assert!(refused(&mut meter, wit::Value::Json("{".into())).starts_with("motive: not JSON"));
+        assert!(refused(&mut meter, wit::Value::Json("[".repeat(900))).contains("recursion limit"));
+        assert!(refused(&mut meter, wit::Value::Text("a".repeat(200))).contains("more than 1000 bytes of text"));
+        for millis in [INSTANTS.start, INSTANTS.end - 1] {
+            let written = instant("at", millis).unwrap().to_string();
+            assert_eq!(written.parse(), Ok(Instant::from_millis(millis)));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `context`: what surrounds the subject, asked of the port and counted.
+
+use plugdesk_domain::context::MOST_CONTEXT_CALLS;
+use plugdesk_domain::{Context, Refusal, Scope};
+use wasmtime::StoreContextMut;
+use wasmtime::component::LinkerInstance;
+
+use super::{CALL_FUEL, RECORD_FUEL, charge};
+use crate::bindings::plugdesk::desk::context as wit;
+use crate::convert::shown;
+use crate::state::{State, read_context};
+
+/// A policy may name so many fields at once, as the contract says: a record has no more.
+const MOST_NAMES: usize = 256;
+/// An id, a kind or a field's name has at most so many bytes here: the port keeps what was asked with the decision.
+const MOST_WORD_BYTES: usize = 256;
+
+pub(super) fn link(interface: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
+    interface.func_wrap("find-contact", |mut store: StoreContextMut<'_, State>, (): ()| {
+        let found = one(&mut store, |context| context.find_contact())?;
+        Ok((found.map(|it| it.map(shown::contact)),))
+    })?;
+    interface.func_wrap("find-company", |mut store: StoreContextMut<'_, State>, (): ()| {
+        let found = one(&mut store, |context| context.find_company())?;
+        Ok((found.map(|it| it.map(shown::company)),))
+    })?;
+    interface.func_wrap(
+        "attributes-of",
+        |mut store: StoreContextMut<'_, State>, (of, names): (String, Vec<String>)| {
+            let short = names.len() <= MOST_NAMES && is_short(&of) && names.iter().all(|name| is_short(name));
+            let found = many(&mut store, short, |context| context.attributes_of(&of, &names))?;
+            let pairs = |(name, value)| (name, shown::value(value));
+            Ok((found.map(|list| list.into_iter().map(pairs).collect::<Vec<_>>()),))
+        },
+    )?;
+    interface.func_wrap("entries", |mut store: StoreContextMut<'_, State>, (at_most,): (u32,)| {
+        let found = many(&mut store, true, |context| context.entries(at_most))?;
+        Ok((found.map(|list| list.into_iter().map(shown::entry).collect::<Vec<_>>()),))
+    })?;
+    interface.func_wrap("tickets", |mut store: StoreContextMut<'_, State>, (scope, at_most): (wit::Scope, u32)| {
+        let scope = match scope {
+            wit::Scope::Contact => Scope::Contact,
+            wit::Scope::Company => Scope::Company,
+            wit::Scope::Desk => Scope::Desk,
+        };
+        let found = many(&mut store, true, |context| context.tickets(scope, at_most))?;
+        Ok((found.map(|list| list.into_iter().map(shown::digest).collect::<Vec<_>>()),))
+    })?;
+    interface.func_wrap("facts", |mut store: StoreContextMut<'_, State>, (of, kind): (String, Option<String>)| {
+        let short = is_short(&of) && kind.as_deref().is_none_or(is_short);
+        let found = many(&mut store, short, |context| context.facts(&of, kind.as_deref()))?;
+        Ok((found.map(|list| list.into_iter().map(shown::fact).collect::<Vec<_>>()),))
+    })?;
+    interface.func_wrap("signals", |mut store: StoreContextMut<'_, State>, (of, kind): (String, Option<String>)| {
+        let short = is_short(&of) && kind.as_deref().is_none_or(is_short);
+        let found = many(&mut store, short, |context| context.signals(&of, kind.as_deref()))?;
+        Ok((found.map(|list| list.into_iter().map(shown::signal).collect::<Vec<_>>()),))
+    })
+}
+
+fn is_short(word: &str) -> bool {
+    word.len() <= MOST_WORD_BYTES
+}
+
+/// Asks the port for a list, and charges for what came.
+fn many<R>(
+    store: &mut StoreContextMut<'_, State>,
+    short: bool,
+    read: impl FnOnce(&dyn Context) -> Result<Vec<R>, Refusal>,
+) -> wasmtime::Result<Result<Vec<R>, wit::Refusal>> {
+    let found = one(store, |context| if short { read(context) } else { Err(Refusal::TooMany) })?;
+    let records = found.as_ref().map_or(0, Vec::len) as u64;
+    charge(store, records.saturating_mul(RECORD_FUEL))?;
+    Ok(found)
+}
+
+/// Asks the port, within the number of calls that the contract grants.
+fn one<R>(
+    store: &mut StoreContextMut<'_, State>,
+    read: impl FnOnce(&dyn Context) -> Result<R, Refusal>,
+) -> wasmtime::Result<Result<R, wit::Refusal>> {
+    charge(store, CALL_FUEL)?;
+    let state = store.data_mut();
+    if state.preparing {
+        return Ok(Err(wit::Refusal::NotGranted));
+    }
+    if state.context_calls >= MOST_CONTEXT_CALLS {
+        return Ok(Err(wit::Refusal::TooMany));
+    }
+    state.context_calls += 1;
+    Ok(match read_context(read) {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(Refusal::TooMany)) => Err(wit::Refusal::TooMany),
+        Some(Err(Refusal::NotGranted)) | None => Err(wit::Refusal::NotGranted),
+    })
+}

@@ -1,0 +1,53 @@
+//! `classify`, at the border.
+
+use plugdesk_domain::question::Question;
+use plugdesk_domain::question::classify::{Classification, Classify, Inquiry, Subject};
+use wasmtime::Store;
+use wasmtime::component::types::ComponentFunc;
+use wasmtime::component::{Instance, InstancePre};
+
+use crate::bindings::exports::plugdesk::desk::classify as wit;
+use crate::convert::found::{Meter, fault};
+use crate::convert::shown;
+use crate::failure::Failure;
+use crate::state::State;
+
+pub(super) use wit::GuestIndices as Indices;
+
+pub(super) const NAME: &str = Classify::NAME;
+
+type Answered = Result<Option<wit::Classification>, wit::Fault>;
+
+pub(super) fn fits(function: &ComponentFunc, pre: &InstancePre<State>) -> wasmtime::Result<()> {
+    function.typecheck::<(&wit::Inquiry,), (Answered,)>(&pre.instance_type())
+}
+
+pub(super) fn ask(
+    function: &Indices,
+    store: &mut Store<State>,
+    instance: &Instance,
+    inquiry: &Inquiry,
+    answer_bytes: usize,
+) -> Result<Option<Classification>, Failure> {
+    let guest = function.load(&mut *store, instance)?;
+    let subject = match &inquiry.subject {
+        Subject::Contact(it) => wit::Subject::Contact(shown::contact(it.clone())),
+        Subject::Company(it) => wit::Subject::Company(shown::company(it.clone())),
+        Subject::Ticket(it) => wit::Subject::Ticket(shown::ticket(it.clone())),
+    };
+    let inquiry = wit::Inquiry { circumstances: shown::circumstances(&inquiry.circumstances), subject };
+    match guest.call_classify(store, &inquiry)? {
+        Ok(answer) => answer.map(|it| read(it, &mut Meter::new(answer_bytes))).transpose(),
+        Err(said) => Err(fault(&said)),
+    }
+}
+
+fn read(it: wit::Classification, meter: &mut Meter) -> Result<Classification, Failure> {
+    Ok(Classification {
+        segment: meter.text(it.segment)?,
+        confidence: it.confidence,
+        reasons: meter.reasons(it.reasons)?,
+        facts: meter.facts(it.facts)?,
+        signals: meter.signals(it.signals)?,
+    })
+}

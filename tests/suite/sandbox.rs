@@ -1,0 +1,1 @@
+//! The sandbox: what policies can do, and what they cannot.
