@@ -35,6 +35,7 @@ pub fn read<T: DeserializeOwned>(configuration: &str) -> Result<T, Vec<Problem>>
 /// `setup.prepare`: the bytes that every call of this configuration is given.
 #[doc(hidden)]
 pub fn prepare<P: Policy>(configuration: &str) -> Result<Vec<u8>, Vec<Problem>> {
+    tell_panics();
     let policy = P::prepare(configuration)?;
     postcard::to_allocvec(&policy).map_err(|error| vec![Problem::at("", error.to_string())])
 }
@@ -42,7 +43,17 @@ pub fn prepare<P: Policy>(configuration: &str) -> Result<Vec<u8>, Vec<Problem>> 
 /// What `settings.bytes` gives, as the policy that it was made of.
 #[doc(hidden)]
 pub fn load<P: Policy>() -> Result<P, Fault> {
+    tell_panics();
     from_bytes(&settings::bytes())
+}
+
+/// A panic is a trap, which says nothing; its message goes to the policy's log first.
+fn tell_panics() {
+    #[cfg(target_arch = "wasm32")]
+    std::panic::set_hook(Box::new(|panic| {
+        use crate::bindings::host::plugdesk::desk::log;
+        log::write(log::Level::Error, &panic.to_string());
+    }));
 }
 
 /// The policy that those bytes were made of.

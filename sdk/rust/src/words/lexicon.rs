@@ -9,7 +9,7 @@ use super::fold;
 /// `price` finds the word, `as soon as` the words in a row, `pric*` every word that begins so: Polish, Hungarian, Russian
 /// and Persian inflect, and a stem with a star stands for all their endings. Phrases are folded when they are added, a
 /// text must be folded by [`super::fold`]. Looking costs a few nanoseconds a word, however many phrases there are.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lexicon {
     /// Sorted by their bytes.
     phrases: Vec<Phrase>,
@@ -40,12 +40,6 @@ impl Unfindable {
             Self::Empty => "has no letter and no digit",
             Self::TooShort => "needs at least two letters before the star",
         }
-    }
-}
-
-impl Default for Lexicon {
-    fn default() -> Self {
-        Self { phrases: Vec::new(), firsts: [0; 4] }
     }
 }
 

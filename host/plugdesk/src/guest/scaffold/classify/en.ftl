@@ -1,0 +1,1 @@
+partner-domain = Writes from { $domain }, a partner’s domain

@@ -1,0 +1,1 @@
+wanted-word = The subject asks for “{ $word }”
