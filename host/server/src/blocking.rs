@@ -205,10 +205,7 @@ where
     Fut: Future<Output = Option<(T, S)>>,
 {
     type Item = T;
-    fn poll_next(
-        self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<T>> {
+    fn poll_next(self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<Option<T>> {
         let this = self.get_mut();
         if let Some(state) = this.state.take() {
             this.running = Some(Box::pin((this.step)(state)));

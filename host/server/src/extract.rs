@@ -8,8 +8,8 @@ mod path;
 mod query;
 
 pub(crate) use body::{Json, require_type};
-pub(crate) use caller::{Caller, Visit};
-pub(crate) use command::{Bare, Command, if_match};
+pub(crate) use caller::{Caller, NamedDesk, Visit};
+pub(crate) use command::{Bare, Command};
 pub(crate) use language::Languages;
 pub(crate) use path::Path;
-pub(crate) use query::{Query, on_behalf};
+pub(crate) use query::{Query, external, on_behalf};

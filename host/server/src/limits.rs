@@ -60,6 +60,8 @@ pub const MOST_READS: usize = 64;
 pub const MOST_LONG: usize = 128;
 /// Silence on an event stream after which a comment is sent, so that proxies don't end it: half of the usual minute.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
+/// An event stream ends after this time and its reader resumes: a key that was revoked meanwhile opens nothing then.
+pub const STREAM_LIFE: Duration = Duration::from_secs(15 * 60);
 /// Events read from the log at a time for a stream.
 pub const EVENTS_AT_A_TIME: usize = 100;
 /// Pieces of a stream between a thread and a connection; 16 of 64 KiB are 1 MiB.

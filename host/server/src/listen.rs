@@ -19,7 +19,8 @@ use tokio::task::JoinSet;
 use crate::limits::Options;
 use crate::state::Server;
 use address::Addresses;
-pub use unix::{SocketError, SocketFile};
+pub use unix::SocketError;
+use unix::SocketFile;
 
 /// Where connections come from.
 #[derive(Debug)]
@@ -120,10 +121,7 @@ pub async fn serve(listener: Listener, server: Server, app: axum::Router, shutdo
 }
 
 /// The next connection, once there is room for one. Waiting connections stay in the kernel's queue meanwhile.
-async fn accept(
-    listener: &Listener,
-    slots: &Arc<Semaphore>,
-) -> Option<(Accepted, tokio::sync::OwnedSemaphorePermit)> {
+async fn accept(listener: &Listener, slots: &Arc<Semaphore>) -> Option<(Accepted, tokio::sync::OwnedSemaphorePermit)> {
     let slot = Arc::clone(slots).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok(accepted) => Some((accepted, slot)),

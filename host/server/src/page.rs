@@ -1,7 +1,8 @@
 //! Pages: at most so many records, and where the next ones begin. Never offsets.
 
-use serde::Serialize;
-use utoipa::ToSchema;
+use plugdesk_desk::PageRequest;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::limits::{DEFAULT_PAGE, MOST_PAGE};
 use crate::problem::{Code, Problem};
@@ -14,6 +15,34 @@ pub struct Page<T> {
     /// Ask for the next page with `after` set to this; absent on the last page. Opaque.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// What was looked up: one, or nothing.
+    pub(crate) fn found(found: Option<T>) -> Self {
+        Self { items: found.into_iter().collect(), next: None }
+    }
+}
+
+/// Which part of a list without filters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Paging {
+    /// At most so many, 1 to 200; 50 when absent.
+    limit: Option<usize>,
+    /// Go on where the page before ended: its `next`.
+    after: Option<String>,
+}
+
+impl Paging {
+    pub(crate) fn request(&self) -> Result<PageRequest, Problem> {
+        request(self.limit, self.after.as_deref())
+    }
+}
+
+/// The part of a list that `limit` and `after` ask for.
+pub(crate) fn request(limit: Option<usize>, after: Option<&str>) -> Result<PageRequest, Problem> {
+    Ok(PageRequest { limit: Some(self::limit(limit)?), after: after.map(decode).transpose()? })
 }
 
 /// How many records, from the query's `limit`.

@@ -34,7 +34,9 @@ async fn file(
     use axum::response::IntoResponse;
 
     match utoipa_swagger_ui::serve(&name, config) {
-        Ok(Some(file)) => Ok(([(http::header::CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response()),
+        Ok(Some(file)) => {
+            Ok(([(http::header::CONTENT_TYPE, file.content_type)], file.bytes.into_owned()).into_response())
+        }
         Ok(None) => Err(crate::Problem::not_found("file", name)),
         Err(error) => Err(crate::Problem::internal(error)),
     }

@@ -3,15 +3,13 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use plugdesk_desk::{ContactView, Desk, Done};
-use plugdesk_domain::{Binding, Company, Decision, Entry, Generation, Membership, Ticket};
+use plugdesk_desk::{BindingView, ContactView, Desk, Done};
+use plugdesk_domain::{Company, Decision, Entry, Generation, Import, Membership, Ticket};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::Languages;
 use crate::page::{self, Page};
-use crate::problem::Problem;
-use crate::state::Server;
 
 /// Says that the answer is that of an earlier request with the same idempotency key.
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -47,7 +45,7 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Ticket Company Entry Membership Decision);
+shown!(Ticket Company Entry Membership Decision Import);
 
 impl Shown for ContactView {
     fn version(&self) -> u64 {
@@ -55,6 +53,24 @@ impl Shown for ContactView {
     }
     fn id(&self) -> String {
         self.contact.id.to_string()
+    }
+}
+
+impl Shown for BindingView {
+    fn version(&self) -> u64 {
+        self.generation
+    }
+    fn id(&self) -> String {
+        self.binding.id.to_string()
+    }
+}
+
+impl Shown for Generation {
+    fn version(&self) -> u64 {
+        self.number
+    }
+    fn id(&self) -> String {
+        self.number.to_string()
     }
 }
 
@@ -106,4 +122,31 @@ fn written<T: Shown>(status: StatusCode, done: Done<T>, preview: bool) -> Respon
 /// A page as it came from the desk.
 pub(crate) fn page<T>(found: plugdesk_domain::Page<T>) -> Json<Page<T>> {
     Json(Page { items: found.records, next: found.next.map(|place| page::encode(&place)) })
+}
+
+/// A policy's part that was made or changed, as a generation tells.
+pub(crate) fn policy_changed<T: Shown>(status: StatusCode, value: T, preview: bool) -> Response {
+    written(status, Done { value, decision: None, repeated: false }, preview)
+}
+
+/// A binding that was made.
+pub(crate) fn policy_created<T: Shown>(value: T, preview: bool, within: &str) -> Response {
+    created(Done { value, decision: None, repeated: false }, preview, within)
+}
+
+/// A record that was made without policies being asked.
+pub(crate) fn made<T: Shown>(value: T, within: &str) -> Response {
+    created(Done { value, decision: None, repeated: false }, false, within)
+}
+
+/// A record whose work goes on behind the answer.
+pub(crate) fn accepted<T: Shown>(record: T) -> Response {
+    (StatusCode::ACCEPTED, etag(record.version()), Json(record)).into_response()
+}
+
+/// Says the reasons of a decision in the reader's language.
+pub(crate) fn explain<T>(desk: &Desk, done: &mut Done<T>, languages: &Languages) {
+    if let Some(decision) = &mut done.decision {
+        desk.explain(decision, &languages.0);
+    }
 }

@@ -125,7 +125,10 @@ mod tests {
             (r#"{"list":[{"n":1}]}"#, "1 taken"),
             ("{", "malformed-json -: EOF while parsing an object at line 1 column 1"),
             ("{}\n x", "malformed-json -: trailing characters at line 2 column 2"),
-            (r#"{"list":[{"n":1},{"n":300}]}"#, "invalid /list/1/n: /list/1/n: invalid value: integer `300`, expected u8"),
+            (
+                r#"{"list":[{"n":1},{"n":300}]}"#,
+                "invalid /list/1/n: /list/1/n: invalid value: integer `300`, expected u8",
+            ),
             (r#"{"list":[{"n":1,"m/x":2}]}"#, "invalid /list/0/m~1x: /list/0/m~1x: unknown field `m/x`, expected `n`"),
             (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list`"),
             (r#"{"list":[{}]}"#, "invalid /list/0: /list/0: missing field `n`"),

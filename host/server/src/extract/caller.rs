@@ -104,3 +104,15 @@ pub(crate) fn named_desk(parts: &Parts) -> Result<Option<String>, Problem> {
         (header, query) => Ok(header.or(query)),
     }
 }
+
+/// The desk that a request about the process names, if it names one.
+pub(crate) struct NamedDesk(pub(crate) Option<DeskId>);
+
+impl FromRequestParts<Server> for NamedDesk {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let named = named_desk(parts)?.map(|name| open(server, &name)).transpose()?;
+        Ok(Self(named.map(|desk| desk.id())))
+    }
+}

@@ -95,7 +95,7 @@ fn request_digest(parts: &Parts, text: &[u8]) -> Digest {
 }
 
 /// The version in `If-Match` (RFC 9110, section 13.1.1); none: any.
-pub(crate) fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {

@@ -69,3 +69,11 @@ pub(super) fn flag(query: &str, wanted: &str) -> Result<bool, Problem> {
         Some(_) => Err(Problem::parameter(Code::InvalidParameter, wanted, "it is `true` or `false`")),
     }
 }
+
+/// A record's id in another system, as `system:id`.
+pub(crate) fn external(text: &str) -> Result<(String, String), Problem> {
+    let wrong = || Problem::parameter(Code::InvalidParameter, "external", "it is `system:id`");
+    let (system, id) =
+        text.split_once(':').filter(|(system, id)| !system.is_empty() && !id.is_empty()).ok_or_else(wrong)?;
+    Ok((system.to_owned(), id.to_owned()))
+}

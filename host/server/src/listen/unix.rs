@@ -30,7 +30,7 @@ impl std::error::Error for SocketError {}
 
 /// The socket's file; removed when the listener ends, unless another one stands there by then.
 #[derive(Debug)]
-pub struct SocketFile {
+pub(super) struct SocketFile {
     path: PathBuf,
     inode: u64,
     owner: u32,

@@ -12,7 +12,9 @@ impl From<Error> for Problem {
         let text = error.to_string();
         match error {
             Error::NotFound { .. } => Self::new(Code::NotFound, text),
-            Error::Invalid(faults) => Self { errors: faults.into_iter().map(field).collect(), ..Self::new(Code::Invalid, text) },
+            Error::Invalid(faults) => {
+                Self { errors: faults.into_iter().map(field).collect(), ..Self::new(Code::Invalid, text) }
+            }
             Error::Forbidden(_) => Self::new(Code::Forbidden, text),
             Error::Exists { .. } => Self::new(Code::Exists, text),
             Error::Conflict(_) => Self::new(Code::Conflict, text).with_retry_after(soon),

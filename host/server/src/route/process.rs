@@ -75,7 +75,8 @@ async fn health_view(State(server): State<Server>, Caller(by): Caller) -> Result
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result<Response, Problem> {
     let care = server.desks().maintenance(&by)?;
-    let body = server.stream_out(move |to| care.backup(to).map(drop).map_err(|e| Problem::from(Error::from(e)))).await?;
+    let body =
+        server.stream_out(move |to| care.backup(to).map(drop).map_err(|e| Problem::from(Error::from(e)))).await?;
     Ok(file("application/octet-stream", "plugdesk.backup", body))
 }
 

@@ -1,0 +1,75 @@
+//! Bindings: a policy bound to a question in a scope. Their ETag is the generation's number.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use plugdesk_desk::{BindingPatch, BindingView, NewBinding};
+use plugdesk_domain::{BindingId, Generation};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Bare, Command, Path, Visit};
+use crate::openapi::COMMAND;
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::respond::{self, Written};
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(binding_list, binding_create)).routes(routes!(
+        binding_view,
+        binding_update,
+        binding_delete
+    ))
+}
+
+/// Lists the bindings in force, with their configurations, by question, rank and id.
+#[utoipa::path(get, path = "/bindings", tags = ["policies"], responses((status = 200, body = Page<BindingView>)))]
+async fn binding_list(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+) -> Result<Json<Page<BindingView>>, Problem> {
+    let items = server.read(move || desk.binding_list(&by)).await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Binds a plugin of an installed pack. Makes a generation; If-Match names the one that must be in force.
+#[utoipa::path(post, path = "/bindings", tags = ["policies", COMMAND], request_body = NewBinding, responses(
+    (status = 200, body = Written<BindingView>, description = "A preview, nothing stored."),
+    (status = 201, body = Written<BindingView>)))]
+async fn binding_create(command: Command<NewBinding>) -> Result<Response, Problem> {
+    let Command { desk, by, how, at, body, .. } = command;
+    let binding = desk.binding_create(&by, body, &how).await?;
+    Ok(respond::policy_created(binding, how.preview, &at))
+}
+
+/// Shows a binding of the generation in force.
+#[utoipa::path(get, path = "/bindings/{id}", tags = ["policies"], params(("id" = BindingId, Path)), responses(
+    (status = 200, body = BindingView)))]
+async fn binding_view(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    Path(id): Path<BindingId>,
+) -> Result<Response, Problem> {
+    server.read(move || desk.binding(&by, id)).await.map(respond::record)
+}
+
+/// Changes a binding: rank, mode, scope, failure rule, what it replaces, its configuration's overlay. Makes a
+/// generation; If-Match names the one that must be in force.
+#[utoipa::path(patch, path = "/bindings/{id}", tags = ["policies", COMMAND], params(("id" = BindingId, Path)),
+    request_body = BindingPatch, responses((status = 200, body = Written<BindingView>)))]
+async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch>) -> Result<Response, Problem> {
+    let Command { desk, by, how, body, .. } = command;
+    let binding = desk.binding_update(&by, id, body, &how).await?;
+    Ok(respond::policy_changed(StatusCode::OK, binding, how.preview))
+}
+
+/// Takes a binding away. Makes a generation, which is the answer.
+#[utoipa::path(delete, path = "/bindings/{id}", tags = ["policies", COMMAND], params(("id" = BindingId, Path)),
+    responses((status = 200, body = Written<Generation>)))]
+async fn binding_delete(Path(id): Path<BindingId>, bare: Bare) -> Result<Response, Problem> {
+    let Bare { desk, by, how } = bare;
+    let generation = desk.binding_delete(&by, id, &how).await?;
+    Ok(respond::policy_changed(StatusCode::OK, generation, how.preview))
+}

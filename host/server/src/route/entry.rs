@@ -1,0 +1,45 @@
+//! Entries: what was said or done on a ticket.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::Response;
+use plugdesk_desk::NewEntry;
+use plugdesk_domain::{Entry, TicketId};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Command, Path, Query, Visit};
+use crate::openapi::COMMAND;
+use crate::page::{Page, Paging};
+use crate::problem::Problem;
+use crate::respond::{self, Written};
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(entry_list, entry_create))
+}
+
+/// Lists a ticket's entries, newest first. Customers see replies and calls only.
+#[utoipa::path(get, path = "/tickets/{id}/entries", tags = ["tickets"], params(("id" = TicketId, Path), Paging),
+    responses((status = 200, body = Page<Entry>)))]
+async fn entry_list(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    Path(id): Path<TicketId>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Page<Entry>>, Problem> {
+    let page = paging.request()?;
+    server.read(move || desk.entries(&by, id, &page)).await.map(respond::page)
+}
+
+/// Adds an entry to a ticket. A lead is qualified again.
+#[utoipa::path(post, path = "/tickets/{id}/entries", tags = ["tickets", COMMAND], params(("id" = TicketId, Path)),
+    request_body = NewEntry, responses(
+    (status = 200, body = Written<Entry>, description = "A preview, nothing stored."),
+    (status = 201, body = Written<Entry>)))]
+async fn entry_create(Path(id): Path<TicketId>, command: Command<NewEntry>) -> Result<Response, Problem> {
+    let Command { desk, by, how, at, body, languages } = command;
+    let mut done = desk.entry_add(&by, id, body, &how).await?;
+    respond::explain(&desk, &mut done, &languages);
+    Ok(respond::created(done, how.preview, &at))
+}

@@ -1,0 +1,134 @@
+//! API keys: shown once, stored as a hash, scoped by role.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use plugdesk_desk::NewKey;
+use plugdesk_domain::{ApiKey, ContactId, DeskId, Instant, KeyId, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{self, Caller, NamedDesk, Path};
+use crate::page::Page;
+use crate::problem::Problem;
+use crate::respond::etag;
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(key_list, key_create)).routes(routes!(key_revoke)).routes(routes!(key_rotate))
+}
+
+/// A key, without its hash.
+#[derive(Debug, Serialize, ToSchema)]
+struct KeyView {
+    /// Its id.
+    id: KeyId,
+    /// Grows by one per write.
+    version: u64,
+    /// When it was made.
+    created_at: Instant,
+    /// When it was last written.
+    updated_at: Instant,
+    /// The desk it opens; absent: the whole process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    desk: Option<DeskId>,
+    /// What it is for.
+    label: String,
+    /// What it may do.
+    role: Role,
+    /// The customer it stands for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactId>,
+    /// The first characters of the secret.
+    prefix: String,
+    /// From when on it is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<Instant>,
+    /// When it was revoked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revoked_at: Option<Instant>,
+}
+
+impl From<ApiKey> for KeyView {
+    fn from(key: ApiKey) -> Self {
+        let ApiKey { id, version, created_at, updated_at, desk, label, role, contact, prefix, .. } = key;
+        let (expires_at, revoked_at) = (key.expires_at, key.revoked_at);
+        Self { id, version, created_at, updated_at, desk, label, role, contact, prefix, expires_at, revoked_at }
+    }
+}
+
+/// A key and its secret.
+#[derive(Debug, Serialize, ToSchema)]
+struct KeyMade {
+    /// The key.
+    key: KeyView,
+    /// Send it as `Authorization: Bearer`. It is shown only here.
+    secret: String,
+}
+
+impl KeyMade {
+    fn answer((key, secret): (ApiKey, String)) -> Response {
+        let tag = etag(key.version);
+        (StatusCode::CREATED, tag, Json(Self { key: key.into(), secret })).into_response()
+    }
+}
+
+/// Lists the keys of the desk; of an operator who names none: every key.
+#[utoipa::path(get, path = "/keys", tags = ["keys"], responses((status = 200, body = Page<KeyView>)))]
+async fn key_list(
+    State(server): State<Server>,
+    Caller(by): Caller,
+    NamedDesk(desk): NamedDesk,
+) -> Result<Json<Page<KeyView>>, Problem> {
+    let desks = server.desks().clone();
+    let keys = server.read(move || desks.key_list(&by, desk)).await?;
+    Ok(Json(Page { items: keys.into_iter().map(KeyView::from).collect(), next: None }))
+}
+
+/// Makes a key and shows its secret this once. Not repeatable by an idempotency key, because the secret is not kept:
+/// should the answer be lost, revoke the key and make another.
+#[utoipa::path(post, path = "/keys", tags = ["keys"], request_body = NewKey, responses((status = 201, body = KeyMade)))]
+async fn key_create(
+    State(server): State<Server>,
+    Caller(by): Caller,
+    NamedDesk(desk): NamedDesk,
+    extract::Json(new): extract::Json<NewKey>,
+) -> Result<Response, Problem> {
+    let operators = new.role == Role::Operator;
+    let new = NewKey { desk: new.desk.or(desk.filter(|_| !operators)), ..new };
+    Ok(KeyMade::answer(server.desks().key_create(&by, new).await?))
+}
+
+/// Refuses a key from now on; its record stays.
+#[utoipa::path(delete, path = "/keys/{id}", tags = ["keys"], params(("id" = KeyId, Path)), responses(
+    (status = 200, body = KeyView)))]
+async fn key_revoke(
+    State(server): State<Server>,
+    Caller(by): Caller,
+    Path(id): Path<KeyId>,
+) -> Result<Json<KeyView>, Problem> {
+    Ok(Json(server.desks().key_revoke(&by, id).await?.into()))
+}
+
+/// How long both keys work.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Rotation {
+    /// Milliseconds, at most 90 days.
+    overlap_ms: u64,
+}
+
+/// Makes a key like this one, and lets this one expire after the overlap.
+#[utoipa::path(post, path = "/keys/{id}/rotate", tags = ["keys"], params(("id" = KeyId, Path)), request_body = Rotation,
+    responses((status = 201, body = KeyMade)))]
+async fn key_rotate(
+    State(server): State<Server>,
+    Caller(by): Caller,
+    Path(id): Path<KeyId>,
+    extract::Json(rotation): extract::Json<Rotation>,
+) -> Result<Response, Problem> {
+    Ok(KeyMade::answer(server.desks().key_rotate(&by, id, rotation.overlap_ms).await?))
+}

@@ -1,0 +1,62 @@
+//! Packs: what a vendor ships, installed whole or not at all.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode};
+use plugdesk_desk::{InstallOptions, Installed};
+use plugdesk_domain::Pack;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Query, Visit, require_type};
+use crate::limits::MOST_PACK_BYTES;
+use crate::page::Page;
+use crate::problem::{Code, Problem};
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(pack_list, pack_install))
+}
+
+/// Lists the installed packs, every version.
+#[utoipa::path(get, path = "/packs", tags = ["packs"], responses((status = 200, body = Page<Pack>)))]
+async fn pack_list(State(server): State<Server>, Visit { desk, by, .. }: Visit) -> Result<Json<Page<Pack>>, Problem> {
+    let items = server.read(move || desk.pack_list(&by)).await?;
+    Ok(Json(Page { items, next: None }))
+}
+
+/// How a pack is installed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct How {
+    /// Grant what an upgrade asks for beyond what is granted now.
+    #[serde(default)]
+    approve: bool,
+}
+
+/// Installs a pack, sent as an uncompressed tar archive of its folder: examined, compiled, its vectors run, its
+/// policies bound. Repeating it is harmless: the same archive is the same pack.
+#[utoipa::path(post, path = "/packs", tags = ["packs"], params(How),
+    request_body(content = Vec<u8>, content_type = "application/x-tar"), responses((status = 201, body = Installed)))]
+async fn pack_install(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    Query(how): Query<How>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    require_type(&headers, "application/x-tar")?;
+    let read = |from: &mut dyn std::io::Read| {
+        let mut archive = Vec::new();
+        from.read_to_end(&mut archive).map_err(|error| Problem::new(Code::BodyBroken, error.to_string()))?;
+        Ok(archive)
+    };
+    let archive = server.stream_in(body, MOST_PACK_BYTES as u64, read).await?;
+    let installed =
+        desk.pack_install(&by, archive, InstallOptions { approve: how.approve, ..InstallOptions::default() });
+    Ok((StatusCode::CREATED, Json(installed.await?)).into_response())
+}

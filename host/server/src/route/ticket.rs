@@ -1,0 +1,185 @@
+//! Tickets; a lead is a ticket of the kind `lead`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use plugdesk_desk::{ContactView, Desk, Error, NewTicket, PageRequest, TicketFilter, TicketPatch};
+use plugdesk_domain::{Company, CompanyId, ContactId, Decision, Entry, Findings, Principal, Ticket, TicketId};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::extract::{Command, Languages, Path, Query, Visit, external};
+use crate::limits::MOST_INCLUDED;
+use crate::openapi::COMMAND;
+use crate::page::{self, Page};
+use crate::problem::{Code, Problem};
+use crate::respond::{self, Written, etag};
+use crate::state::Server;
+
+pub(super) fn routes() -> OpenApiRouter<Server> {
+    OpenApiRouter::new().routes(routes!(ticket_list, ticket_create)).routes(routes!(ticket_view, ticket_update))
+}
+
+/// Which tickets. At most one filter but `kind`, which goes with each.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Which {
+    /// Of this kind; leads come best score first.
+    kind: Option<String>,
+    /// Of this contact, newest first.
+    requester: Option<ContactId>,
+    /// Of this company node, newest first.
+    company: Option<CompanyId>,
+    /// The one with this number.
+    number: Option<u64>,
+    /// The one with this id in another system, as `system:id`.
+    external: Option<String>,
+    /// At most so many, 1 to 200; 50 when absent.
+    limit: Option<usize>,
+    /// Go on where the page before ended: its `next`.
+    after: Option<String>,
+}
+
+/// Lists tickets, a page at a time.
+#[utoipa::path(get, path = "/tickets", tags = ["tickets"], params(Which), responses((status = 200, body = Page<Ticket>)))]
+async fn ticket_list(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    Query(which): Query<Which>,
+) -> Result<Json<Page<Ticket>>, Problem> {
+    let page = page::request(which.limit, which.after.as_deref())?;
+    let filter = TicketFilter {
+        kind: which.kind,
+        requester: which.requester,
+        company: which.company,
+        number: which.number,
+        external: which.external.as_deref().map(external).transpose()?,
+    };
+    server.read(move || desk.ticket_list(&by, &filter, &page)).await.map(respond::page)
+}
+
+/// Makes a ticket, with its person, company and entries, in one change; policies classify it, and qualify a lead.
+#[utoipa::path(post, path = "/tickets", tags = ["tickets", COMMAND], request_body = NewTicket, responses(
+    (status = 200, body = Written<Ticket>, description = "A preview, nothing stored."),
+    (status = 201, body = Written<Ticket>)))]
+async fn ticket_create(command: Command<NewTicket>) -> Result<Response, Problem> {
+    let Command { desk, by, how, at, body, languages } = command;
+    let mut done = desk.ticket_create(&by, body, &how).await?;
+    respond::explain(&desk, &mut done, &languages);
+    Ok(respond::created(done, how.preview, &at))
+}
+
+/// What is shown along.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Along {
+    /// Related records to show along, divided by commas: `contact`, `company`, `entries`, `decisions`, `findings`.
+    /// Of lists the newest 50.
+    include: Option<String>,
+}
+
+/// A ticket with what was asked for along.
+#[derive(Debug, Serialize, ToSchema)]
+struct TicketView {
+    #[serde(flatten)]
+    ticket: Ticket,
+    /// What `include` asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    included: Option<Included>,
+}
+
+/// Records related to a ticket.
+#[derive(Debug, Default, Serialize, ToSchema)]
+struct Included {
+    /// Who brought it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact: Option<ContactView>,
+    /// The company it is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<Company>,
+    /// What was said or done, newest first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries: Option<Vec<Entry>>,
+    /// What policies decided, newest first, with reasons in the reader's language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decisions: Option<Vec<Decision>>,
+    /// What policies found, by policy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    findings: Option<Vec<Findings>>,
+}
+
+/// Shows a ticket.
+#[utoipa::path(get, path = "/tickets/{id}", tags = ["tickets"], params(("id" = TicketId, Path), Along), responses(
+    (status = 200, body = TicketView)))]
+async fn ticket_view(
+    State(server): State<Server>,
+    Visit { desk, by, languages }: Visit,
+    Path(id): Path<TicketId>,
+    Query(along): Query<Along>,
+) -> Result<Response, Problem> {
+    let wanted = wanted(along.include.as_deref())?;
+    let view = move || {
+        let ticket = desk.ticket(&by, id)?;
+        let included = wanted.map(|wanted| included(&desk, &by, &ticket, &wanted, &languages)).transpose()?;
+        Ok(TicketView { ticket, included })
+    };
+    let view = server.read(view).await?;
+    Ok((etag(view.ticket.version), Json(view)).into_response())
+}
+
+/// The kinds of record that can be shown along.
+const INCLUDES: &[&str] = &["contact", "company", "entries", "decisions", "findings"];
+
+fn wanted(include: Option<&str>) -> Result<Option<Vec<String>>, Problem> {
+    let Some(list) = include else { return Ok(None) };
+    let names: Vec<_> = list.split(',').map(|name| name.trim().to_owned()).collect();
+    match names.iter().find(|name| !INCLUDES.contains(&name.as_str())) {
+        None => Ok(Some(names)),
+        Some(_) => {
+            let known = format!("it is a list of {}", INCLUDES.join(", "));
+            Err(Problem::parameter(Code::InvalidParameter, "include", known))
+        }
+    }
+}
+
+fn included(
+    desk: &Desk,
+    by: &Principal,
+    ticket: &Ticket,
+    wanted: &[String],
+    languages: &Languages,
+) -> Result<Included, Error> {
+    let wants = |name: &str| wanted.iter().any(|wanted| wanted == name);
+    let newest = PageRequest { limit: Some(MOST_INCLUDED), after: None };
+    let mut included = Included::default();
+    if wants("contact") {
+        included.contact = ticket.requester.map(|id| desk.contact(by, id)).transpose()?;
+    }
+    if wants("company") {
+        included.company = ticket.company.map(|id| desk.company(by, id)).transpose()?;
+    }
+    if wants("entries") {
+        included.entries = Some(desk.entries(by, ticket.id, &newest)?.records);
+    }
+    if wants("decisions") {
+        let mut decisions = desk.decisions(by, Some(&ticket.id.to_string()), &newest)?.records;
+        decisions.iter_mut().for_each(|decision| desk.explain(decision, &languages.0));
+        included.decisions = Some(decisions);
+    }
+    if wants("findings") {
+        included.findings = Some(desk.findings(by, &ticket.id.to_string())?);
+    }
+    Ok(included)
+}
+
+/// Changes a ticket; fields that are absent stay. A lead is qualified again.
+#[utoipa::path(patch, path = "/tickets/{id}", tags = ["tickets", COMMAND], params(("id" = TicketId, Path)),
+    request_body = TicketPatch, responses((status = 200, body = Written<Ticket>)))]
+async fn ticket_update(Path(id): Path<TicketId>, command: Command<TicketPatch>) -> Result<Response, Problem> {
+    let Command { desk, by, how, body, languages, .. } = command;
+    let mut done = desk.ticket_update(&by, id, body, &how).await?;
+    respond::explain(&desk, &mut done, &languages);
+    Ok(respond::changed(done, how.preview))
+}
