@@ -30,6 +30,7 @@ extern crate self as plugdesk_sdk;
 
 #[doc(hidden)]
 pub mod bindings;
+pub mod conditions;
 pub mod desk;
 #[cfg(target_arch = "wasm32")]
 mod heap;

@@ -16,6 +16,8 @@ macro_rules! carried {
 
 carried![
     "sdk/rust/src/bindings.rs",
+    "sdk/rust/src/conditions.rs",
+    "sdk/rust/src/conditions/fields.rs",
     "sdk/rust/src/desk.rs",
     "sdk/rust/src/heap.rs",
     "sdk/rust/src/lib.rs",
