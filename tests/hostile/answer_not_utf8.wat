@@ -1,0 +1,9 @@
+;; Answers with a segment whose name is no text.
+(module
+  ;; prelude
+  (data (i32.const 2048) "\ff\fe\fd")
+  (func (export "plugdesk:desk/classify@0.1.0#classify") (param i32) (result i32)
+    (i32.store8 (i32.const 1028) (i32.const 1)) ;; some
+    (i32.store (i32.const 1032) (i32.const 2048))
+    (i32.store (i32.const 1036) (i32.const 3))
+    (i32.const 1024)))

@@ -1,0 +1,3 @@
+;; Wants a function that is in no interface.
+(component
+  (import "now" (func (result u64))))

@@ -1,0 +1,9 @@
+;; Writes empty lines for ever.
+(module
+  (import "plugdesk:desk/log@0.1.0" "write" (func $write (param i32 i32 i32)))
+  ;; prelude
+  (func (export "plugdesk:desk/classify@0.1.0#classify") (param i32) (result i32)
+    (loop $again
+      (call $write (i32.const 1) (i32.const 8192) (i32.const 0))
+      (br $again))
+    (unreachable)))

@@ -1,0 +1,5 @@
+;; Is born with 1 GiB.
+(module
+  (memory (export "memory") 16384)
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (unreachable))
+  (func (export "plugdesk:desk/classify@0.1.0#classify") (param i32) (result i32) (i32.const 0)))

@@ -1,0 +1,2 @@
+;; Is a component, and answers nothing.
+(component)
