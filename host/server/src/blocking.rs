@@ -86,6 +86,35 @@ impl Server {
     }
 }
 
+impl Server {
+    /// Gives a request's body, at most `most` bytes of it, to work that reads it on a thread of its own.
+    pub(crate) async fn stream_to<T, Fut>(
+        &self,
+        body: Body,
+        most: u64,
+        work: impl FnOnce(PipeReader) -> Fut,
+    ) -> Result<T, Problem>
+    where
+        Fut: Future<Output = Result<T, Problem>>,
+    {
+        if body.size_hint().lower() > most {
+            return Err(too_large(most));
+        }
+        let _permit = self.long()?;
+        let (pieces, taken) = mpsc::channel(PIECES);
+        let mut pumped = std::pin::pin!(pump(body, most, self.options().stall_timeout, pieces));
+        let mut work = std::pin::pin!(work(PipeReader { pieces: taken, piece: Bytes::new() }));
+        tokio::select! {
+            // Refused before it was read: the rest of the body is nobody's.
+            answer = &mut work => answer,
+            pumped = &mut pumped => {
+                let answer = work.await;
+                pumped.and(answer)
+            }
+        }
+    }
+}
+
 /// Passes the body on until it ends, breaks or nobody reads it any more.
 async fn pump(
     mut body: Body,
@@ -159,8 +188,8 @@ impl Write for PipeWriter {
     }
 }
 
-/// Reads pieces of a request.
-struct PipeReader {
+/// Reads pieces of a request, on a thread that may wait.
+pub(crate) struct PipeReader {
     pieces: mpsc::Receiver<Result<Bytes, io::Error>>,
     piece: Bytes,
 }

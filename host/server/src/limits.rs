@@ -27,8 +27,8 @@ pub const MOST_STREAMS: u32 = 100;
 pub const MOST_JSON_BYTES: usize = 2 << 20;
 /// A pack as an archive: the largest component seen (Python, 18 MB), with its neighbours.
 pub const MOST_PACK_BYTES: usize = 64 << 20;
-/// The file of an import: a million leads of half a kilobyte.
-pub const MOST_IMPORT_BYTES: u64 = 512 << 20;
+/// The file of an import, as the core takes it: half a million leads of half a kilobyte.
+pub const MOST_IMPORT_BYTES: u64 = 256 << 20;
 /// An export that is read back: a desk with four million records.
 pub const MOST_RESTORE_BYTES: u64 = 4 << 30;
 

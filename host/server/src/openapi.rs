@@ -19,6 +19,9 @@ pub(crate) const PROCESS: &str = "process";
 /// Writes that go through the one path and take `preview` and an idempotency key carry this tag.
 pub(crate) const COMMAND: &str = "command";
 
+/// Writes that make a generation, and take `preview` and the generation's number as `If-Match`, carry this tag.
+pub(crate) const GENERATION: &str = "generation";
+
 /// What the routes are added to.
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -52,10 +55,10 @@ pub(crate) fn complete(api: &mut utoipa::openapi::OpenApi) {
 
 fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     let has = |tag: &str| operation.tags.iter().flatten().any(|t| t == tag);
-    let (open, process, command) = (has(OPEN), has(PROCESS), has(COMMAND));
+    let (open, process, command, generation) = (has(OPEN), has(PROCESS), has(COMMAND), has(GENERATION));
     // They say how a route behaves; readers sort by nouns.
     if let Some(tags) = &mut operation.tags {
-        tags.retain(|tag| tag != COMMAND && tag != OPEN);
+        tags.retain(|tag| ![COMMAND, GENERATION, OPEN].contains(&tag.as_str()));
     }
     let mut parameters = Vec::new();
     let mut problems = vec!["BadRequest", "Internal"];
@@ -69,14 +72,14 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     if method != Method::GET {
         problems.extend(["Conflict", "RequestTimeout", "TooLarge", "UnsupportedMediaType", "Unprocessable"]);
     }
-    if command {
+    if command || generation {
         parameters.push("Preview");
-        if method == Method::POST {
-            parameters.push("IdempotencyKey");
-        } else {
-            parameters.push("IfMatch");
-            problems.push("PreconditionFailed");
-        }
+    }
+    if command && method == Method::POST {
+        parameters.push("IdempotencyKey");
+    } else if command || generation {
+        parameters.push("IfMatch");
+        problems.push("PreconditionFailed");
     }
     let own = operation.parameters.get_or_insert_default();
     own.extend(parameters.into_iter().map(|name| RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))));

@@ -18,9 +18,14 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// What was looked up: one, or nothing.
-    pub(crate) fn found(found: Option<T>) -> Self {
-        Self { items: found.into_iter().collect(), next: None }
+    /// What was looked up, as a list: the one, or nothing.
+    pub(crate) fn found(found: Result<T, Problem>) -> Result<axum::Json<Self>, Problem> {
+        let items = match found {
+            Ok(one) => vec![one],
+            Err(problem) if problem.code() == Code::NotFound => Vec::new(),
+            Err(problem) => return Err(problem),
+        };
+        Ok(axum::Json(Self { items, next: None }))
     }
 }
 

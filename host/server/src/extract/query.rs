@@ -24,7 +24,7 @@ impl<T: DeserializeOwned> FromRequestParts<Server> for Query<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Problem> {
-        let own = |pair: &&str| !matches!(name(pair), on_behalf::DESK | on_behalf::PREVIEW | "");
+        let own = |pair: &&str| !matches!(name(pair), on_behalf::DESK | "");
         let query: Vec<_> = parts.uri.query().unwrap_or_default().split('&').filter(own).collect();
         parse(&query.join("&")).map(Self)
     }

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Bare, Command, Path, Visit};
-use crate::openapi::COMMAND;
+use crate::openapi::GENERATION;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::respond::{self, Written};
@@ -35,7 +35,7 @@ async fn binding_list(
 }
 
 /// Binds a plugin of an installed pack. Makes a generation; If-Match names the one that must be in force.
-#[utoipa::path(post, path = "/bindings", tags = ["policies", COMMAND], request_body = NewBinding, responses(
+#[utoipa::path(post, path = "/bindings", tags = ["policies", GENERATION], request_body = NewBinding, responses(
     (status = 200, body = Written<BindingView>, description = "A preview, nothing stored."),
     (status = 201, body = Written<BindingView>)))]
 async fn binding_create(command: Command<NewBinding>) -> Result<Response, Problem> {
@@ -57,7 +57,7 @@ async fn binding_view(
 
 /// Changes a binding: rank, mode, scope, failure rule, what it replaces, its configuration's overlay. Makes a
 /// generation; If-Match names the one that must be in force.
-#[utoipa::path(patch, path = "/bindings/{id}", tags = ["policies", COMMAND], params(("id" = BindingId, Path)),
+#[utoipa::path(patch, path = "/bindings/{id}", tags = ["policies", GENERATION], params(("id" = BindingId, Path)),
     request_body = BindingPatch, responses((status = 200, body = Written<BindingView>)))]
 async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
@@ -66,7 +66,7 @@ async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch
 }
 
 /// Takes a binding away. Makes a generation, which is the answer.
-#[utoipa::path(delete, path = "/bindings/{id}", tags = ["policies", COMMAND], params(("id" = BindingId, Path)),
+#[utoipa::path(delete, path = "/bindings/{id}", tags = ["policies", GENERATION], params(("id" = BindingId, Path)),
     responses((status = 200, body = Written<Generation>)))]
 async fn binding_delete(Path(id): Path<BindingId>, bare: Bare) -> Result<Response, Problem> {
     let Bare { desk, by, how } = bare;

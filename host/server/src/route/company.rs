@@ -27,13 +27,17 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
 struct Which {
     /// The one with this id in another system, as `system:id`.
     external: Option<String>,
+    /// Those of this mail domain.
+    domain: Option<String>,
+    /// Those of this name, without regard to case.
+    name: Option<String>,
     /// At most so many, 1 to 200; 50 when absent.
     limit: Option<usize>,
     /// Go on where the page before ended: its `next`.
     after: Option<String>,
 }
 
-/// Lists companies, a page at a time.
+/// Lists companies, newest first, a page at a time.
 #[utoipa::path(get, path = "/companies", tags = ["companies"], params(Which), responses(
     (status = 200, body = Page<Company>)))]
 async fn company_list(
@@ -42,12 +46,12 @@ async fn company_list(
     Query(which): Query<Which>,
 ) -> Result<Json<Page<Company>>, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    match which.external.as_deref().map(external).transpose()? {
-        None => server.read(move || desk.company_list(&by, &page)).await.map(respond::page),
-        Some((system, id)) => {
-            server.read(move || desk.company_by_external(&by, &system, &id)).await.map(Page::found).map(Json)
-        }
-    }
+    let Some((system, id)) = which.external.as_deref().map(external).transpose()? else {
+        let (domain, name) = (which.domain, which.name);
+        let read = move || desk.company_list(&by, domain.as_deref(), name.as_deref(), &page);
+        return server.read(read).await.map(respond::page);
+    };
+    Page::found(server.read(move || desk.company_by_external(&by, &system, &id)).await)
 }
 
 /// Makes a company node; policies classify it.

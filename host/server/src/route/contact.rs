@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{ContactPatch, ContactView, NewContact};
-use plugdesk_domain::{ContactId, IdentityKind};
+use plugdesk_domain::{Contact, ContactId, IdentityKind, normalise_identity};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -37,22 +37,22 @@ struct Which {
 
 /// Lists contacts, a page at a time, or finds one by an address.
 #[utoipa::path(get, path = "/contacts", tags = ["contacts"], params(Which), responses(
-    (status = 200, body = Page<ContactView>)))]
+    (status = 200, body = Page<Contact>)))]
 async fn contact_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<ContactView>>, Problem> {
+) -> Result<Json<Page<Contact>>, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let identity = which.identity.as_deref().map(identity).transpose()?;
     let outside = which.external.as_deref().map(external).transpose()?;
     match (identity, outside) {
         (None, None) => server.read(move || desk.contact_list(&by, &page)).await.map(respond::page),
         (Some((kind, value)), None) => {
-            server.read(move || desk.contact_by_identity(&by, &kind, &value)).await.map(Page::found).map(Json)
+            Page::found(server.read(move || desk.contact_by_identity(&by, kind, &value).map(|it| it.contact)).await)
         }
         (None, Some((system, id))) => {
-            server.read(move || desk.contact_by_external(&by, &system, &id)).await.map(Page::found).map(Json)
+            Page::found(server.read(move || desk.contact_by_external(&by, &system, &id).map(|it| it.contact)).await)
         }
         (Some(_), Some(_)) => {
             Err(Problem::parameter(Code::InvalidParameter, "external", "`identity` finds the one already"))
@@ -62,9 +62,11 @@ async fn contact_list(
 
 fn identity(text: &str) -> Result<(IdentityKind, String), Problem> {
     let wrong = |text: String| Problem::parameter(Code::InvalidParameter, "identity", text);
-    let (kind, value) =
-        text.split_once(':').ok_or_else(|| wrong("it is `email:`, `phone:` or `handle:` and a value".to_owned()))?;
-    Ok((kind.parse().map_err(|e: plugdesk_domain::IdentityError| wrong(e.to_string()))?, value.to_owned()))
+    let form = || wrong("it is `email:`, `phone:` or `handle:` and a value".to_owned());
+    let (kind, value) = text.split_once(':').ok_or_else(form)?;
+    let kind: IdentityKind = kind.parse().map_err(|_| form())?;
+    let value = normalise_identity(&kind, value).map_err(|error| wrong(error.to_string()))?;
+    Ok((kind, value))
 }
 
 /// Makes a contact; policies classify it.

@@ -19,7 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(entry_list, entry_create))
 }
 
-/// Lists a ticket's entries, newest first. Customers see replies and calls only.
+/// Lists a ticket's entries, oldest first. Customers see replies and calls only.
 #[utoipa::path(get, path = "/tickets/{id}/entries", tags = ["tickets"], params(("id" = TicketId, Path), Paging),
     responses((status = 200, body = Page<Entry>)))]
 async fn entry_list(

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Bare, Path, Query, Visit};
-use crate::openapi::COMMAND;
+use crate::openapi::GENERATION;
 use crate::page::{Page, Paging};
 use crate::problem::Problem;
 use crate::respond::{self, Written};
@@ -46,7 +46,7 @@ async fn generation_view(
 }
 
 /// Goes back: makes a generation with the bindings of an old one. If-Match names the one that must be in force.
-#[utoipa::path(post, path = "/generations/{number}/rollback", tags = ["policies", COMMAND],
+#[utoipa::path(post, path = "/generations/{number}/rollback", tags = ["policies", GENERATION],
     params(("number" = u64, Path)), responses((status = 200, body = Written<Generation>)))]
 async fn generation_rollback(Path(number): Path<u64>, bare: Bare) -> Result<Response, Problem> {
     let Bare { desk, by, how } = bare;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
 use plugdesk_desk::{InstallOptions, Installed};
-use plugdesk_domain::Pack;
+use plugdesk_domain::{Mode, Pack};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,12 +36,22 @@ struct How {
     /// Grant what an upgrade asks for beyond what is granted now.
     #[serde(default)]
     approve: bool,
+    /// Make the bindings of the manifest; `true` when absent.
+    bind: Option<bool>,
+    /// The mode of new bindings: `active` when absent, or `shadow` to watch them first.
+    #[serde(default)]
+    mode: Mode,
+    /// Examine and decide, but change nothing.
+    #[serde(default)]
+    preview: bool,
 }
 
 /// Installs a pack, sent as an uncompressed tar archive of its folder: examined, compiled, its vectors run, its
 /// policies bound. Repeating it is harmless: the same archive is the same pack.
 #[utoipa::path(post, path = "/packs", tags = ["packs"], params(How),
-    request_body(content = Vec<u8>, content_type = "application/x-tar"), responses((status = 201, body = Installed)))]
+    request_body(content = Vec<u8>, content_type = "application/x-tar"), responses(
+    (status = 200, body = Installed, description = "A preview, or installed before."),
+    (status = 201, body = Installed)))]
 async fn pack_install(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
@@ -56,7 +66,9 @@ async fn pack_install(
         Ok(archive)
     };
     let archive = server.stream_in(body, MOST_PACK_BYTES as u64, read).await?;
-    let installed =
-        desk.pack_install(&by, archive, InstallOptions { approve: how.approve, ..InstallOptions::default() });
-    Ok((StatusCode::CREATED, Json(installed.await?)).into_response())
+    let How { approve, bind, mode, preview } = how;
+    let options = InstallOptions { approve, bind: bind.unwrap_or(true), mode, preview };
+    let installed = desk.pack_install(&by, archive, options).await?;
+    let status = if preview || installed.already { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(installed)).into_response())
 }

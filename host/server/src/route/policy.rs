@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Command, Path, Visit};
-use crate::openapi::COMMAND;
+use crate::openapi::GENERATION;
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::respond::{self, Written};
@@ -41,7 +41,7 @@ struct PolicyMode {
 }
 
 /// Turns every binding of a policy on, into shadow or off, at once. Makes a generation, which is the answer.
-#[utoipa::path(post, path = "/policies/{name}/mode", tags = ["policies", COMMAND], params(("name" = String, Path)),
+#[utoipa::path(post, path = "/policies/{name}/mode", tags = ["policies", GENERATION], params(("name" = String, Path)),
     request_body = PolicyMode, responses((status = 200, body = Written<Generation>)))]
 async fn policy_mode(Path(name): Path<String>, command: Command<PolicyMode>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;

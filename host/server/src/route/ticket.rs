@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(ticket_list, ticket_create)).routes(routes!(ticket_view, ticket_update))
 }
 
-/// Which tickets. At most one filter but `kind`, which goes with each.
+/// Which tickets. Everything that is given must hold.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Which {
@@ -42,7 +42,7 @@ struct Which {
     after: Option<String>,
 }
 
-/// Lists tickets, a page at a time.
+/// Lists tickets, a page at a time; newest first, leads best score first. A page may be short and still have a next.
 #[utoipa::path(get, path = "/tickets", tags = ["tickets"], params(Which), responses((status = 200, body = Page<Ticket>)))]
 async fn ticket_list(
     State(server): State<Server>,
@@ -76,7 +76,7 @@ async fn ticket_create(command: Command<NewTicket>) -> Result<Response, Problem>
 #[into_params(parameter_in = Query)]
 struct Along {
     /// Related records to show along, divided by commas: `contact`, `company`, `entries`, `decisions`, `findings`.
-    /// Of lists the newest 50.
+    /// Of lists the first 50.
     include: Option<String>,
 }
 
@@ -99,7 +99,7 @@ struct Included {
     /// The company it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
     company: Option<Company>,
-    /// What was said or done, newest first.
+    /// What was said or done, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     entries: Option<Vec<Entry>>,
     /// What policies decided, newest first, with reasons in the reader's language.
