@@ -1,0 +1,70 @@
+//! The care of a whole store: backup, export, import, `verify`, health. Online, one at a time.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use plugdesk_domain::storage::Verified;
+use plugdesk_domain::{Blobs, DeskId, Health, Maintenance, StoreError};
+
+use crate::blobs::BlobStore;
+use crate::captures::CaptureStore;
+use crate::shared::{Shared, lock};
+use crate::snapshot::{Sink, dump};
+use crate::{export, import, verify};
+
+pub(crate) struct Care {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) blobs: Arc<BlobStore>,
+    pub(crate) captures: Arc<CaptureStore>,
+    pub(crate) repaired: Vec<String>,
+}
+
+impl Maintenance for Care {
+    fn backup(&self, to: &mut dyn Write) -> Result<u64, StoreError> {
+        let _alone = lock(&self.shared.care);
+        let failed = |error: std::io::Error| StoreError::Io(format!("the backup can't be written: {error}"));
+        let mut sink = Sink::new(to).map_err(failed)?;
+        let dump = dump(&self.shared, &[], &mut sink)?;
+        // After the records: a file is stored before the record that names it, so none that a record names is missing.
+        let mut files = 0;
+        for digest in self.blobs.list()? {
+            if let Some(bytes) = self.blobs.get(&digest)? {
+                sink.file(&digest, &bytes).map_err(failed)?;
+                files += 1;
+            }
+        }
+        sink.end(&dump, files).map_err(failed)?;
+        Ok(dump.records)
+    }
+
+    fn export(&self, desk: DeskId, to: &mut dyn Write) -> Result<u64, StoreError> {
+        let _alone = lock(&self.shared.care);
+        export::export(&self.shared, &self.blobs, desk, to)
+    }
+
+    fn import(&self, desk: DeskId, from: &mut dyn Read) -> Result<u64, StoreError> {
+        let _alone = lock(&self.shared.care);
+        import::import(&self.shared, &*self.blobs, desk, from)
+    }
+
+    fn verify(&self) -> Result<Verified, StoreError> {
+        verify::verify(&self.shared, &self.blobs)
+    }
+
+    fn health(&self) -> Health {
+        let engine = self.shared.engine().map_or(0, |engine| engine.disk_bytes());
+        let journal =
+            self.shared.disk.as_ref().map_or(0, |disk| {
+                disk.journal_bytes.load(Ordering::Relaxed) + disk.snapshot_bytes.load(Ordering::Relaxed)
+            });
+        Health {
+            engine: self.shared.engine_name().to_owned(),
+            read_only: self.shared.read_only(),
+            repaired: self.repaired.clone(),
+            queued: self.shared.queue.length() as u64,
+            disk_bytes: engine + journal + self.blobs.disk_bytes() + self.captures.disk_bytes(),
+            captures_dropped: self.captures.dropped(),
+        }
+    }
+}

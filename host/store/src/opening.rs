@@ -1,0 +1,228 @@
+//! Opening a store on disk: what a clean end, a kill, a power cut or damage left, made whole or refused.
+
+mod rebuild;
+
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+use plugdesk_domain::StoreError;
+
+use crate::checkpoint::{Checkpoint, Left};
+use crate::engine::{Engine, MemoryEngine, SledEngine};
+use crate::error::Error;
+use crate::files;
+use crate::journal::{self, Found, HEAD_BYTES, Journal, Tail};
+use crate::options::{Options, Tree};
+use crate::snapshot;
+
+/// A store made whole.
+pub(crate) struct Opened {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) journal: Journal,
+    /// What names this run of the machine.
+    pub(crate) boot: String,
+    pub(crate) journal_bytes: u64,
+    pub(crate) snapshot_bytes: u64,
+    /// What was repaired, in sentences.
+    pub(crate) repaired: Vec<String>,
+    /// Held as long as the store is open.
+    pub(crate) lock: File,
+}
+
+/// What the folder holds, before anything is changed.
+pub(crate) struct Remains {
+    pub(crate) checkpoint: Option<Checkpoint>,
+    pub(crate) segments: Vec<Found>,
+    pub(crate) snapshots: Vec<(u64, std::path::PathBuf)>,
+    /// The last journal sequence there is.
+    pub(crate) sequence: u64,
+}
+
+fn io(what: &str) -> impl Fn(std::io::Error) -> Error + '_ {
+    move |error| Error::io(what, &error)
+}
+
+/// Takes the folder for this process, or says that somebody has it.
+pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
+    let failed = io("the store's folder can't be locked");
+    let path = folder.join("LOCK");
+    let file = File::options().create(true).truncate(false).write(true).open(path).map_err(&failed)?;
+    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(file),
+        Err(rustix::io::Errno::WOULDBLOCK) => Err(Error::InUse(folder.to_owned())),
+        Err(error) => Err(failed(error.into())),
+    }
+}
+
+/// Opens the folder, made if it is not there.
+pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
+    let (files, folder) = (&*options.files, options.folder.as_path());
+    std::fs::create_dir_all(folder).map_err(io("the store's folder can't be made"))?;
+    let lock = lock(folder)?;
+    for part in [folder.to_owned(), journal::folder(folder), snapshot::folder(folder)] {
+        files.create_folder(&part).map_err(io("the store's folder can't be made"))?;
+    }
+    files.sync_folder(folder).map_err(io("the store's folder can't be synced"))?;
+
+    let mut repaired = Vec::new();
+    if cfg!(panic = "abort") {
+        repaired.push("built with panic = \"abort\": a damaged sled folder would end the process".to_owned());
+    }
+    let checkpoint = Checkpoint::read(files, folder).map_err(io("the checkpoint can't be read"))?;
+    let segments = journal::segments(files, folder).map_err(io("the journal can't be listed"))?;
+    let snapshots = snapshot::list(files, folder).map_err(io("the snapshots can't be listed"))?;
+    let tail = journal::tail(files, &segments)?;
+    check_reach(options, checkpoint.as_ref(), &snapshots, tail.as_ref())?;
+
+    let clean = checkpoint.as_ref().is_some_and(|it| it.left == Left::Clean);
+    let sequence = tail.as_ref().map(|tail| tail.sequence);
+    let sequence = sequence.unwrap_or_else(|| snapshots.first().map_or(0, |(sequence, _)| *sequence));
+    let last = match tail {
+        Some(tail) => settle_tail(options, &tail, clean, &mut repaired)?,
+        None => None,
+    };
+    let segments = journal::segments(files, folder).map_err(io("the journal can't be listed"))?;
+    let journal = Journal::open(options.files.clone(), folder, sequence, last, options.segment_bytes);
+    let journal = journal.map_err(io("the journal can't be opened"))?;
+
+    let left = Remains { checkpoint, segments, snapshots, sequence };
+    let engine = tree(options, &left, &mut repaired)?;
+    engine.sync()?;
+    let boot = options.boot.clone().unwrap_or_default();
+    let checkpoint = Checkpoint { applied: sequence, left: Left::Open, boot: boot.clone() };
+    checkpoint.write(files, folder).map_err(io("the checkpoint can't be written"))?;
+
+    let segments = journal::segments(files, folder).map_err(io("the journal can't be listed"))?;
+    let journal_bytes = segments.iter().map(|segment| segment.length).sum();
+    let snapshot_bytes = left.snapshots.first().and_then(|(_, path)| files.length(path).ok().flatten()).unwrap_or(0);
+    Ok(Opened { engine, journal, boot, journal_bytes, snapshot_bytes, repaired, lock })
+}
+
+/// Whether the journal ends where checkpoint and snapshots say that it must at least.
+fn check_reach(
+    options: &Options,
+    checkpoint: Option<&Checkpoint>,
+    snapshots: &[(u64, std::path::PathBuf)],
+    tail: Option<&Tail>,
+) -> Result<(), Error> {
+    let snapshot = snapshots.first().map_or(0, |(sequence, _)| *sequence);
+    let end = tail.map_or(snapshot, |tail| tail.sequence);
+    let needed = checkpoint.map_or(0, |checkpoint| checkpoint.applied).max(snapshot);
+    if end < needed {
+        return Err(Error::Gap { missing: end + 1, until: needed });
+    }
+    let holds = |path: &Path| std::fs::metadata(path.join("db")).is_ok_and(|db| db.len() > 0);
+    if tail.is_none() && snapshots.is_empty() && options.tree == Tree::Sled && holds(&options.folder.join("sled")) {
+        return Err(Error::Gap { missing: 1, until: 1 });
+    }
+    Ok(())
+}
+
+/// Cuts a torn tail and, after an unclean end, writes the last segment anew: its pages may be in the page cache only,
+/// and after a failed fsync the kernel takes them for written. Returns the segment to go on in.
+fn settle_tail(
+    options: &Options,
+    tail: &Tail,
+    clean: bool,
+    repaired: &mut Vec<String>,
+) -> Result<Option<(u64, u64)>, Error> {
+    let (files, segment) = (&*options.files, &tail.segment);
+    if tail.torn > 0 {
+        let name = segment.path.file_name().unwrap_or_default().to_string_lossy();
+        repaired.push(format!("cut {} bytes of an unfinished write at the end of journal segment {name}", tail.torn));
+    }
+    if tail.bytes.len() < HEAD_BYTES {
+        // The segment was begun and nothing was ever promised in it.
+        files.remove(&segment.path).map_err(io("a torn journal segment can't be removed"))?;
+        files.sync_folder(&journal::folder(&options.folder)).map_err(io("the journal's folder can't be synced"))?;
+        return Ok(None);
+    }
+    if tail.torn > 0 || !clean {
+        files::replace(files, &segment.path, &tail.bytes).map_err(io("the journal's end can't be written"))?;
+    }
+    Ok(Some((segment.first, tail.bytes.len() as u64)))
+}
+
+/// The tree, brought up to the journal's end.
+fn tree(options: &Options, left: &Remains, repaired: &mut Vec<String>) -> Result<Arc<dyn Engine>, Error> {
+    if options.tree == Tree::Memory {
+        return rebuild::rebuild(options, left, &mut || Ok(Arc::new(MemoryEngine::default())));
+    }
+    let folder = options.folder.join("sled");
+    let open = || Ok(Arc::new(SledEngine::open(&folder, options.cache_bytes)?) as Arc<dyn Engine>);
+    let why = match distrust(options, left) {
+        Some(why) => why,
+        None => match continued(left, options, open()) {
+            Ok(Ok(engine)) => {
+                rebuild::remove_set_aside(options)?;
+                return Ok(engine);
+            }
+            Ok(Err(why)) => why,
+            Err(error) => return Err(error),
+        },
+    };
+    if left.sequence == 0 && left.checkpoint.is_none() && left.snapshots.is_empty() {
+        // Nothing was ever kept here, though a crash may have left half a folder.
+        rebuild::set_aside(options)?;
+        return Ok(open()?);
+    }
+    let mark = Checkpoint {
+        applied: left.checkpoint.as_ref().map_or(0, |it| it.applied),
+        left: Left::Rebuilding,
+        boot: options.boot.clone().unwrap_or_default(),
+    };
+    mark.write(&*options.files, &options.folder).map_err(io("the checkpoint can't be written"))?;
+    let engine = rebuild::rebuild(options, left, &mut || {
+        rebuild::set_aside(options)?;
+        open().map_err(|error: StoreError| Error::Store(error))
+    })?;
+    repaired.push(format!("rebuilt the tree from snapshot and journal: {why}"));
+    Ok(engine)
+}
+
+/// Why the tree is not even opened.
+fn distrust(options: &Options, left: &Remains) -> Option<String> {
+    let Some(checkpoint) = &left.checkpoint else {
+        return Some("there is no readable checkpoint".to_owned());
+    };
+    match checkpoint.left {
+        Left::Clean => None,
+        Left::Rebuilding => Some("an earlier rebuild was interrupted".to_owned()),
+        Left::Open if options.boot.as_ref() == Some(&checkpoint.boot) => None,
+        Left::Open => Some("the machine was restarted while the store was open".to_owned()),
+    }
+}
+
+/// The tree as it was left, with the journal behind the checkpoint done again; or why it can't be trusted.
+fn continued(
+    left: &Remains,
+    options: &Options,
+    opened: Result<Arc<dyn Engine>, StoreError>,
+) -> Result<Result<Arc<dyn Engine>, String>, Error> {
+    let engine = match opened {
+        Ok(engine) => engine,
+        Err(StoreError::Damaged(what)) => return Ok(Err(what)),
+        Err(error) => return Err(error.into()),
+    };
+    let checkpoint = left.checkpoint.as_ref().map_or(0, |it| it.applied);
+    let claimed = match engine.applied() {
+        Ok(claimed) => claimed,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    if claimed < checkpoint {
+        return Ok(Err(format!("sled stands at {claimed}, behind the checkpoint at {checkpoint}")));
+    }
+    if claimed > left.sequence {
+        return Err(Error::Gap { missing: left.sequence + 1, until: claimed });
+    }
+    let reaches = left.segments.first().is_some_and(|first| first.first <= checkpoint + 1);
+    if left.sequence > checkpoint && !reaches {
+        return Ok(Err(format!("the journal does not reach back to the checkpoint at {checkpoint}")));
+    }
+    match rebuild::replay(options, left, checkpoint, &*engine) {
+        Ok(()) => Ok(Ok(engine)),
+        Err(Error::Store(StoreError::Damaged(what))) => Ok(Err(what)),
+        Err(error) => Err(error),
+    }
+}

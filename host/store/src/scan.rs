@@ -1,0 +1,141 @@
+//! Bounded reads: everything under a prefix, the domain's scans, events.
+
+use std::ops::Bound;
+
+use plugdesk_domain::{Direction, Event, Field, Page, Record, Scan, StoreError};
+
+use crate::engine::{Engine, Pair};
+use crate::envelope;
+use crate::group::event_number;
+use crate::keyspace::{self, Kind, MOST_KEY_BYTES, SPACE_BYTES, Space};
+use crate::prepare::read_record;
+
+/// A page ends early when its records reach so many bytes, so that a thousand of the largest do not fill the memory.
+const MOST_PAGE_BYTES: usize = 8 << 20;
+/// One read of events hands out at most so many; a reader comes again.
+const MOST_EVENTS: usize = 10_000;
+
+/// At most `limit` keys that begin with `prefix`, behind `after` in that direction.
+pub(crate) fn under(
+    engine: &dyn Engine,
+    prefix: &[u8],
+    after: Option<&[u8]>,
+    limit: usize,
+    direction: Direction,
+) -> Result<Vec<Pair>, StoreError> {
+    let end = keyspace::behind(prefix);
+    let mut from = Bound::Included(prefix);
+    let mut to = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    match (after, direction) {
+        (Some(after), Direction::Forward) => from = Bound::Excluded(after),
+        (Some(after), Direction::Backward) => to = Bound::Excluded(after),
+        (None, _) => {}
+    }
+    engine.scan((from, to), limit, direction)
+}
+
+/// A page of a desk's records. The caller holds the lock that keeps a commit from falling in between.
+pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan) -> Result<Page, StoreError> {
+    let empty = Page { records: Vec::new(), next: None };
+    if scan.index.is_some_and(|index| index.table != scan.table) {
+        return Err(StoreError::Io(format!("an index of another table was asked for {}s", scan.table.name())));
+    }
+    let prefix = match scan.index {
+        Some(index) => space.index(index, &scan.prefix),
+        None => space.table(scan.table, &scan.prefix),
+    };
+    let Some(prefix) = prefix.filter(|prefix| prefix.len() <= MOST_KEY_BYTES) else { return Ok(empty) };
+    let after = scan.after.as_deref().map(|place| locate(space, &prefix, place)).transpose()?;
+    let limit = scan.limit.clamp(1, Scan::MOST);
+
+    let mut page = empty;
+    let mut after = after;
+    let mut bytes = 0;
+    // Values are read in small steps, so that the page's byte limit is also the memory's.
+    const STEP: usize = 64;
+    loop {
+        let step = STEP.min(limit - page.records.len() + 1);
+        let found = under(engine, &prefix, after.as_deref(), step, scan.direction)?;
+        let last = found.len() < step;
+        for (key, value) in found {
+            if page.records.len() == limit || bytes > MOST_PAGE_BYTES {
+                page.next = after.map(|key: Vec<u8>| key.get(SPACE_BYTES..).unwrap_or_default().to_vec());
+                return Ok(page);
+            }
+            let (record, length) = match scan.index {
+                Some(_) => indexed(engine, space, scan, &key, &value)?,
+                None => (read_record(scan.table, &key, &value)?, value.len()),
+            };
+            bytes += length;
+            page.records.push(record);
+            after = Some(key);
+        }
+        if last {
+            return Ok(page);
+        }
+    }
+}
+
+/// The record that an index entry names.
+fn indexed(
+    engine: &dyn Engine,
+    space: Space,
+    scan: &Scan,
+    entry: &[u8],
+    record_key: &[u8],
+) -> Result<(Record, usize), StoreError> {
+    let key = space.record_at(scan.table, record_key);
+    let stored = engine.get(&key)?.ok_or_else(|| {
+        let place = envelope::hex(entry);
+        StoreError::Damaged(format!("an index entry at {place} names no record; `plugdesk verify` lists all"))
+    })?;
+    Ok((read_record(scan.table, &key, &stored)?, stored.len()))
+}
+
+/// The key that a stranger's cursor names. It must lie within what was asked for.
+fn locate(space: Space, prefix: &[u8], place: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let mut key = space.0.to_vec();
+    key.extend_from_slice(place);
+    // With an index's record key behind it a key may be longer than what is asked for.
+    if key.len() <= 2 * MOST_KEY_BYTES && key.starts_with(prefix) { Ok(key) } else { Err(StoreError::Cursor) }
+}
+
+/// At most `limit` events behind `after`.
+pub(crate) fn events(engine: &dyn Engine, space: Space, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
+    let limit = limit.min(MOST_EVENTS);
+    let prefix = space.prefix(Kind::Events);
+    let mut events: Vec<Event> = Vec::new();
+    let mut place = space.events(after);
+    while events.len() < limit {
+        let found = under(engine, &prefix, Some(&place), 64, Direction::Forward)?;
+        let last = found.len() < 64;
+        for (key, stored) in found {
+            events.extend(read_events(&key, &stored)?.into_iter().filter(|event| event.sequence > after));
+            place = key;
+        }
+        if last {
+            break;
+        }
+    }
+    events.truncate(limit);
+    Ok(events)
+}
+
+/// The events that one change told.
+pub(crate) fn read_events(key: &[u8], stored: &[u8]) -> Result<Vec<Event>, StoreError> {
+    let damaged = |what: String| StoreError::Damaged(format!("the events at {}: {what}", envelope::hex(key)));
+    let (_, json) = envelope::open(key, stored)?;
+    let events: Vec<Event> = serde_json::from_slice(json).map_err(|error| damaged(error.to_string()))?;
+    let last = events.last().map(|event| event.sequence);
+    if last.is_none() || last != event_number(key) {
+        return Err(damaged("they stand under another number than their last one's".to_owned()));
+    }
+    Ok(events)
+}
+
+/// A record's key in words, for `verify`.
+pub(crate) fn readable(key: &[u8]) -> String {
+    let table = keyspace::table(key).map_or("record", |table| table.name());
+    let fields: Vec<Field> = crate::tuple::read(keyspace::record_key(key)).unwrap_or_default();
+    format!("{table} {}", crate::tuple::readable(&fields))
+}

@@ -1,0 +1,184 @@
+//! What readers, the committer and the maintenance of one store share.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
+
+use plugdesk_domain::{Committed, DeskId, StoreError};
+
+use crate::engine::Engine;
+use crate::files::Files;
+use crate::keyspace::Space;
+use crate::numbers::Numbers;
+use crate::prepare::{Prepared, Waiting};
+use crate::queue::Queue;
+
+/// A lock whose holder panicked protects state that is still whole here: every change to it is one assignment.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where the journal and its companions are.
+pub(crate) struct Disk {
+    pub(crate) files: Arc<dyn Files>,
+    pub(crate) folder: PathBuf,
+    /// Of the journal's segments.
+    pub(crate) journal_bytes: AtomicU64,
+    /// Of the snapshots.
+    pub(crate) snapshot_bytes: AtomicU64,
+    /// The tree holds, durably, everything up to here.
+    pub(crate) checkpoint: AtomicU64,
+}
+
+type Watcher = Box<dyn Fn(u64) -> bool + Send + Sync>;
+
+/// What the parts of one open store share.
+pub(crate) struct Shared {
+    /// Held for writing while a batch is applied, so that a page is read at one moment. None: closed.
+    engine: RwLock<Option<Arc<dyn Engine>>>,
+    engine_name: &'static str,
+    pub(crate) queue: Queue,
+    /// Desks whose place an imported space took.
+    spaces: RwLock<HashMap<DeskId, Space>>,
+    read_only: Mutex<Option<String>>,
+    watchers: Mutex<HashMap<DeskId, Vec<Watcher>>>,
+    pub(crate) numbers: Numbers,
+    appended: AtomicU64,
+    applied: AtomicU64,
+    pub(crate) disk: Option<Disk>,
+    /// One backup, snapshot or import at a time: each reads or writes a great deal.
+    pub(crate) care: Mutex<()>,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        engine: Arc<dyn Engine>,
+        disk: Option<Disk>,
+        sequence: u64,
+        spaces: HashMap<DeskId, Space>,
+    ) -> Self {
+        Self {
+            engine_name: engine.name(),
+            engine: RwLock::new(Some(engine)),
+            queue: Queue::default(),
+            spaces: RwLock::new(spaces),
+            read_only: Mutex::new(None),
+            watchers: Mutex::default(),
+            numbers: Numbers::default(),
+            appended: AtomicU64::new(sequence),
+            applied: AtomicU64::new(sequence),
+            disk,
+            care: Mutex::new(()),
+        }
+    }
+
+    pub(crate) fn engine_name(&self) -> &'static str {
+        self.engine_name
+    }
+
+    /// Reads at one moment: no commit falls in between.
+    pub(crate) fn read<T>(&self, act: impl FnOnce(&dyn Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
+        match &*engine {
+            Some(engine) => act(&**engine),
+            None => Err(closed()),
+        }
+    }
+
+    /// The engine, for reads that need not fall together.
+    pub(crate) fn engine(&self) -> Result<Arc<dyn Engine>, StoreError> {
+        self.engine.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)
+    }
+
+    /// Runs while nobody reads.
+    pub(crate) fn apply<T>(&self, act: impl FnOnce() -> T) -> T {
+        let _alone = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+        act()
+    }
+
+    /// Lets the engine go. Reads fail from now on.
+    pub(crate) fn close_engine(&self) {
+        drop(self.engine.write().unwrap_or_else(PoisonError::into_inner).take());
+    }
+
+    /// Where a desk's keys begin.
+    pub(crate) fn space(&self, desk: DeskId) -> Space {
+        let spaces = self.spaces.read().unwrap_or_else(PoisonError::into_inner);
+        spaces.get(&desk).copied().unwrap_or_else(|| Space::of(desk))
+    }
+
+    /// Lets an imported space take a desk's place.
+    pub(crate) fn set_space(&self, desk: DeskId, space: Space) {
+        self.spaces.write().unwrap_or_else(PoisonError::into_inner).insert(desk, space);
+    }
+
+    /// Every space that stands for a desk other than its own.
+    pub(crate) fn placed(&self) -> Vec<(DeskId, Space)> {
+        self.spaces.read().unwrap_or_else(PoisonError::into_inner).iter().map(|(desk, space)| (*desk, *space)).collect()
+    }
+
+    /// The last journal sequence that is durable.
+    pub(crate) fn appended(&self) -> u64 {
+        self.appended.load(Ordering::Acquire)
+    }
+
+    /// The last journal sequence that the engine holds whole.
+    pub(crate) fn applied(&self) -> u64 {
+        self.applied.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set_appended(&self, sequence: u64) {
+        self.appended.store(sequence, Ordering::Release);
+    }
+
+    pub(crate) fn set_applied(&self, sequence: u64) {
+        self.applied.store(sequence, Ordering::Release);
+    }
+
+    /// Why nothing may be written; none: it may.
+    pub(crate) fn read_only(&self) -> Option<String> {
+        lock(&self.read_only).clone()
+    }
+
+    /// Takes no writes from now on. The first reason stays.
+    pub(crate) fn set_read_only(&self, why: String) {
+        lock(&self.read_only).get_or_insert(why);
+    }
+
+    /// Queues a change; `done` hears of it in any case.
+    pub(crate) fn submit(&self, waiting: Waiting) {
+        match self.read_only() {
+            Some(why) => (waiting.done)(Err(StoreError::ReadOnly(why))),
+            None => self.queue.push(waiting),
+        }
+    }
+
+    /// Queues a change of the store's own and waits for it. Never on the committer's thread.
+    pub(crate) fn submit_wait(&self, prepared: Prepared) -> Result<Committed, StoreError> {
+        let (tell, hear) = mpsc::sync_channel(1);
+        let done = Box::new(move |answer| drop(tell.send(answer)));
+        self.submit(Waiting { prepared, desk: None, then: None, done });
+        hear.recv().unwrap_or_else(|_| Err(StoreError::Unknown("the committer ended".to_owned())))
+    }
+
+    pub(crate) fn watch(&self, desk: DeskId, wake: Watcher) {
+        lock(&self.watchers).entry(desk).or_default().push(wake);
+    }
+
+    /// Wakes those who watch a desk; who answers false, or panics, is forgotten.
+    pub(crate) fn wake(&self, desk: DeskId, last_event: u64) {
+        let mut watchers = lock(&self.watchers);
+        if let Some(waiting) = watchers.get_mut(&desk) {
+            waiting.retain(|wake| catch_unwind(AssertUnwindSafe(|| wake(last_event))).unwrap_or(false));
+            if waiting.is_empty() {
+                watchers.remove(&desk);
+            }
+        }
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Io("the store is closed".to_owned())
+}
