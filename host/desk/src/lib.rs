@@ -1,1 +1,54 @@
-//! The core: commands, the one path, joins, generations, packs.
+//! The core: commands on one path, questions and their joins, generations, packs, imports.
+//!
+//! It reaches storage and sandbox through the ports of `plugdesk-domain` alone: no async runtime, no HTTP, no engine.
+//! Start with [`Desks`] (every desk of a process), then [`Desk`] and `path.rs`, the one path that every command takes:
+//! authorise → read → ask the policies → join → decide → one `Change` → commit → answer.
+
+mod access;
+mod asking;
+mod binding;
+mod capture;
+mod command;
+mod configuration;
+mod decision;
+mod desk;
+mod desks;
+mod draft;
+mod error;
+pub mod generation;
+mod idempotency;
+mod import;
+pub mod input;
+pub mod locale;
+mod metrics;
+mod options;
+pub mod pack;
+mod path;
+mod pool;
+mod ports;
+mod query;
+pub mod question;
+mod running;
+mod show;
+pub mod transcript;
+pub mod vector;
+mod view;
+
+pub use access::NewKey;
+pub use binding::{BindingPatch, BindingView, NewBinding, PolicyBinding, PolicyView};
+pub use capture::{Capture, CapturedCall};
+pub use desk::Desk;
+pub use desks::Desks;
+pub use error::{Error, Fault, PackProblem};
+pub use idempotency::MOST_KEY_BYTES;
+pub use import::{Format, MOST_FILE_BYTES, Mapping, NewImport};
+pub use input::{
+    CompanyPatch, CompanyRef, ContactPatch, ContactRef, NewCompany, NewContact, NewDesk, NewEntry, NewIdentity,
+    NewMembership, NewTicket, TicketPatch,
+};
+pub use options::Options;
+pub use pack::{InstallOptions, Installed};
+pub use ports::{Clock, Entropy, Parts};
+pub use query::TicketFilter;
+pub use vector::Vector;
+pub use view::{Actor, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, PageRequest};

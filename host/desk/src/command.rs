@@ -1,0 +1,69 @@
+//! What a desk can be told to do, one file per noun. Each command is prepared on the one path of [`crate::path`].
+//!
+//! Which questions each one asks, in which order, stands in `docs/commands.md`.
+
+mod company;
+mod contact;
+mod entry;
+mod membership;
+mod ticket;
+
+use plugdesk_domain::record::Stored;
+use plugdesk_domain::{Index, Key, RecordsExt, Role, Scan};
+
+use crate::draft::Draft;
+use crate::error::Error;
+
+/// Customers may not do that.
+fn not_for_customers(draft: &Draft<'_>, what: &str) -> Result<(), Error> {
+    match draft.by.role {
+        Role::Customer => Err(Error::Forbidden(format!("a customer may not {what}"))),
+        _ => Ok(()),
+    }
+}
+
+/// The record that a command changes, at the version that the caller expects.
+fn existing<R: Stored + Clone>(
+    draft: &mut Draft<'_>,
+    what: &'static str,
+    key: impl Into<Key>,
+    id: impl ToString,
+) -> Result<R, Error> {
+    let record: R = draft.find(key)?.ok_or_else(|| Error::not_found(what, id))?;
+    match draft.how.if_match {
+        Some(version) if version != record.version() => Err(Error::VersionMismatch { stored: record.version() }),
+        _ => Ok(record),
+    }
+}
+
+/// The one record that has that external id.
+fn by_external<R: Stored + Clone>(
+    draft: &mut Draft<'_>,
+    index: Index,
+    system: &str,
+    id: &str,
+) -> Result<Option<R>, Error> {
+    let scan = Scan::index(index, vec![system.into(), id.into()]).with_limit(1);
+    let found: Option<R> = draft.desk.records.list(&scan)?.records.pop();
+    if let Some(record) = &found {
+        draft.note(&record.key(), record.version());
+    }
+    Ok(found)
+}
+
+/// None of the external ids belongs to another record than `own`.
+fn external_ids_free<R: Stored + Clone>(
+    draft: &mut Draft<'_>,
+    index: Index,
+    what: &'static str,
+    ids: &plugdesk_domain::ExternalIds,
+    own: Option<&Key>,
+) -> Result<(), Error> {
+    for (system, id) in ids {
+        let found: Option<R> = by_external(draft, index, system, id)?;
+        if found.is_some_and(|found| Some(&found.key()) != own) {
+            return Err(Error::Exists { what, id: format!("{system}:{id}") });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! `company.create` and `company.update`.
+
+use plugdesk_domain::record::Stored;
+use plugdesk_domain::{COMPANY_BY_EXTERNAL, Company, CompanyId, Money, Principal, RecordsExt};
+
+use super::{existing, external_ids_free, not_for_customers};
+use crate::asking::{About, pin_segment};
+use crate::desk::{Desk, Inner};
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids, set};
+use crate::input::{CompanyPatch, NewCompany};
+use crate::path::Command;
+use crate::question::classify;
+use crate::view::{Done, How};
+
+/// A company has at most so many mail domains: a group with a domain per country still fits, and each is an index entry.
+const MOST_DOMAINS: usize = 32;
+/// The longest name, in bytes.
+pub(crate) const MOST_NAME_BYTES: usize = 256;
+/// A company tree is at most so deep: group, company, division, department, site, and room for as many again.
+const MOST_DEPTH: usize = 16;
+
+struct Create(NewCompany);
+
+struct Update {
+    id: CompanyId,
+    patch: CompanyPatch,
+}
+
+impl Desk {
+    /// Makes a company node. Asks `classify`.
+    pub async fn company_create(&self, by: &Principal, new: NewCompany, how: &How) -> Result<Done<Company>, Error> {
+        self.submit(by, how, Create(new)).await
+    }
+
+    /// Changes a company node. Asks `classify` if something changed that it is shown.
+    pub async fn company_update(
+        &self,
+        by: &Principal,
+        id: CompanyId,
+        patch: CompanyPatch,
+        how: &How,
+    ) -> Result<Done<Company>, Error> {
+        self.submit(by, how, Update { id, patch }).await
+    }
+}
+
+impl Command for Create {
+    type Value = Company;
+    const NAME: &'static str = "company.create";
+    const STATUS: u16 = 201;
+
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Company, Error> {
+        not_for_customers(draft, "make companies")?;
+        let new = checked("", &self.0)?;
+        let ids = &new.external_ids;
+        external_ids_free::<Company>(draft, COMPANY_BY_EXTERNAL, "company with external id", ids, None)?;
+        if let Some(parent) = new.parent {
+            below(draft, None, parent)?;
+        }
+        let id = make(draft, new)?;
+        draft.subject = id.to_string();
+        classify::company(draft, id)?;
+        draft.peek(id)?.ok_or_else(|| Error::not_found("company", id))
+    }
+
+    fn again(&self, desk: &Inner, subject: &str) -> Result<Company, Error> {
+        read_again(desk, subject)
+    }
+}
+
+impl Command for Update {
+    type Value = Company;
+    const NAME: &'static str = "company.update";
+    const STATUS: u16 = 200;
+
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Company, Error> {
+        not_for_customers(draft, "change companies")?;
+        let (id, patch) = (self.id, &self.patch);
+        let (add, remove) = checked_patch(patch)?;
+        draft.subject = id.to_string();
+        let mut company: Company = existing(draft, "company", id, id)?;
+        let before = company.clone();
+        if let Some(name) = &patch.name {
+            set(&mut company.name, name.trim().to_owned());
+        }
+        if let Some(parent) = patch.parent {
+            if let Some(parent) = parent {
+                below(draft, Some(id), parent)?;
+            }
+            company.parent = parent;
+        }
+        merge_custom(&mut company.custom, &patch.custom);
+        merge_ids(&mut company.external_ids, &patch.external_ids);
+        if let Some(tier) = &patch.tier {
+            company.tier.clone_from(tier);
+        }
+        if let Some(worth) = &patch.worth {
+            company.worth.clone_from(worth);
+        }
+        company.domains.retain(|domain| !remove.contains(domain));
+        let new_domains: Vec<String> = add.into_iter().filter(|it| !company.domains.contains(it)).collect();
+        company.domains.extend(new_domains);
+        let mut checks = Checks::default();
+        checks.custom("/custom", &company.custom);
+        checks.external_ids("/external_ids", &company.external_ids);
+        checks.count("/add_domains", company.domains.len(), MOST_DOMAINS);
+        checks.done()?;
+        let (own, ids) = (company.key(), company.external_ids.clone());
+        external_ids_free::<Company>(draft, COMPANY_BY_EXTERNAL, "company with external id", &ids, Some(&own))?;
+        let mut seen = company != before;
+        if let Some(segment) = &patch.segment {
+            pin_segment(draft, &About::company(id, false), segment.as_deref())?;
+            seen |= segment.is_none();
+            if segment.is_some() {
+                company.segment.clone_from(segment);
+            }
+        }
+        if company == before && !seen {
+            return Ok(company);
+        }
+        draft.change(company);
+        if seen {
+            classify::company(draft, id)?;
+        }
+        draft.tell("company.updated", id, serde_json::Map::new());
+        draft.peek(id)?.ok_or_else(|| Error::not_found("company", id))
+    }
+
+    fn again(&self, desk: &Inner, subject: &str) -> Result<Company, Error> {
+        read_again(desk, subject)
+    }
+}
+
+/// What was sent, with its domains in their normal form; or everything that is wrong with it.
+pub(super) fn checked(field: &str, new: &NewCompany) -> Result<NewCompany, Error> {
+    let mut checks = Checks::default();
+    checks.line(&format!("{field}/name"), &new.name, 1, MOST_NAME_BYTES);
+    checks.word(&format!("{field}/segment"), new.segment.as_deref());
+    checks.word(&format!("{field}/tier"), new.tier.as_deref());
+    worth(&mut checks, &format!("{field}/worth"), new.worth.as_ref());
+    checks.custom(&format!("{field}/custom"), &new.custom);
+    checks.external_ids(&format!("{field}/external_ids"), &new.external_ids);
+    let domains = domains(&mut checks, &format!("{field}/domains"), &new.domains);
+    checks.done()?;
+    Ok(NewCompany { domains, name: new.name.trim().to_owned(), ..new.clone() })
+}
+
+fn checked_patch(patch: &CompanyPatch) -> Result<(Vec<String>, Vec<String>), Error> {
+    let mut checks = Checks::default();
+    checks.optional_line("/name", patch.name.as_deref(), MOST_NAME_BYTES);
+    checks.word("/segment", patch.segment.as_ref().and_then(|it| it.as_deref()));
+    checks.word("/tier", patch.tier.as_ref().and_then(|it| it.as_deref()));
+    worth(&mut checks, "/worth", patch.worth.as_ref().and_then(Option::as_ref));
+    checks.count("/external_ids", patch.external_ids.len(), 2 * MOST_EXTERNAL_IDS);
+    let add = domains(&mut checks, "/add_domains", &patch.add_domains);
+    let remove = domains(&mut checks, "/remove_domains", &patch.remove_domains);
+    checks.done()?;
+    Ok((add, remove))
+}
+
+fn worth(checks: &mut Checks, field: &str, worth: Option<&Money>) {
+    let capitals = |it: &Money| it.currency.len() == 3 && it.currency.bytes().all(|b| b.is_ascii_uppercase());
+    if worth.is_some_and(|it| !capitals(it)) {
+        checks.fail(format!("{field}/currency"), "three capital letters of ISO 4217, such as `EUR`");
+    }
+}
+
+fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> {
+    checks.count(field, domains.len(), MOST_DOMAINS);
+    let mut normal: Vec<String> = Vec::new();
+    for (place, domain) in domains.iter().take(MOST_DOMAINS).enumerate() {
+        let domain = domain.trim().trim_start_matches('@').to_lowercase();
+        let label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+        if domain.len() > 253 || !domain.contains('.') || !domain.split('.').all(label) {
+            checks.fail(format!("{field}/{place}"), "a mail domain, such as `example.org`");
+        } else if !normal.contains(&domain) {
+            normal.push(domain);
+        }
+    }
+    normal
+}
+
+/// That node exists and is neither `own` nor below it.
+fn below(draft: &mut Draft<'_>, own: Option<CompanyId>, parent: CompanyId) -> Result<(), Error> {
+    let mut next = Some(parent);
+    for _ in 0..MOST_DEPTH {
+        let Some(id) = next else { return Ok(()) };
+        if Some(id) == own {
+            return Err(Error::invalid("/parent", "a company can't stand below itself"));
+        }
+        let node: Option<Company> = draft.find(id)?;
+        let unknown = || Error::invalid("/parent", format!("company {id} not found"));
+        next = node.ok_or_else(unknown)?.parent;
+    }
+    match next {
+        None => Ok(()),
+        Some(_) => Err(Error::invalid("/parent", format!("a company tree has at most {MOST_DEPTH} levels"))),
+    }
+}
+
+/// Puts a new company into the draft. What is given was checked.
+pub(super) fn make(draft: &mut Draft<'_>, new: NewCompany) -> Result<CompanyId, Error> {
+    let id = CompanyId::new(draft.now, draft.desk.bits());
+    draft.create(Company {
+        id,
+        version: 1,
+        created_at: draft.now,
+        updated_at: draft.now,
+        external_ids: new.external_ids,
+        custom: new.custom,
+        name: new.name,
+        parent: new.parent,
+        segment: new.segment.clone(),
+        tier: new.tier,
+        worth: new.worth,
+        domains: new.domains,
+    });
+    if let Some(segment) = &new.segment {
+        pin_segment(draft, &About::company(id, true), Some(segment))?;
+    }
+    draft.tell("company.created", id, serde_json::Map::new());
+    Ok(id)
+}
+
+fn read_again(desk: &Inner, subject: &str) -> Result<Company, Error> {
+    let id: CompanyId = subject.parse().map_err(|_| Error::not_found("company", subject))?;
+    desk.records.find(id)?.ok_or_else(|| Error::not_found("company", id))
+}

@@ -1,0 +1,257 @@
+//! `contact.create` and `contact.update`.
+
+use plugdesk_domain::record::Stored;
+use plugdesk_domain::{
+    CONTACT_BY_EXTERNAL, Contact, ContactId, ContactState, Identity, Key, Membership, Principal, RecordsExt,
+};
+
+use super::{existing, external_ids_free, not_for_customers};
+use crate::asking::{About, pin_segment};
+use crate::desk::{Desk, Inner};
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids, set};
+use crate::input::{ContactPatch, NewContact, NewIdentity};
+use crate::path::Command;
+use crate::question::classify;
+use crate::show;
+use crate::view::{ContactView, Done, How};
+
+/// A contact has at most so many addresses: policies are shown all of them.
+pub(crate) const MOST_IDENTITIES: usize = 16;
+/// The longest name, in bytes: the longest honest full names have about 200.
+pub(crate) const MOST_NAME_BYTES: usize = 256;
+
+struct Create(NewContact);
+
+struct Update {
+    id: ContactId,
+    patch: ContactPatch,
+}
+
+impl Desk {
+    /// Makes a contact. Asks `classify`.
+    pub async fn contact_create(
+        &self,
+        by: &Principal,
+        new: NewContact,
+        how: &How,
+    ) -> Result<Done<ContactView>, Error> {
+        self.submit(by, how, Create(new)).await
+    }
+
+    /// Changes a contact. Asks `classify` if something changed that it is shown.
+    pub async fn contact_update(
+        &self,
+        by: &Principal,
+        id: ContactId,
+        patch: ContactPatch,
+        how: &How,
+    ) -> Result<Done<ContactView>, Error> {
+        self.submit(by, how, Update { id, patch }).await
+    }
+}
+
+impl Command for Create {
+    type Value = ContactView;
+    const NAME: &'static str = "contact.create";
+    const STATUS: u16 = 201;
+
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<ContactView, Error> {
+        not_for_customers(draft, "make contacts")?;
+        let new = checked("", &self.0)?;
+        for identity in &new.identities {
+            if draft.find::<Identity>(identity_key(identity))?.is_some() {
+                return Err(taken(identity));
+            }
+        }
+        external_ids_free::<Contact>(draft, CONTACT_BY_EXTERNAL, "contact with external id", &new.external_ids, None)?;
+        let id = make(draft, new)?;
+        draft.subject = id.to_string();
+        classify::contact(draft, id)?;
+        view(draft, id)
+    }
+
+    fn again(&self, desk: &Inner, subject: &str) -> Result<ContactView, Error> {
+        read_again(desk, subject)
+    }
+}
+
+impl Command for Update {
+    type Value = ContactView;
+    const NAME: &'static str = "contact.update";
+    const STATUS: u16 = 200;
+
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<ContactView, Error> {
+        not_for_customers(draft, "change contacts")?;
+        let (id, patch) = (self.id, &self.patch);
+        let (add, remove) = checked_patch(patch)?;
+        draft.subject = id.to_string();
+        let mut contact: Contact = existing(draft, "contact", id, id)?;
+        let before = contact.clone();
+        let mut seen = false;
+        if let Some(name) = &patch.name {
+            seen |= set(&mut contact.name, name.trim().to_owned());
+        }
+        if let Some(locale) = &patch.locale {
+            seen |= set(&mut contact.locale, locale.clone());
+        }
+        if let Some(zone) = &patch.time_zone {
+            seen |= set(&mut contact.time_zone, zone.clone());
+        }
+        seen |= merge_custom(&mut contact.custom, &patch.custom);
+        merge_ids(&mut contact.external_ids, &patch.external_ids);
+        let mut checks = Checks::default();
+        checks.custom("/custom", &contact.custom);
+        checks.external_ids("/external_ids", &contact.external_ids);
+        checks.done()?;
+        let own = contact.key();
+        let ids = contact.external_ids.clone();
+        external_ids_free::<Contact>(draft, CONTACT_BY_EXTERNAL, "contact with external id", &ids, Some(&own))?;
+        seen |= identities(draft, id, add, &remove)?;
+        if let Some(segment) = &patch.segment {
+            pin_segment(draft, &About::contact(id, false), segment.as_deref())?;
+            seen |= segment.is_none();
+            if segment.is_some() {
+                contact.segment.clone_from(segment);
+            }
+        }
+        if contact.state == ContactState::Anonymous && !contact.name.is_empty() {
+            contact.state = ContactState::Known;
+        }
+        if contact == before && !seen && patch.segment.is_none() {
+            return view(draft, id);
+        }
+        // The version is the whole person's: an address added counts as a change of the contact.
+        draft.change(contact);
+        if seen {
+            classify::contact(draft, id)?;
+        }
+        draft.tell("contact.updated", id, serde_json::Map::new());
+        view(draft, id)
+    }
+
+    fn again(&self, desk: &Inner, subject: &str) -> Result<ContactView, Error> {
+        read_again(desk, subject)
+    }
+}
+
+/// What was sent, with its addresses in their normal form; or everything that is wrong with it.
+pub(super) fn checked(field: &str, new: &NewContact) -> Result<NewContact, Error> {
+    let mut checks = Checks::default();
+    checks.line(&format!("{field}/name"), &new.name, 0, MOST_NAME_BYTES);
+    checks.locale(&format!("{field}/locale"), new.locale.as_deref());
+    checks.time_zone(&format!("{field}/time_zone"), new.time_zone.as_deref());
+    checks.word(&format!("{field}/segment"), new.segment.as_deref());
+    checks.custom(&format!("{field}/custom"), &new.custom);
+    checks.external_ids(&format!("{field}/external_ids"), &new.external_ids);
+    let identities = checks.identities(&format!("{field}/identities"), &new.identities, MOST_IDENTITIES);
+    checks.done()?;
+    Ok(NewContact { identities, name: new.name.trim().to_owned(), ..new.clone() })
+}
+
+fn checked_patch(patch: &ContactPatch) -> Result<(Vec<NewIdentity>, Vec<NewIdentity>), Error> {
+    let mut checks = Checks::default();
+    checks.line("/name", patch.name.as_deref().unwrap_or_default(), 0, MOST_NAME_BYTES);
+    checks.locale("/locale", patch.locale.as_ref().and_then(|it| it.as_deref()));
+    checks.time_zone("/time_zone", patch.time_zone.as_ref().and_then(|it| it.as_deref()));
+    checks.word("/segment", patch.segment.as_ref().and_then(|it| it.as_deref()));
+    checks.count("/external_ids", patch.external_ids.len(), 2 * MOST_EXTERNAL_IDS);
+    let add = checks.identities("/add_identities", &patch.add_identities, MOST_IDENTITIES);
+    let remove = checks.identities("/remove_identities", &patch.remove_identities, MOST_IDENTITIES);
+    checks.done()?;
+    Ok((add, remove))
+}
+
+/// Puts a new contact and its addresses into the draft. What is given was checked, and its addresses are free.
+pub(super) fn make(draft: &mut Draft<'_>, new: NewContact) -> Result<ContactId, Error> {
+    let id = ContactId::new(draft.now, draft.desk.bits());
+    let unknown = new.name.is_empty() && new.identities.is_empty() && new.external_ids.is_empty();
+    draft.create(Contact {
+        id,
+        version: 1,
+        created_at: draft.now,
+        updated_at: draft.now,
+        external_ids: new.external_ids,
+        custom: new.custom,
+        state: if unknown { ContactState::Anonymous } else { ContactState::Known },
+        name: new.name,
+        segment: new.segment.clone(),
+        locale: new.locale,
+        time_zone: new.time_zone,
+    });
+    for identity in new.identities {
+        add_identity(draft, id, identity);
+    }
+    if let Some(segment) = &new.segment {
+        pin_segment(draft, &About::contact(id, true), Some(segment))?;
+    }
+    draft.tell("contact.created", id, serde_json::Map::new());
+    Ok(id)
+}
+
+fn add_identity(draft: &mut Draft<'_>, contact: ContactId, identity: NewIdentity) {
+    let NewIdentity { kind, value, verified } = identity;
+    let (created_at, updated_at) = (draft.now, draft.now);
+    draft.create(Identity { version: 1, created_at, updated_at, contact, kind, value, verified });
+}
+
+/// Adds and takes away addresses; answers whether anything changed.
+fn identities(
+    draft: &mut Draft<'_>,
+    id: ContactId,
+    add: Vec<NewIdentity>,
+    remove: &[NewIdentity],
+) -> Result<bool, Error> {
+    let mut changed = false;
+    let stays = |it: &&NewIdentity| !add.iter().any(|other| other.kind == it.kind && other.value == it.value);
+    for identity in remove.iter().filter(stays) {
+        let found = draft.find::<Identity>(identity_key(identity))?;
+        if let Some(found) = found.filter(|found| found.contact == id) {
+            draft.delete(&found);
+            changed = true;
+        }
+    }
+    for identity in add {
+        match draft.find::<Identity>(identity_key(&identity))? {
+            Some(found) if found.contact != id => return Err(taken(&identity)),
+            Some(mut found) if identity.verified && !found.verified => {
+                found.verified = true;
+                draft.change(found);
+                changed = true;
+            }
+            Some(_) => {}
+            None => {
+                add_identity(draft, id, identity);
+                changed = true;
+            }
+        }
+    }
+    let held = draft.list::<Identity>(&show::identities_scan(id).with_limit(2 * MOST_IDENTITIES), |it| it.contact == id)?;
+    if held.len() > MOST_IDENTITIES {
+        let rule = format!("a contact has at most {MOST_IDENTITIES} identities, these would be {}", held.len());
+        return Err(Error::invalid("/add_identities", rule));
+    }
+    Ok(changed)
+}
+
+pub(super) fn identity_key(identity: &NewIdentity) -> Key {
+    Key(vec![identity.kind.name().into(), identity.value.as_str().into()])
+}
+
+fn taken(identity: &NewIdentity) -> Error {
+    Error::Exists { what: "identity", id: format!("{}:{}", identity.kind.name(), identity.value) }
+}
+
+fn view(draft: &Draft<'_>, id: ContactId) -> Result<ContactView, Error> {
+    let contact = draft.peek::<Contact>(id)?.ok_or_else(|| Error::not_found("contact", id))?;
+    let identities = draft.list::<Identity>(&show::identities_scan(id), |it| it.contact == id)?;
+    let memberships = draft.list::<Membership>(&show::memberships_scan(id), |it| it.contact == id)?;
+    Ok(ContactView { contact, identities, memberships })
+}
+
+fn read_again(desk: &Inner, subject: &str) -> Result<ContactView, Error> {
+    let id: ContactId = subject.parse().map_err(|_| Error::not_found("contact", subject))?;
+    let contact: Contact = desk.records.find(id)?.ok_or_else(|| Error::not_found("contact", id))?;
+    crate::query::contact_view(desk, contact)
+}

@@ -1,0 +1,60 @@
+//! `ticket.create` and `ticket.update`. A lead is a ticket whose kind is `lead`.
+
+mod create;
+mod update;
+
+use plugdesk_domain::{Category, NextAction, Ticket};
+use serde_json::Map;
+
+use crate::draft::Draft;
+use crate::input::check::Checks;
+use crate::question::qualify;
+
+/// The longest subject, in bytes: RFC 5322 allows a header line of 998, people write less than half of it.
+pub(crate) const MOST_SUBJECT_BYTES: usize = 512;
+/// A ticket has at most so many tags, and so many participants.
+const MOST_MEMBERS: usize = 32;
+/// A name of a team or an agent has at most so many bytes.
+const MOST_WORKER_BYTES: usize = 128;
+/// What is to be done next is a line.
+const MOST_NEXT_BYTES: usize = 512;
+
+/// Tells that a lead is qualified anew. On creation `ticket.created` tells it.
+pub(super) fn tell_qualified(draft: &mut Draft<'_>, ticket: &Ticket) {
+    let mut data = Map::new();
+    qualify::told(ticket, &mut data);
+    draft.tell("ticket.qualified", ticket.id, data);
+}
+
+fn category_name(category: Category) -> &'static str {
+    match category {
+        Category::New => "new",
+        Category::Open => "open",
+        Category::WaitingCustomer => "waiting-customer",
+        Category::WaitingThirdParty => "waiting-third-party",
+        Category::OnHold => "on-hold",
+        Category::Resolved => "resolved",
+        Category::Closed => "closed",
+        Category::Merged => "merged",
+    }
+}
+
+fn tags(checks: &mut Checks, field: &str, tags: &[String]) -> Vec<String> {
+    checks.count(field, tags.len(), MOST_MEMBERS);
+    let mut normal: Vec<String> = Vec::new();
+    for (place, tag) in tags.iter().take(MOST_MEMBERS).enumerate() {
+        let tag = tag.trim().to_lowercase();
+        checks.word(&format!("{field}/{place}"), Some(&tag));
+        if !normal.contains(&tag) {
+            normal.push(tag);
+        }
+    }
+    normal
+}
+
+fn next_action(checks: &mut Checks, field: &str, next: Option<&NextAction>) {
+    if let Some(next) = next {
+        checks.line(&format!("{field}/what"), &next.what, 1, MOST_NEXT_BYTES);
+        checks.optional_line(&format!("{field}/who"), next.who.as_deref(), MOST_WORKER_BYTES);
+    }
+}

@@ -1,0 +1,321 @@
+//! `ticket.create`: a ticket with its people, its company and what was said, in one change.
+
+use plugdesk_domain::principal::Role;
+use plugdesk_domain::{
+    COMPANY_BY_EXTERNAL, COMPANY_BY_NAME, CONTACT_BY_EXTERNAL, Category, Company, CompanyId, Contact, ContactId,
+    Counters, EntryKind, Identity, MEMBERSHIP_BY_CONTACT, Membership, Principal, RecordsExt, Scan, TICKET_BY_EXTERNAL,
+    Ticket, TicketId,
+};
+use serde_json::Map;
+
+use super::super::{by_external, company, contact, entry, external_ids_free};
+use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, category_name, next_action, tags};
+use crate::asking::{About, pin_segment};
+use crate::desk::{Desk, Inner};
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::input::check::Checks;
+use crate::input::{CompanyRef, ContactRef, NewCompany, NewContact, NewTicket};
+use crate::path::Command;
+use crate::question::{classify, qualify};
+use crate::view::{Done, How};
+
+/// A ticket brings at most so many entries along; longer histories are added after it.
+const MOST_ENTRIES: usize = 64;
+/// The kind of a ticket that says none.
+const KIND_SUPPORT: &str = "support";
+/// The channel of a ticket that says none.
+const CHANNEL_API: &str = "api";
+/// The sequence of ticket numbers.
+const NUMBERS: &str = "ticket";
+/// Counts the tickets that were ever made in the desk.
+pub(crate) const TICKETS_COUNTER: &str = "tickets";
+
+struct Create(NewTicket);
+
+impl Desk {
+    /// Makes a ticket with everything that comes along, in one change. Asks `classify` for a new company, a new
+    /// contact and the ticket, then `qualify` if it is a lead. No failing policy keeps it from being made.
+    pub async fn ticket_create(&self, by: &Principal, new: NewTicket, how: &How) -> Result<Done<Ticket>, Error> {
+        self.submit(by, how, Create(new)).await
+    }
+}
+
+impl Command for Create {
+    type Value = Ticket;
+    const NAME: &'static str = "ticket.create";
+    const STATUS: u16 = 201;
+
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Ticket, Error> {
+        draft.refusable = false;
+        let new = checked(draft, &self.0)?;
+        external_ids_free::<Ticket>(draft, TICKET_BY_EXTERNAL, "ticket with external id", &new.external_ids, None)?;
+        let id = TicketId::new(new.created_at.unwrap_or(draft.now), draft.desk.bits());
+        draft.subject = id.to_string();
+        let company = new.company.as_ref().map(|it| company_of(draft, it)).transpose()?;
+        let requester = requester(draft, new.contact.as_ref())?;
+        for (place, participant) in new.participants.iter().enumerate() {
+            if draft.find::<Contact>(*participant)?.is_none() {
+                return Err(Error::invalid(format!("/participants/{place}"), format!("contact {participant} not found")));
+            }
+        }
+        let mut ticket = record(draft, new, id, company, requester)?;
+        draft.create(ticket.clone());
+        for (place, entry) in self.0.entries.iter().enumerate() {
+            entry::known_author(draft, &format!("/entries/{place}"), entry)?;
+            let entry = said_by_requester(draft, entry, requester);
+            entry::make(draft, id, &entry, u16::try_from(place).unwrap_or(u16::MAX))?;
+        }
+        if let Some(segment) = &ticket.segment {
+            pin_segment(draft, &About::ticket(&ticket, true), Some(segment))?;
+        }
+        ask(draft, &mut ticket)?;
+        tell(draft, &ticket);
+        draft.count(TICKETS_COUNTER, 1);
+        Ok(ticket)
+    }
+
+    fn again(&self, desk: &Inner, subject: &str) -> Result<Ticket, Error> {
+        let id: TicketId = subject.parse().map_err(|_| Error::not_found("ticket", subject))?;
+        desk.records.find(id)?.ok_or_else(|| Error::not_found("ticket", id))
+    }
+}
+
+/// Every question of the command, in its order; each sees what the one before changed.
+fn ask(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
+    for company in draft.written::<Company>() {
+        classify::company(draft, company.id)?;
+    }
+    for contact in draft.written::<Contact>() {
+        classify::contact(draft, contact.id)?;
+    }
+    classify::ticket(draft, ticket)?;
+    draft.change(ticket.clone());
+    qualify::lead(draft, ticket)?;
+    draft.change(ticket.clone());
+    Ok(())
+}
+
+fn tell(draft: &mut Draft<'_>, ticket: &Ticket) {
+    let mut data = Map::new();
+    data.insert("kind".to_owned(), ticket.kind.as_str().into());
+    data.insert("number".to_owned(), ticket.number.into());
+    if let Some(segment) = &ticket.segment {
+        data.insert("segment".to_owned(), segment.as_str().into());
+    }
+    qualify::told(ticket, &mut data);
+    draft.tell("ticket.created", ticket.id, data);
+}
+
+/// What was sent, in its normal form; or everything that is wrong with it.
+fn checked(draft: &Draft<'_>, new: &NewTicket) -> Result<NewTicket, Error> {
+    let mut checks = Checks::default();
+    let kind = if new.kind.is_empty() { KIND_SUPPORT } else { &new.kind };
+    checks.word("/kind", Some(kind));
+    checks.line("/subject", &new.subject, 1, MOST_SUBJECT_BYTES);
+    checks.count("/participants", new.participants.len(), MOST_MEMBERS);
+    checks.word("/segment", new.segment.as_deref());
+    checks.word("/state", new.state.as_deref());
+    checks.word("/channel", new.channel.as_deref());
+    checks.optional_line("/team", new.team.as_deref(), MOST_WORKER_BYTES);
+    checks.optional_line("/assignee", new.assignee.as_deref(), MOST_WORKER_BYTES);
+    checks.custom("/custom", &new.custom);
+    checks.external_ids("/external_ids", &new.external_ids);
+    checks.past("/created_at", new.created_at, draft.now);
+    next_action(&mut checks, "/next_action", new.next_action.as_ref());
+    if new.category == Some(Category::Merged) {
+        checks.fail("/category", "`merged` is not set by hand");
+    }
+    let tags = tags(&mut checks, "/tags", &new.tags);
+    checks.count("/entries", new.entries.len(), MOST_ENTRIES);
+    for (place, entry) in new.entries.iter().take(MOST_ENTRIES).enumerate() {
+        entry::check(&mut checks, &format!("/entries/{place}"), entry, draft);
+    }
+    if draft.by.role == Role::Customer {
+        of_customer(&mut checks, new, draft.by);
+    }
+    checks.done()?;
+    let mut participants = new.participants.clone();
+    participants.sort();
+    participants.dedup();
+    let (kind, subject) = (kind.to_owned(), new.subject.trim().to_owned());
+    Ok(NewTicket { kind, subject, tags, participants, ..new.clone() })
+}
+
+/// A customer brings a matter; how it is handled is the desk's.
+fn of_customer(checks: &mut Checks, new: &NewTicket, by: &Principal) {
+    let mut not = |field: &str, given: bool| {
+        if given {
+            checks.fail(field, "a customer may not set this");
+        }
+    };
+    let others = |it: &ContactRef| it.id.is_none() || it.id != by.contact || *it != ContactRef { id: it.id, ..ContactRef::default() };
+    not("/contact", new.contact.as_ref().is_some_and(others));
+    not("/company", new.company.as_ref().is_some_and(|it| it.id.is_none()));
+    not("/participants", !new.participants.is_empty());
+    not("/segment", new.segment.is_some());
+    not("/state", new.state.is_some());
+    not("/category", new.category.is_some());
+    not("/team", new.team.is_some());
+    not("/assignee", new.assignee.is_some());
+    not("/external_ids", !new.external_ids.is_empty());
+    not("/next_action", new.next_action.is_some());
+    not("/created_at", new.created_at.is_some());
+}
+
+fn record(
+    draft: &Draft<'_>,
+    new: NewTicket,
+    id: TicketId,
+    company: Option<CompanyId>,
+    requester: Option<ContactId>,
+) -> Result<Ticket, Error> {
+    let touches = new.entries.iter().filter(|it| it.kind.public()).count();
+    let category = new.category.unwrap_or(Category::New);
+    Ok(Ticket {
+        id,
+        version: 1,
+        created_at: new.created_at.unwrap_or(draft.now),
+        updated_at: draft.now,
+        external_ids: new.external_ids,
+        custom: new.custom,
+        // A preview must not use a number up.
+        number: if draft.how.preview { 0 } else { draft.desk.records.next_number(NUMBERS)? },
+        kind: new.kind,
+        subject: new.subject,
+        state: new.state.unwrap_or_else(|| category_name(category).to_owned()),
+        category,
+        priority: new.priority,
+        segment: new.segment,
+        company,
+        requester,
+        participants: new.participants,
+        team: new.team,
+        assignee: new.assignee,
+        channel: new.channel.unwrap_or_else(|| CHANNEL_API.to_owned()),
+        tags: new.tags,
+        next_action: new.next_action,
+        counters: Counters { touches: u32::try_from(touches).unwrap_or(u32::MAX), ..Counters::default() },
+        qualified: None,
+    })
+}
+
+/// Entries that come along with a ticket are the requester's own words, unless they say whose they are.
+fn said_by_requester(
+    draft: &Draft<'_>,
+    entry: &crate::input::NewEntry,
+    requester: Option<ContactId>,
+) -> crate::input::NewEntry {
+    let mut entry = entry.clone();
+    let theirs = matches!(entry.kind, EntryKind::Reply | EntryKind::Call);
+    if entry.author.is_none() && theirs && draft.by.role != Role::Customer {
+        entry.author = requester.map(plugdesk_domain::Author::Contact);
+    }
+    entry
+}
+
+/// Who brings it: the customer who acts, or whoever is named, found or made.
+fn requester(draft: &mut Draft<'_>, named: Option<&ContactRef>) -> Result<Option<ContactId>, Error> {
+    if draft.by.role == Role::Customer {
+        let own = draft.by.contact.ok_or_else(|| Error::Forbidden("this key stands for no contact".to_owned()))?;
+        return match draft.find::<Contact>(own)? {
+            Some(_) => Ok(Some(own)),
+            None => Err(Error::not_found("contact", own)),
+        };
+    }
+    let Some(named) = named else { return Ok(None) };
+    if let Some(id) = named.id {
+        if *named != (ContactRef { id: Some(id), ..ContactRef::default() }) {
+            return Err(Error::invalid("/contact", "either `id` alone, or everything else"));
+        }
+        return match draft.find::<Contact>(id)? {
+            Some(_) => Ok(Some(id)),
+            None => Err(Error::invalid("/contact/id", format!("contact {id} not found"))),
+        };
+    }
+    let new = contact::checked("/contact", &NewContact {
+        name: named.name.clone(),
+        identities: named.identities.clone(),
+        external_ids: named.external_ids.clone(),
+        custom: named.custom.clone(),
+        locale: named.locale.clone(),
+        time_zone: named.time_zone.clone(),
+        segment: named.segment.clone(),
+    })?;
+    let mut found: Option<(ContactId, String)> = None;
+    let mut meet = |id: ContactId, by: String| match &found {
+        Some((other, other_by)) if *other != id => {
+            let rule = format!("{other_by} and {by} belong to different contacts, {other} and {id}");
+            Err(Error::invalid("/contact", rule))
+        }
+        _ => {
+            found = Some((id, by));
+            Ok(())
+        }
+    };
+    for identity in &new.identities {
+        if let Some(known) = draft.find::<Identity>(contact::identity_key(identity))? {
+            meet(known.contact, identity.value.clone())?;
+        }
+    }
+    for (system, id) in &new.external_ids {
+        if let Some(known) = by_external::<Contact>(draft, CONTACT_BY_EXTERNAL, system, id)? {
+            meet(known.id, format!("{system}:{id}"))?;
+        }
+    }
+    match found {
+        Some((id, _)) => Ok(Some(id)),
+        None => contact::make(draft, new).map(Some),
+    }
+}
+
+/// The company it is for: named, found or made.
+fn company_of(draft: &mut Draft<'_>, named: &CompanyRef) -> Result<CompanyId, Error> {
+    if let Some(id) = named.id {
+        if *named != (CompanyRef { id: Some(id), ..CompanyRef::default() }) {
+            return Err(Error::invalid("/company", "either `id` alone, or everything else"));
+        }
+        let known = draft.find::<Company>(id)?.is_some() && may_name(draft, id)?;
+        let unknown = || Error::invalid("/company/id", format!("company {id} not found"));
+        return if known { Ok(id) } else { Err(unknown()) };
+    }
+    for (system, id) in &named.external_ids {
+        if let Some(known) = by_external::<Company>(draft, COMPANY_BY_EXTERNAL, system, id)? {
+            return Ok(known.id);
+        }
+    }
+    let new = company::checked("/company", &NewCompany {
+        name: named.name.clone(),
+        parent: None,
+        external_ids: named.external_ids.clone(),
+        custom: named.custom.clone(),
+        segment: named.segment.clone(),
+        tier: named.tier.clone(),
+        worth: None,
+        domains: named.domains.clone(),
+    })?;
+    // A company that another system knows by another id is another company, whatever its name.
+    if new.external_ids.is_empty() {
+        let lower: String = new.name.to_lowercase();
+        let key: String = lower.chars().take(60).collect();
+        let scan = Scan::index(COMPANY_BY_NAME, vec![key.as_str().into()]).with_limit(MOST_MEMBERS);
+        let same = draft.list::<Company>(&scan, |it| it.name.to_lowercase() == lower)?;
+        match same.as_slice() {
+            [] => {}
+            [only] => return Ok(only.id),
+            several => {
+                let rule = format!("{} companies are called `{}`: name one by its id", several.len(), new.name);
+                return Err(Error::invalid("/company/name", rule));
+            }
+        }
+    }
+    company::make(draft, new)
+}
+
+/// A customer may name a company only if the customer belongs to it.
+fn may_name(draft: &Draft<'_>, company: CompanyId) -> Result<bool, Error> {
+    let Some(contact) = draft.by.contact.filter(|_| draft.by.role == Role::Customer) else { return Ok(true) };
+    let scan = Scan::index(MEMBERSHIP_BY_CONTACT, vec![contact.into()]).with_limit(Scan::MOST);
+    let held = draft.list::<Membership>(&scan, |it| it.contact == contact)?;
+    Ok(held.iter().any(|it| it.company == company && it.holds(draft.now)))
+}

@@ -1,0 +1,237 @@
+//! `ticket.update`.
+
+use plugdesk_domain::record::Stored;
+use plugdesk_domain::{Category, Company, Contact, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId};
+use serde_json::{Map, Value};
+
+use super::super::{existing, external_ids_free, not_for_customers};
+use super::{
+    MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, category_name, next_action, tags, tell_qualified,
+};
+use crate::asking::{About, pin_segment};
+use crate::desk::{Desk, Inner};
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::input::TicketPatch;
+use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids};
+use crate::path::Command;
+use crate::question::{classify, qualify};
+use crate::view::{Done, How};
+
+struct Update {
+    id: TicketId,
+    patch: TicketPatch,
+}
+
+impl Desk {
+    /// Changes a ticket. Asks `classify` if its kind, subject, company, requester, tags or custom fields changed, and
+    /// `qualify` of a lead if anything changed that a policy is shown.
+    pub async fn ticket_update(
+        &self,
+        by: &Principal,
+        id: TicketId,
+        patch: TicketPatch,
+        how: &How,
+    ) -> Result<Done<Ticket>, Error> {
+        self.submit(by, how, Update { id, patch }).await
+    }
+}
+
+impl Command for Update {
+    type Value = Ticket;
+    const NAME: &'static str = "ticket.update";
+    const STATUS: u16 = 200;
+
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Ticket, Error> {
+        not_for_customers(draft, "change tickets; an entry says what is new")?;
+        let (id, patch) = (self.id, &self.patch);
+        checked(patch)?;
+        draft.subject = id.to_string();
+        let before: Ticket = existing(draft, "ticket", id, id)?;
+        let mut ticket = before.clone();
+        apply(draft, patch, &mut ticket)?;
+        let about = About::ticket(&ticket, false);
+        let mut unpinned = false;
+        if let Some(segment) = &patch.segment {
+            pin_segment(draft, &about, segment.as_deref())?;
+            unpinned = segment.is_none();
+            if segment.is_some() {
+                ticket.segment.clone_from(segment);
+            }
+        }
+        if ticket == before && patch.segment.is_none() {
+            return Ok(before);
+        }
+        draft.change(ticket.clone());
+        ticket = draft.peek(id)?.unwrap_or(ticket);
+        if unpinned || classified_by(&ticket) != classified_by(&before) {
+            classify::ticket(draft, &mut ticket)?;
+            draft.change(ticket.clone());
+        }
+        if differs(&ticket, &before) {
+            qualify::lead(draft, &mut ticket)?;
+            draft.change(ticket.clone());
+        }
+        if ticket.qualified != before.qualified {
+            tell_qualified(draft, &ticket);
+        }
+        let data = changes(&before, &ticket);
+        draft.tell("ticket.updated", id, data);
+        Ok(ticket)
+    }
+
+    fn again(&self, desk: &Inner, subject: &str) -> Result<Ticket, Error> {
+        let id: TicketId = subject.parse().map_err(|_| Error::not_found("ticket", subject))?;
+        desk.records.find(id)?.ok_or_else(|| Error::not_found("ticket", id))
+    }
+}
+
+fn checked(patch: &TicketPatch) -> Result<(), Error> {
+    let mut checks = Checks::default();
+    let text = |it: &'_ Option<Option<String>>| it.clone().flatten();
+    checks.word("/kind", patch.kind.as_deref());
+    checks.optional_line("/subject", patch.subject.as_deref(), MOST_SUBJECT_BYTES);
+    checks.word("/state", patch.state.as_deref());
+    checks.word("/segment", text(&patch.segment).as_deref());
+    checks.optional_line("/team", text(&patch.team).as_deref(), MOST_WORKER_BYTES);
+    checks.optional_line("/assignee", text(&patch.assignee).as_deref(), MOST_WORKER_BYTES);
+    checks.count("/add_participants", patch.add_participants.len(), MOST_MEMBERS);
+    checks.count("/remove_participants", patch.remove_participants.len(), MOST_MEMBERS);
+    checks.count("/external_ids", patch.external_ids.len(), 2 * MOST_EXTERNAL_IDS);
+    next_action(&mut checks, "/next_action", patch.next_action.as_ref().and_then(Option::as_ref));
+    if patch.category == Some(Category::Merged) {
+        checks.fail("/category", "`merged` is not set by hand");
+    }
+    tags(&mut checks, "/add_tags", &patch.add_tags);
+    tags(&mut checks, "/remove_tags", &patch.remove_tags);
+    checks.done()
+}
+
+fn apply(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Result<(), Error> {
+    if let Some(kind) = &patch.kind {
+        ticket.kind.clone_from(kind);
+        if !ticket.is_lead() {
+            ticket.qualified = None;
+        }
+    }
+    if let Some(subject) = &patch.subject {
+        ticket.subject = subject.trim().to_owned();
+    }
+    category(patch, ticket);
+    if let Some(priority) = patch.priority {
+        ticket.priority = priority;
+    }
+    people(draft, patch, ticket)?;
+    if let Some(team) = &patch.team {
+        ticket.team.clone_from(team);
+    }
+    if let Some(assignee) = &patch.assignee
+        && *assignee != ticket.assignee
+    {
+        // The first assignment is no handoff (practice 110).
+        ticket.counters.handoffs += u32::from(ticket.assignee.is_some() && assignee.is_some());
+        ticket.assignee.clone_from(assignee);
+    }
+    if let Some(next) = &patch.next_action {
+        ticket.next_action.clone_from(next);
+    }
+    let mut checks = Checks::default();
+    let remove = tags(&mut checks, "/remove_tags", &patch.remove_tags);
+    ticket.tags.retain(|tag| !remove.contains(tag));
+    for tag in tags(&mut checks, "/add_tags", &patch.add_tags) {
+        if !ticket.tags.contains(&tag) {
+            ticket.tags.push(tag);
+        }
+    }
+    merge_custom(&mut ticket.custom, &patch.custom);
+    merge_ids(&mut ticket.external_ids, &patch.external_ids);
+    checks.count("/add_tags", ticket.tags.len(), MOST_MEMBERS);
+    checks.count("/add_participants", ticket.participants.len(), MOST_MEMBERS);
+    checks.custom("/custom", &ticket.custom);
+    checks.external_ids("/external_ids", &ticket.external_ids);
+    checks.done()?;
+    let (own, ids) = (ticket.key(), &ticket.external_ids);
+    external_ids_free::<Ticket>(draft, TICKET_BY_EXTERNAL, "ticket with external id", ids, Some(&own))
+}
+
+fn category(patch: &TicketPatch, ticket: &mut Ticket) {
+    if let Some(category) = patch.category
+        && category != ticket.category
+    {
+        let ended = |it: Category| matches!(it, Category::Resolved | Category::Closed);
+        ticket.counters.reopens += u32::from(ended(ticket.category) && !ended(category));
+        ticket.category = category;
+        ticket.state = category_name(category).to_owned();
+    }
+    if let Some(state) = &patch.state {
+        ticket.state.clone_from(state);
+    }
+}
+
+fn people(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Result<(), Error> {
+    if let Some(company) = patch.company {
+        if let Some(id) = company
+            && draft.find::<Company>(id)?.is_none()
+        {
+            return Err(Error::invalid("/company", format!("company {id} not found")));
+        }
+        ticket.company = company;
+    }
+    if let Some(requester) = patch.requester {
+        if let Some(id) = requester
+            && draft.find::<Contact>(id)?.is_none()
+        {
+            return Err(Error::invalid("/requester", format!("contact {id} not found")));
+        }
+        ticket.requester = requester;
+    }
+    ticket.participants.retain(|it| !patch.remove_participants.contains(it));
+    for (place, id) in patch.add_participants.iter().enumerate() {
+        if draft.find::<Contact>(*id)?.is_none() {
+            return Err(Error::invalid(format!("/add_participants/{place}"), format!("contact {id} not found")));
+        }
+        if !ticket.participants.contains(id) {
+            ticket.participants.push(*id);
+        }
+    }
+    Ok(())
+}
+
+/// What `classify` goes by.
+fn classified_by(it: &Ticket) -> impl PartialEq + use<> {
+    (it.kind.clone(), it.subject.clone(), it.company, it.requester, it.tags.clone(), it.custom.clone())
+}
+
+/// Whether anything changed that `qualify` may go by: everything but ids, versions and the qualification itself.
+fn differs(now: &Ticket, before: &Ticket) -> bool {
+    let bare = |it: &Ticket| Ticket {
+        version: 0,
+        updated_at: before.updated_at,
+        external_ids: plugdesk_domain::ExternalIds::new(),
+        qualified: None,
+        next_action: None,
+        ..it.clone()
+    };
+    bare(now) != bare(before)
+}
+
+/// What events tell: which fields changed, and the values of those that are no personal data.
+fn changes(before: &Ticket, now: &Ticket) -> Map<String, Value> {
+    let json = |it: &Ticket| serde_json::to_value(it).unwrap_or(Value::Null);
+    let (old, new) = (json(before), json(now));
+    let fields = |it: &Value| it.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
+    let mut names: Vec<String> = fields(&old);
+    names.extend(fields(&new));
+    names.sort();
+    names.dedup();
+    let changed = names.into_iter().filter(|it| !matches!(it.as_str(), "version" | "updated_at"));
+    let changed: Vec<Value> = changed.filter(|it| old.get(it) != new.get(it)).map(Value::from).collect();
+    let mut data = Map::new();
+    for name in ["category", "priority", "segment"] {
+        if changed.iter().any(|it| it == name) {
+            data.insert(name.to_owned(), new.get(name).cloned().unwrap_or(Value::Null));
+        }
+    }
+    data.insert("changed".to_owned(), changed.into());
+    data
+}

@@ -1,0 +1,131 @@
+//! One desk: an isolated tenant. Its handle cannot name another desk's keys.
+//!
+//! The methods are spread over the files of what they are about: commands in [`crate::command`], reads in
+//! [`crate::query`], packs and bindings in theirs.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
+
+use arc_swap::ArcSwap;
+use futures_channel::oneshot;
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::record::Desk as DeskRecord;
+use plugdesk_domain::{Change, Committed, DeskId, EventDraft, Instant, Principal, Records};
+
+use crate::error::Error;
+use crate::generation::Live;
+use crate::metrics::Metrics;
+use crate::options::Options;
+use crate::pool::Pool;
+use crate::ports::Parts;
+use crate::running::Running;
+
+/// A handle to one desk; cheap to clone, good for any thread.
+#[derive(Clone)]
+pub struct Desk {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) record: DeskRecord,
+    pub(crate) records: Arc<dyn Records>,
+    pub(crate) parts: Parts,
+    pub(crate) options: Options,
+    pub(crate) pool: Pool,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) running: Arc<Running>,
+    pub(crate) live: ArcSwap<Live>,
+    /// Idempotency keys whose work is not done.
+    pub(crate) keys: Arc<Mutex<HashSet<String>>>,
+    /// Reason texts of installed packs, as far as they were read.
+    pub(crate) texts: crate::locale::Shelf,
+    /// Whether an import runs.
+    pub(crate) importing: Arc<crate::import::Importing>,
+}
+
+impl Desk {
+    /// Its record.
+    pub fn record(&self) -> &DeskRecord {
+        &self.inner.record
+    }
+
+    /// Its id.
+    pub fn id(&self) -> DeskId {
+        self.inner.record.id
+    }
+
+    /// The generation in force. Whoever holds it keeps asking it, whatever is swapped in meanwhile.
+    pub fn live(&self) -> Arc<Live> {
+        self.inner.live.load_full()
+    }
+
+    /// Puts a generation in force, unless a newer one is already.
+    pub fn swap(&self, live: Live) {
+        let live = Arc::new(live);
+        self.inner.live.rcu(|now| if live.number() >= now.number() { Arc::clone(&live) } else { Arc::clone(now) });
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> Instant {
+        self.parts.clock.now()
+    }
+
+    pub(crate) fn bits(&self) -> u128 {
+        self.parts.entropy.bits()
+    }
+
+    /// Whether the principal may act so in this desk. Another desk's principal hears that there is no such desk.
+    pub(crate) fn authorise(&self, by: &Principal, area: Area, act: Act) -> Result<(), Error> {
+        authorise(self.record.id, by, area, act)
+    }
+
+    /// Commits a change and waits until it is durable.
+    pub(crate) async fn commit(&self, change: Change) -> Result<Committed, Error> {
+        let (tell, hear) = oneshot::channel();
+        self.records.commit(change, Box::new(move |result| drop(tell.send(result))));
+        let lost = || Error::Unknown("the store ended before it answered".to_owned());
+        Ok(hear.await.map_err(|_| lost())??)
+    }
+
+    /// An event by that principal, about `subject`, now.
+    pub(crate) fn event(&self, name: &str, subject: impl ToString, by: &Principal) -> EventDraft {
+        EventDraft {
+            name: name.to_owned(),
+            subject: subject.to_string(),
+            at: self.now(),
+            by: named(by),
+            decision: None,
+            depth: 0,
+            data: serde_json::Map::new(),
+        }
+    }
+}
+
+/// The name of a principal in events and decisions: its key, else its contact, else its name.
+pub(crate) fn named(by: &Principal) -> String {
+    let of_contact = || by.contact.map(|id| id.to_string());
+    by.key.map(|id| id.to_string()).or_else(of_contact).unwrap_or_else(|| by.name.chars().take(128).collect())
+}
+
+pub(crate) fn authorise(desk: DeskId, by: &Principal, area: Area, act: Act) -> Result<(), Error> {
+    if by.desk.is_some_and(|own| own != desk) || (by.desk.is_none() && by.role != plugdesk_domain::Role::Operator) {
+        return Err(Error::not_found("desk", desk));
+    }
+    if by.may(area, act) {
+        return Ok(());
+    }
+    let act = match act {
+        Act::Read => "read",
+        Act::Write => "change",
+    };
+    let area = match area {
+        Area::Work => "tickets, contacts and companies",
+        Area::Transfer => "imports and exports",
+        Area::Record => "decisions and events",
+        Area::Policy => "packs and bindings",
+        Area::Access => "keys and settings",
+        Area::Process => "desks, backups and the process",
+    };
+    Err(Error::Forbidden(format!("this key may not {act} {area}")))
+}

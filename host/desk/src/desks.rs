@@ -1,0 +1,263 @@
+//! Every desk of one process.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::question::QUESTIONS;
+use plugdesk_domain::record::Desk as DeskRecord;
+use plugdesk_domain::{
+    Change, DeskId, Maintenance, Mode, OutcomeClass, Principal, ROOT_DESK, Records, RecordsExt, Scan, Table,
+};
+
+use crate::desk::{Desk, Inner, authorise, named};
+use crate::error::Error;
+use crate::generation::Live;
+use crate::input::NewDesk;
+use crate::input::check::Checks;
+use crate::metrics::Metrics;
+use crate::options::Options;
+use crate::pool::Pool;
+use crate::ports::Parts;
+use crate::running::Running;
+use crate::view::{DeskHealth, FailingBinding, HealthView};
+
+/// Every desk of one process; cheap to clone, good for any thread.
+#[derive(Clone)]
+pub struct Desks {
+    pub(crate) inner: Arc<DesksInner>,
+}
+
+pub(crate) struct DesksInner {
+    pub(crate) parts: Parts,
+    pub(crate) options: Options,
+    /// What belongs to no desk: the desks themselves and the keys.
+    pub(crate) root: Arc<dyn Records>,
+    pub(crate) pool: Pool,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) running: Arc<Running>,
+    open: RwLock<BTreeMap<DeskId, Desk>>,
+    /// Names being given: a desk is made once under a name, also while two are at it.
+    naming: Mutex<Vec<String>>,
+    /// Keys that were verified lately.
+    pub(crate) access: crate::access::Access,
+}
+
+impl Desks {
+    /// Opens every desk in the store, with its generation in force. A policy that no longer loads is left failing and
+    /// never keeps its desk from opening.
+    pub fn open(parts: Parts, options: Options) -> Result<Self, Error> {
+        let root = parts.storage.records(ROOT_DESK);
+        let pool = Pool::start(options.workers, options.queue)?;
+        let inner = DesksInner {
+            root,
+            pool,
+            metrics: Arc::new(Metrics::new()),
+            running: Arc::default(),
+            open: RwLock::default(),
+            naming: Mutex::default(),
+            access: crate::access::Access::default(),
+            parts,
+            options,
+        };
+        let desks = Self { inner: Arc::new(inner) };
+        let mut after = None;
+        loop {
+            let page = Scan::table(Table::Desk).with_limit(Scan::MOST).with_after(after);
+            let page = desks.inner.root.list::<DeskRecord>(&page)?;
+            for record in page.records {
+                desks.attach(record)?;
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(desks);
+            }
+        }
+    }
+
+    /// The desk of that id.
+    pub fn desk(&self, id: DeskId) -> Result<Desk, Error> {
+        self.all().into_iter().find(|desk| desk.id() == id).ok_or_else(|| Error::not_found("desk", id))
+    }
+
+    /// The desk of that name.
+    pub fn desk_named(&self, name: &str) -> Result<Desk, Error> {
+        let found = self.all().into_iter().find(|desk| desk.record().name == name);
+        found.ok_or_else(|| Error::not_found("desk", name))
+    }
+
+    /// The desks that the principal may know of, by their age.
+    pub fn desk_list(&self, by: &Principal) -> Result<Vec<DeskRecord>, Error> {
+        let known = |desk: &Desk| by.may(Area::Process, Act::Read) || by.desk == Some(desk.id());
+        Ok(self.all().iter().filter(|desk| known(desk)).map(|desk| desk.record().clone()).collect())
+    }
+
+    /// Makes a desk. Operators only.
+    pub async fn desk_create(&self, by: &Principal, new: NewDesk) -> Result<DeskRecord, Error> {
+        authorise(ROOT_DESK, by, Area::Process, Act::Write)?;
+        let new = checked(new)?;
+        let _running = self.inner.running.enter()?;
+        let _name = self.take_name(&new.name)?;
+        if self.all().len() >= self.inner.options.desks {
+            let most = self.inner.options.desks;
+            return Err(Error::Busy(format!("this process holds {most} desks already, which is its limit")));
+        }
+        let now = self.inner.parts.clock.now();
+        let record = DeskRecord {
+            id: DeskId::new(now, self.inner.parts.entropy.bits()),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            title: if new.title.is_empty() { new.name.clone() } else { new.title },
+            name: new.name,
+            locale: new.locale,
+            time_zone: new.time_zone,
+        };
+        let mut change = Change::default();
+        change.create(record.clone());
+        let mut data = serde_json::Map::new();
+        data.insert("name".to_owned(), record.name.clone().into());
+        change.tell(plugdesk_domain::EventDraft {
+            name: "desk.created".to_owned(),
+            subject: record.id.to_string(),
+            at: now,
+            by: named(by),
+            decision: None,
+            depth: 0,
+            data,
+        });
+        self.commit_root(change).await?;
+        self.attach(record.clone())?;
+        Ok(record)
+    }
+
+    /// Backup, export, verify. Operators only.
+    pub fn maintenance(&self, by: &Principal) -> Result<Arc<dyn Maintenance>, Error> {
+        authorise(ROOT_DESK, by, Area::Process, Act::Read)?;
+        Ok(self.inner.parts.storage.maintenance())
+    }
+
+    /// How the process is. For whoever watches over it: it names desks and policies.
+    pub fn health(&self) -> HealthView {
+        let store = self.inner.parts.storage.maintenance().health();
+        let closed = self.inner.running.is_closed();
+        let why = if closed { Some("it is shutting down".to_owned()) } else { store.read_only.clone() };
+        HealthView {
+            ready: why.is_none(),
+            why,
+            store,
+            contract: self.inner.parts.ask.contract().to_owned(),
+            queued: self.inner.pool.queued() as u64,
+            in_flight: self.inner.running.count(),
+            desks: self.all().iter().map(desk_health).collect(),
+        }
+    }
+
+    /// What is measured, as Prometheus text (OpenMetrics 1.0).
+    pub fn metrics(&self) -> String {
+        let open: Vec<_> = self.all().iter().map(|desk| (desk.record().name.clone(), desk.live())).collect();
+        self.inner.metrics.observe(self.inner.pool.queued(), self.inner.running.count(), &open);
+        self.inner.metrics.encode()
+    }
+
+    /// Takes no more commands, waits for those being worked on, closes the store.
+    pub async fn shutdown(&self) -> Result<(), Error> {
+        self.inner.running.drain().await;
+        let storage = Arc::clone(&self.inner.parts.storage);
+        crate::pool::aside("desk-close", move || storage.close().map_err(Error::from)).await
+    }
+
+    /// Every open desk, by age.
+    pub(crate) fn all(&self) -> Vec<Desk> {
+        self.inner.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    /// Commits a change to what belongs to no desk, and waits until it is durable.
+    pub(crate) async fn commit_root(&self, change: Change) -> Result<(), Error> {
+        let (tell, hear) = futures_channel::oneshot::channel();
+        self.inner.root.commit(change, Box::new(move |result| drop(tell.send(result))));
+        hear.await.map_err(|_| Error::Unknown("the store ended before it answered".to_owned()))??;
+        Ok(())
+    }
+
+    fn attach(&self, record: DeskRecord) -> Result<(), Error> {
+        let inner = Inner {
+            records: self.inner.parts.storage.records(record.id),
+            parts: self.inner.parts.clone(),
+            options: self.inner.options.clone(),
+            pool: self.inner.pool.clone(),
+            metrics: Arc::clone(&self.inner.metrics),
+            running: Arc::clone(&self.inner.running),
+            live: arc_swap::ArcSwap::from_pointee(Live::empty()),
+            keys: Arc::default(),
+            texts: crate::locale::Shelf::default(),
+            importing: Arc::default(),
+            record,
+        };
+        let desk = Desk { inner: Arc::new(inner) };
+        crate::binding::load(&desk)?;
+        crate::import::resume(&desk)?;
+        self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(desk.id(), desk);
+        Ok(())
+    }
+
+    fn take_name(&self, name: &str) -> Result<NameGuard<'_>, Error> {
+        let mut naming = self.inner.naming.lock().unwrap_or_else(PoisonError::into_inner);
+        if naming.iter().any(|other| other == name) || self.desk_named(name).is_ok() {
+            return Err(Error::Exists { what: "desk", id: name.to_owned() });
+        }
+        naming.push(name.to_owned());
+        Ok(NameGuard { naming: &self.inner.naming, name: name.to_owned() })
+    }
+}
+
+struct NameGuard<'a> {
+    naming: &'a Mutex<Vec<String>>,
+    name: String,
+}
+
+impl Drop for NameGuard<'_> {
+    fn drop(&mut self) {
+        self.naming.lock().unwrap_or_else(PoisonError::into_inner).retain(|name| *name != self.name);
+    }
+}
+
+fn checked(new: NewDesk) -> Result<NewDesk, Error> {
+    let mut checks = Checks::default();
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if new.name.is_empty() || new.name.len() > 63 || !new.name.chars().all(plain) {
+        checks.fail("/name", "1 to 63 lower-case letters, digits and hyphens");
+    }
+    checks.line("/title", &new.title, 0, 256);
+    checks.locale("/locale", Some(&new.locale));
+    checks.time_zone("/time_zone", Some(&new.time_zone));
+    checks.done()?;
+    Ok(new)
+}
+
+fn desk_health(desk: &Desk) -> DeskHealth {
+    let live = desk.live();
+    let answered = |question: &&str| {
+        live.bindings().iter().any(|it| it.binding.question == **question && it.binding.mode == Mode::Active)
+    };
+    let failing = live.bindings().iter().filter_map(|it| {
+        let (class, message) = match &it.ready {
+            _ if it.binding.mode == Mode::Off => return None,
+            Err((class, message)) => (*class, message.clone()),
+            Ok(_) if it.breaker.is_open() => (OutcomeClass::BreakerOpen, "it failed too often lately".to_owned()),
+            Ok(_) => return None,
+        };
+        Some(FailingBinding {
+            policy: it.binding.policy.clone(),
+            question: it.binding.question.clone(),
+            class,
+            message,
+        })
+    });
+    DeskHealth {
+        desk: desk.record().clone(),
+        generation: live.number(),
+        unbound: QUESTIONS.iter().filter(|question| !answered(question)).map(|&q| q.to_owned()).collect(),
+        failing: failing.collect(),
+    }
+}

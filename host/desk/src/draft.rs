@@ -1,0 +1,235 @@
+//! What a command is about to do, while it is being decided: the records written so far over those in the store.
+//!
+//! Every question sees the store through the draft, so the second question of a command sees what the first one changed.
+//! At the end the draft becomes one `Change`.
+
+use std::sync::Arc;
+
+use plugdesk_domain::record::Stored;
+
+use plugdesk_domain::{
+    Asked, Change, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Scan, StoreError, Write,
+};
+use serde_json::{Map, Value};
+
+use crate::capture::CapturedCall;
+use crate::desk::{Inner, named};
+use crate::generation::Live;
+use crate::view::{Actor, How};
+
+/// At most so many reads are named in a decision: a command that reads more is a list, and lists decide nothing.
+const MOST_READS: usize = 64;
+
+/// A record of the draft.
+#[derive(Debug, Clone)]
+struct Pending {
+    record: Record,
+    state: State,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// The command makes it.
+    Fresh,
+    /// The command changes it.
+    Changed,
+    /// The command deletes it; the record is as it was read.
+    Gone,
+}
+
+/// A command while it is being decided.
+pub(crate) struct Draft<'a> {
+    pub(crate) desk: &'a Inner,
+    pub(crate) live: Arc<Live>,
+    pub(crate) by: &'a Principal,
+    pub(crate) how: &'a How,
+    pub(crate) now: Instant,
+    /// The decision's id, if one comes of it.
+    pub(crate) decision: DecisionId,
+    /// The id of what the command is about.
+    pub(crate) subject: String,
+    /// Whether a failing policy may refuse it; never the creation of a customer's ticket.
+    pub(crate) refusable: bool,
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) captured: Vec<CapturedCall>,
+    pub(crate) effects: Vec<String>,
+    /// The policy and question that refused it.
+    pub(crate) refused: Option<(String, &'static str)>,
+    pending: Vec<Pending>,
+    events: Vec<EventDraft>,
+    counters: Vec<(String, i64)>,
+    reads: Vec<ReadVersion>,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(desk: &'a Inner, by: &'a Principal, how: &'a How) -> Self {
+        let now = desk.now();
+        Self {
+            desk,
+            live: desk.live.load_full(),
+            by,
+            how,
+            now,
+            decision: DecisionId::new(now, desk.bits()),
+            subject: String::new(),
+            refusable: true,
+            asked: Vec::new(),
+            captured: Vec::new(),
+            effects: Vec::new(),
+            refused: None,
+            pending: Vec::new(),
+            events: Vec::new(),
+            counters: Vec::new(),
+            reads: Vec::new(),
+        }
+    }
+
+    /// The word that policies hear for who acts.
+    pub(crate) fn actor(&self) -> &'static str {
+        match self.how.actor {
+            Actor::Principal => self.by.actor(),
+            Actor::Import => "import",
+            Actor::System => "system",
+        }
+    }
+
+    /// The record as the command leaves it so far; read from the store, its version is noted.
+    pub(crate) fn find<R: Stored + Clone>(&mut self, key: impl Into<Key>) -> Result<Option<R>, StoreError> {
+        let key = key.into();
+        if let Some(found) = self.pending_one::<R>(&key) {
+            return Ok(found);
+        }
+        let found: Option<R> = self.desk.records.find(key)?;
+        if let Some(record) = &found {
+            self.note(&record.key(), record.version());
+        }
+        Ok(found)
+    }
+
+    /// The record as the command leaves it so far, without a note: what policies look at.
+    pub(crate) fn peek<R: Stored + Clone>(&self, key: impl Into<Key>) -> Result<Option<R>, StoreError> {
+        let key = key.into();
+        match self.pending_one::<R>(&key) {
+            Some(found) => Ok(found),
+            None => self.desk.records.find(key),
+        }
+    }
+
+    /// The records of a scan as the command leaves them so far: those it changed in their new form, those it made at
+    /// the end. `also` says which of the made ones belong to the scan.
+    pub(crate) fn list<R: Stored + Clone>(
+        &self,
+        scan: &Scan,
+        also: impl Fn(&R) -> bool,
+    ) -> Result<Vec<R>, StoreError> {
+        let mut found = self.desk.records.list::<R>(scan)?.records;
+        for pending in self.pending.iter().filter(|it| it.record.table() == R::TABLE) {
+            let Some(record) = R::from_record(pending.record.clone()) else { continue };
+            let stored = found.iter().position(|other| other.key() == record.key());
+            match (stored, pending.state) {
+                (Some(place), State::Gone) => drop(found.remove(place)),
+                (None, State::Gone) => {}
+                (Some(place), _) => found[place] = record,
+                (None, _) => found.push(record),
+            }
+        }
+        found.retain(|record| also(record));
+        Ok(found)
+    }
+
+    /// Those that the command itself made or changed.
+    pub(crate) fn written<R: Stored>(&self) -> Vec<R> {
+        let of_type = self.pending.iter().filter(|it| it.record.table() == R::TABLE && it.state != State::Gone);
+        of_type.filter_map(|it| R::from_record(it.record.clone())).collect()
+    }
+
+    /// Whether the command itself made that record: the store knows nothing of it then.
+    pub(crate) fn made<R: Stored>(&self, key: &Key) -> bool {
+        self.pending.iter().any(|it| it.state == State::Fresh && it.record.table() == R::TABLE && it.record.key() == *key)
+    }
+
+    /// A new record, at version 1.
+    pub(crate) fn create(&mut self, record: impl Stored) {
+        self.pending.push(Pending { record: record.into_record(), state: State::Fresh });
+    }
+
+    /// A record that was read and changed, by the command or one of its questions. Its version is raised once.
+    pub(crate) fn change<R: Stored>(&mut self, mut record: R) {
+        let key = record.key();
+        match self.pending.iter_mut().find(|it| it.record.table() == R::TABLE && it.record.key() == key) {
+            Some(pending) => pending.record = record.into_record(),
+            None => {
+                record.touch(self.now);
+                self.pending.push(Pending { record: record.into_record(), state: State::Changed });
+            }
+        }
+    }
+
+    /// Deletes a record as it was read.
+    pub(crate) fn delete<R: Stored + Clone>(&mut self, record: &R) {
+        self.pending.push(Pending { record: record.clone().into_record(), state: State::Gone });
+    }
+
+    /// Tells of something about a record.
+    pub(crate) fn tell(&mut self, name: &str, subject: impl ToString, data: Map<String, Value>) {
+        let (at, by) = (self.now, named(self.by));
+        let subject = subject.to_string();
+        self.events.push(EventDraft { name: name.to_owned(), subject, at, by, decision: None, depth: 0, data });
+    }
+
+    /// Adds to a counter of the desk.
+    pub(crate) fn count(&mut self, name: &str, by: i64) {
+        self.counters.push((name.to_owned(), by));
+    }
+
+    /// Says what the host did because of an answer.
+    pub(crate) fn effect(&mut self, effect: String) {
+        self.effects.push(effect);
+    }
+
+    /// What was read, for the decision.
+    pub(crate) fn reads(&self) -> Vec<ReadVersion> {
+        self.reads.clone()
+    }
+
+    /// Notes that a record was read at a version.
+    pub(crate) fn note(&mut self, key: &Key, version: u64) {
+        let id = crate::query::show_key(key);
+        if self.reads.len() < MOST_READS && !self.reads.iter().any(|read| read.id == id) {
+            self.reads.push(ReadVersion { id, version });
+        }
+    }
+
+    /// Everything as one change; its events name the decision, if there is one.
+    pub(crate) fn into_change(self, decided: bool) -> Change {
+        let decision = decided.then_some(self.decision);
+        let write = |it: Pending| match it.state {
+            State::Fresh => Write::Create(it.record),
+            State::Changed => Write::Update(it.record),
+            State::Gone => {
+                Write::Delete { table: it.record.table(), key: it.record.key(), version: it.record.version() }
+            }
+        };
+        Change {
+            writes: self.pending.into_iter().map(write).collect(),
+            checks: Vec::new(),
+            counters: self.counters,
+            events: self.events.into_iter().map(|event| EventDraft { decision, ..event }).collect(),
+        }
+    }
+
+    /// Forgets what was to be written; what was asked stays. A refused command stores its decision and nothing else.
+    pub(crate) fn forget(&mut self) {
+        self.pending.clear();
+        self.counters.clear();
+        self.effects.clear();
+        self.events.retain(|event| event.name == crate::asking::POLICY_FAILED);
+    }
+
+    /// What the command did to that record: none, nothing; none within, it deleted it.
+    fn pending_one<R: Stored>(&self, key: &Key) -> Option<Option<R>> {
+        let same = |it: &&Pending| it.record.table() == R::TABLE && it.record.key() == *key;
+        let found = self.pending.iter().find(same)?;
+        Some(if found.state == State::Gone { None } else { R::from_record(found.record.clone()) })
+    }
+}

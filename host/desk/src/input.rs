@@ -1,0 +1,28 @@
+//! What commands take. Unknown fields are refused by name; every length and count is checked in the command, with the
+//! field named by its pointer.
+//!
+//! A patch follows RFC 7396 where it can: a field that is absent stays, `null` empties it; `custom` and `external_ids`
+//! are merged name by name. Lists are never replaced by a patch, only added to and taken from (lesson 2).
+
+pub(crate) mod check;
+mod company;
+mod contact;
+mod desk;
+mod entry;
+mod ticket;
+
+use serde::{Deserialize, Deserializer};
+
+pub use company::{CompanyPatch, CompanyRef, NewCompany, NewMembership};
+pub use contact::{ContactPatch, ContactRef, NewContact, NewIdentity};
+pub use desk::NewDesk;
+pub use entry::NewEntry;
+pub use ticket::{NewTicket, TicketPatch};
+
+/// Names and values to merge: a value sets, `null` removes.
+pub type Merge<T> = std::collections::BTreeMap<String, Option<T>>;
+
+/// Reads a field that is there: `null` becomes `Some(None)`, so that *absent* and *empty it* differ.
+pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}

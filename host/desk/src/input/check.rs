@@ -1,0 +1,173 @@
+//! Collects everything that is wrong with what a command was sent, each by its pointer.
+
+use plugdesk_domain::question::shown::check_name;
+use plugdesk_domain::{Attributes, ExternalIds, Instant, attributes};
+use serde_json::Value;
+
+use super::{Merge, NewIdentity};
+use crate::error::{Error, Fault};
+
+/// At most so many faults are told: whoever sends more has another problem.
+const MOST_FAULTS: usize = 64;
+/// A record has at most so many external ids: each is an index entry, and keys are what a write costs.
+pub(crate) const MOST_EXTERNAL_IDS: usize = 16;
+/// An external id, or the name of its system, has at most so many bytes: both stand in one key.
+pub(crate) const MOST_EXTERNAL_BYTES: usize = 128;
+/// The longest language tag taken, in bytes: RFC 5646 sees no need for more than 35.
+const MOST_LOCALE_BYTES: usize = 35;
+/// The longest time zone name taken, in bytes: the longest of the IANA names has 32.
+const MOST_ZONE_BYTES: usize = 64;
+
+/// What is wrong, as far as it was looked at.
+#[derive(Default)]
+pub(crate) struct Checks(Vec<Fault>);
+
+impl Checks {
+    /// Notes that a field can't be taken.
+    pub(crate) fn fail(&mut self, field: impl Into<String>, rule: impl Into<String>) {
+        if self.0.len() < MOST_FAULTS {
+            self.0.push(Fault { field: field.into(), rule: rule.into() });
+        }
+    }
+
+    /// All of it, if there is any.
+    pub(crate) fn done(self) -> Result<(), Error> {
+        if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
+    }
+
+    /// One line of text.
+    pub(crate) fn line(&mut self, field: &str, text: &str, least: usize, most: usize) {
+        if text.trim().len() < least || text.len() > most {
+            self.fail(field, format!("{least} to {most} bytes, this has {}", text.len()));
+        } else if text.chars().any(char::is_control) {
+            self.fail(field, "one line without control characters");
+        }
+    }
+
+    /// One line of text, if there is one.
+    pub(crate) fn optional_line(&mut self, field: &str, text: Option<&str>, most: usize) {
+        if let Some(text) = text {
+            self.line(field, text, 1, most);
+        }
+    }
+
+    /// A word that policies and bindings compare.
+    pub(crate) fn word(&mut self, field: &str, word: Option<&str>) {
+        if let Some(word) = word
+            && check_name("", word).is_err()
+        {
+            self.fail(field, "1 to 64 bytes of letters, digits and - _ . /");
+        }
+    }
+
+    /// Not more than so many.
+    pub(crate) fn count(&mut self, field: &str, count: usize, most: usize) {
+        if count > most {
+            self.fail(field, format!("at most {most}, these are {count}"));
+        }
+    }
+
+    /// A language tag in the shape of BCP 47.
+    pub(crate) fn locale(&mut self, field: &str, locale: Option<&str>) {
+        let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+        if let Some(locale) = locale
+            && (locale.len() > MOST_LOCALE_BYTES || !locale.split('-').all(part))
+        {
+            self.fail(field, "a language tag of BCP 47, such as `fa` or `pl-PL`");
+        }
+    }
+
+    /// The name of a time zone in the shape of the IANA's.
+    pub(crate) fn time_zone(&mut self, field: &str, zone: Option<&str>) {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+');
+        if let Some(zone) = zone
+            && (zone.is_empty() || zone.len() > MOST_ZONE_BYTES || !zone.chars().all(plain))
+        {
+            self.fail(field, "an IANA time zone, such as `Asia/Tehran`");
+        }
+    }
+
+    /// A time that may not lie ahead.
+    pub(crate) fn past(&mut self, field: &str, at: Option<Instant>, now: Instant) {
+        if at.is_some_and(|at| at > now || at.millis() < 0) {
+            self.fail(field, "a time since 1970 and not in the future");
+        }
+    }
+
+    /// Custom fields of a new record.
+    pub(crate) fn custom(&mut self, field: &str, custom: &Attributes) {
+        if let Err(error) = attributes::check(custom) {
+            self.fail(pointer(field, &error.name), error.rule);
+        }
+    }
+
+    /// Ids in other systems.
+    pub(crate) fn external_ids(&mut self, field: &str, ids: &ExternalIds) {
+        self.count(field, ids.len(), MOST_EXTERNAL_IDS);
+        for (system, id) in ids.iter().take(MOST_EXTERNAL_IDS) {
+            self.line(field, system, 1, MOST_EXTERNAL_BYTES);
+            self.line(&pointer(field, system), id, 1, MOST_EXTERNAL_BYTES);
+        }
+    }
+
+    /// Addresses; answers them in their normal form, those that have none left out.
+    pub(crate) fn identities(&mut self, field: &str, identities: &[NewIdentity], most: usize) -> Vec<NewIdentity> {
+        self.count(field, identities.len(), most);
+        let mut normal: Vec<NewIdentity> = Vec::new();
+        for (place, identity) in identities.iter().take(most).enumerate() {
+            match plugdesk_domain::normalise_identity(&identity.kind, &identity.value) {
+                Ok(value) => {
+                    let same = |other: &&mut NewIdentity| other.kind == identity.kind && other.value == value;
+                    match normal.iter_mut().find(same) {
+                        Some(other) => other.verified |= identity.verified,
+                        None => normal.push(NewIdentity { value, ..identity.clone() }),
+                    }
+                }
+                Err(error) => self.fail(format!("{field}/{place}/value"), error.to_string()),
+            }
+        }
+        normal
+    }
+}
+
+/// A pointer to a member of an object (RFC 6901).
+pub(crate) fn pointer(field: &str, name: &str) -> String {
+    format!("{field}/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Merges names and values: a value sets, none removes. Answers whether anything changed.
+pub(crate) fn merge_custom(custom: &mut Attributes, merge: &Merge<Value>) -> bool {
+    merge_into(custom, merge)
+}
+
+/// Likewise for external ids.
+pub(crate) fn merge_ids(ids: &mut ExternalIds, merge: &Merge<String>) -> bool {
+    merge_into(ids, merge)
+}
+
+fn merge_into<T: Clone + PartialEq>(
+    into: &mut std::collections::BTreeMap<String, T>,
+    merge: &Merge<T>,
+) -> bool {
+    let mut changed = false;
+    for (name, value) in merge {
+        match value {
+            Some(value) if into.get(name) != Some(value) => {
+                into.insert(name.clone(), value.clone());
+                changed = true;
+            }
+            Some(_) => {}
+            None => changed |= into.remove(name).is_some(),
+        }
+    }
+    changed
+}
+
+/// Sets a field and answers whether that changed it.
+pub(crate) fn set<T: PartialEq>(field: &mut T, value: T) -> bool {
+    if *field == value {
+        return false;
+    }
+    *field = value;
+    true
+}

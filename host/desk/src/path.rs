@@ -1,0 +1,223 @@
+//! The one path that every command takes, whoever sends it:
+//! authorise → read → ask the policies → join → decide → one `Change` → commit → answer.
+//!
+//! The work belongs to itself, not to the request: it is queued, prepared on a thread of the pool, committed, and its
+//! answer is handed to whoever still listens. A caller that goes away leaves everything or nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_channel::oneshot;
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::{Change, Committed, Decision, DecisionOutcome, Principal, StoreError};
+
+use crate::decision;
+use crate::desk::{Desk, Inner};
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::idempotency::{self, Held};
+use crate::running::Guard;
+use crate::view::{Done, How};
+
+/// Something that the desk can be told to do.
+pub(crate) trait Command: Send + Sync + 'static {
+    /// What it gives back.
+    type Value: Send + 'static;
+    /// Noun and verb, such as `ticket.create`: in decisions and metrics.
+    const NAME: &'static str;
+    /// The HTTP status of success, kept with the stored answer.
+    const STATUS: u16;
+    /// What it touches.
+    const AREA: Area = Area::Work;
+
+    /// Reads, asks, decides: fills the draft, sets its subject, and gives back what will be answered. Runs again on
+    /// fresh reads after a conflict, so it must not change anything but the draft.
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Self::Value, Error>;
+
+    /// The answer for that subject read again, for a repeated request.
+    fn again(&self, desk: &Inner, subject: &str) -> Result<Self::Value, Error>;
+
+    /// The subject under which the answer is kept: what [`Command::again`] is given.
+    fn stored_subject(&self, draft: &Draft<'_>, _value: Option<&Self::Value>) -> String {
+        draft.subject.clone()
+    }
+}
+
+/// What came of preparing: ready to be committed.
+struct Prepared<V> {
+    /// What is answered once it is durable.
+    answer: Result<Done<V>, Error>,
+    change: Change,
+    capture: Option<(plugdesk_domain::DecisionId, Vec<u8>)>,
+}
+
+enum Step<V> {
+    /// Nothing is stored: a preview, or the answer was there already.
+    Answer(Done<V>),
+    Commit(Box<Prepared<V>>),
+}
+
+struct Work<C: Command> {
+    desk: Arc<Inner>,
+    by: Principal,
+    how: How,
+    command: C,
+    attempt: u32,
+    tell: oneshot::Sender<Result<Done<C::Value>, Error>>,
+    held: Option<Held>,
+    /// Held to the very end.
+    _running: Guard,
+}
+
+impl Desk {
+    /// Carries a command out.
+    pub(crate) async fn submit<C: Command>(
+        &self,
+        by: &Principal,
+        how: &How,
+        command: C,
+    ) -> Result<Done<C::Value>, Error> {
+        let hear = self.enqueue(by, how, command).inspect_err(|error| {
+            self.inner.metrics.command(C::NAME, error.name());
+        })?;
+        hear.await.unwrap_or_else(|_| {
+            self.inner.metrics.command(C::NAME, "internal");
+            Err(Error::Internal(format!("{} ended without an answer; it panicked", C::NAME)))
+        })
+    }
+
+    fn enqueue<C: Command>(
+        &self,
+        by: &Principal,
+        how: &How,
+        command: C,
+    ) -> Result<oneshot::Receiver<Result<Done<C::Value>, Error>>, Error> {
+        self.inner.authorise(by, C::AREA, Act::Write)?;
+        let running = self.inner.running.enter()?;
+        let held = match &how.idempotency {
+            Some(key) if !how.preview => Some(Held::take(&self.inner.keys, &idempotency::name(by, key)?)?),
+            _ => None,
+        };
+        let (tell, hear) = oneshot::channel();
+        let desk = Arc::clone(&self.inner);
+        let (by, how) = (by.clone(), how.clone());
+        let work = Work { desk, by, how, command, attempt: 1, tell, held, _running: running };
+        self.inner.pool.submit(move || work.run())?;
+        Ok(hear)
+    }
+}
+
+impl<C: Command> Work<C> {
+    fn run(self) {
+        match self.step() {
+            Ok(Step::Answer(done)) => self.answer(Ok(done)),
+            Ok(Step::Commit(prepared)) => self.commit(*prepared),
+            Err(error) => self.answer(Err(error)),
+        }
+    }
+
+    fn step(&self) -> Result<Step<C::Value>, Error> {
+        if let Some(held) = &self.held
+            && let Some(key) = &self.how.idempotency
+            && let Some(stored) = idempotency::find(&self.desk, held.name())?
+        {
+            return idempotency::repeat(&self.desk, &stored, key, |subject| self.command.again(&self.desk, subject))
+                .map(Step::Answer);
+        }
+        let mut draft = Draft::new(&self.desk, &self.by, &self.how);
+        let (value, refusal) = match self.command.prepare(&mut draft) {
+            Ok(value) => (Some(value), None),
+            Err(error @ Error::Refused { .. }) => {
+                draft.forget();
+                (None, Some(error))
+            }
+            Err(error) => return Err(error),
+        };
+        let outcome = if refusal.is_some() { DecisionOutcome::Refused } else { DecisionOutcome::Committed };
+        let decided = decision::record(&mut draft, C::NAME, outcome);
+        let (decision, capture) = match decided {
+            Some((decision, capture)) => (Some(decision), Some(capture)),
+            None => (None, None),
+        };
+        let answer = match (value, refusal) {
+            (Some(value), None) => Ok(Done { value, decision: decision.clone(), repeated: false }),
+            (_, refusal) => Err(refusal.unwrap_or_else(|| Error::Internal("nothing was prepared".to_owned()))),
+        };
+        if self.how.preview {
+            return answer.map(Step::Answer);
+        }
+        Ok(Step::Commit(Box::new(self.whole(draft, decision, answer, capture))))
+    }
+
+    fn whole(
+        &self,
+        mut draft: Draft<'_>,
+        decision: Option<Decision>,
+        answer: Result<Done<C::Value>, Error>,
+        capture: Option<Vec<u8>>,
+    ) -> Prepared<C::Value> {
+        if let (Some(held), Some(key)) = (&self.held, &self.how.idempotency) {
+            let status = if answer.is_ok() { C::STATUS } else { idempotency::REFUSED };
+            let mut stored = idempotency::stored(&draft, held.name(), key, status, decision.as_ref());
+            stored.subject = self.command.stored_subject(&draft, answer.as_ref().ok().map(|done| &done.value));
+            draft.create(stored);
+        }
+        let decided = decision.is_some();
+        let capture = decision.as_ref().map(|it| it.id).zip(capture);
+        if let Some(decision) = decision {
+            draft.create(decision);
+        }
+        Prepared { answer, change: draft.into_change(decided), capture }
+    }
+
+    fn commit(self, prepared: Prepared<C::Value>) {
+        let records = Arc::clone(&self.desk.records);
+        let started = self.desk.parts.clock.elapsed();
+        let Prepared { answer, change, capture } = prepared;
+        if change.writes.is_empty() && change.events.is_empty() && change.counters.is_empty() {
+            return self.answer(answer);
+        }
+        records.commit(change, Box::new(move |result| self.committed(result, answer, capture, started)));
+    }
+
+    /// Runs on the committer's thread: hands over and returns.
+    fn committed(
+        self,
+        result: Result<Committed, StoreError>,
+        answer: Result<Done<C::Value>, Error>,
+        capture: Option<(plugdesk_domain::DecisionId, Vec<u8>)>,
+        started: Duration,
+    ) {
+        let took = self.desk.parts.clock.elapsed().saturating_sub(started);
+        match result {
+            Ok(_) => {
+                self.desk.metrics.committed(took);
+                if let Some((decision, bytes)) = capture {
+                    self.desk.parts.storage.captures().append(self.desk.record.id, decision, bytes);
+                }
+                self.answer(answer);
+            }
+            // What was taken meanwhile is found on fresh reads: an identity's contact, an idempotency key's answer.
+            Err(StoreError::Conflict { .. } | StoreError::Exists { .. }) if self.attempt < self.desk.options.attempts => {
+                self.desk.metrics.conflict();
+                let pool = self.desk.pool.clone();
+                let again = Self { attempt: self.attempt + 1, ..self };
+                pool.resubmit(move || again.run());
+            }
+            Err(error) => self.answer(Err(error.into())),
+        }
+    }
+
+    fn answer(self, answer: Result<Done<C::Value>, Error>) {
+        let outcome = match &answer {
+            Ok(done) if done.repeated => "repeated",
+            Ok(_) if self.how.preview => "preview",
+            Ok(_) => "ok",
+            Err(error) => error.name(),
+        };
+        self.desk.metrics.command(C::NAME, outcome);
+        // The key is free before the client hears: its next request must not meet its own shadow.
+        drop(self.held);
+        let _ = self.tell.send(answer);
+    }
+}

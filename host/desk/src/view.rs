@@ -1,0 +1,133 @@
+//! What queries and commands give back where a record alone would not do.
+
+use plugdesk_domain::record::Desk as DeskRecord;
+use plugdesk_domain::{Contact, Decision, Digest, Health, Identity, Membership};
+use serde::{Deserialize, Serialize};
+
+/// A person with the addresses and memberships.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ContactView {
+    /// The person.
+    #[serde(flatten)]
+    pub contact: Contact,
+    /// The addresses, by kind and value.
+    pub identities: Vec<Identity>,
+    /// All memberships, those that ended too, oldest first.
+    pub memberships: Vec<Membership>,
+}
+
+/// What a command gives back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Done<T> {
+    /// What was made or changed, as it is stored; of a preview, as it would be.
+    pub value: T,
+    /// What policies decided; none: no policy was asked.
+    pub decision: Option<Decision>,
+    /// Whether this is the answer of an earlier request with the same idempotency key.
+    pub repeated: bool,
+}
+
+/// How a command is to be carried out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct How {
+    /// The request's idempotency key.
+    pub idempotency: Option<Idempotency>,
+    /// The version the record must have.
+    pub if_match: Option<u64>,
+    /// Decide and answer, but store nothing. The number of a ticket that was not made is 0.
+    pub preview: bool,
+    /// What policies hear for who acts.
+    pub actor: Actor,
+}
+
+/// What a command stands for, beside who sends it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Actor {
+    /// A person acts, as the principal's role says.
+    #[default]
+    Principal,
+    /// A file is brought in.
+    Import,
+    /// The desk itself.
+    System,
+}
+
+/// An idempotency key with what it was sent for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Idempotency {
+    /// As the client chose it; 1 to 128 bytes.
+    pub key: String,
+    /// Of the whole request: the same key with another digest is refused.
+    pub request: Digest,
+}
+
+/// A page that is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageRequest {
+    /// At most so many; none: 50. Above 200 counts as 200.
+    pub limit: Option<usize>,
+    /// Go on behind this place, as the page before gave it.
+    pub after: Option<Vec<u8>>,
+}
+
+impl PageRequest {
+    /// A list that nobody bounds.
+    pub const DEFAULT: usize = 50;
+    /// A page is read in one go; 200 tickets of 64 KiB are 13 MB already.
+    pub const MOST: usize = 200;
+
+    /// The number of records to read.
+    pub fn limit(&self) -> usize {
+        self.limit.unwrap_or(Self::DEFAULT).clamp(1, Self::MOST)
+    }
+}
+
+/// How the process is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct HealthView {
+    /// Whether it takes commands.
+    pub ready: bool,
+    /// Why not, where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// The store's own health.
+    pub store: Health,
+    /// The contract that policies speak.
+    pub contract: String,
+    /// Commands that wait for a thread.
+    pub queued: u64,
+    /// Commands being worked on, the waiting ones included.
+    pub in_flight: u64,
+    /// The desks, each with its generation and what is degraded.
+    pub desks: Vec<DeskHealth>,
+}
+
+/// How one desk is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct DeskHealth {
+    /// The desk.
+    pub desk: DeskRecord,
+    /// The generation in force; 0: nothing was ever bound.
+    pub generation: u64,
+    /// Questions that no active policy answers.
+    pub unbound: Vec<String>,
+    /// Bindings that can't be asked, or whose breaker is open.
+    pub failing: Vec<FailingBinding>,
+}
+
+/// A binding that does not answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FailingBinding {
+    /// The policy.
+    pub policy: String,
+    /// The question.
+    pub question: String,
+    /// How it fails.
+    pub class: plugdesk_domain::OutcomeClass,
+    /// In words.
+    pub message: String,
+}
