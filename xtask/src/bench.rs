@@ -28,7 +28,15 @@ impl Bench {
         setup::guest_toolchain()?;
         test::build()?;
         test::packs()?;
-        run::run(run::cargo().args(["build", "--release", "--package", "plugdesk", "--package", "plugdesk-tests", "--bins"]))?;
+        run::run(run::cargo().args([
+            "build",
+            "--release",
+            "--package",
+            "plugdesk",
+            "--package",
+            "plugdesk-tests",
+            "--bins",
+        ]))?;
         let mut report = json!({ "question": question()?, });
         let load = self.load()?;
         for part in ["create", "limit"] {
@@ -59,11 +67,33 @@ impl Bench {
 /// The lead-qualification policy in a fresh and in a reused instance, and the same rule natively.
 fn question() -> Result<Value> {
     let mut sandboxed = run::cargo();
-    sandboxed.args(["run", "--quiet", "--release", "--package", "plugdesk-sandbox", "--example", "question_bench", "--"]);
-    sandboxed.arg("--component").arg(run::target().join("packs/lead-qualification/lead-qualification.wasm")).arg("--json");
+    sandboxed.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "plugdesk-sandbox",
+        "--example",
+        "question_bench",
+        "--",
+    ]);
+    sandboxed
+        .arg("--component")
+        .arg(run::target().join("packs/lead-qualification/lead-qualification.wasm"))
+        .arg("--json");
     let mut report = json_of(&mut sandboxed)?;
     let mut native = run::cargo();
-    native.args(["run", "--quiet", "--release", "--package", "plugdesk-lead-qualification", "--example", "native_bench", "--", "--json"]);
+    native.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "plugdesk-lead-qualification",
+        "--example",
+        "native_bench",
+        "--",
+        "--json",
+    ]);
     report["native_ns"] = json_of(&mut native)?["native_ns"].clone();
     Ok(report)
 }
@@ -93,8 +123,12 @@ fn show(report: &Value) {
     println!("  natively           {:8.2} µs", micros("native_ns"));
     println!("  reused instance    {:8.2} µs", micros("reused_ns"));
     println!("  fresh instance     {:8.2} µs   fuel {}", micros("fresh_ns"), question["fuel"]);
-    println!("\ncreating a lead over HTTP, durable, five policies; and the limit: append the body to a file, same groups");
-    println!("  connections   tickets/s   p50 ms   p99 ms   failed |   limit/s   p50 ms   p99 ms |  share of the limit");
+    println!(
+        "\ncreating a lead over HTTP, durable, five policies; and the limit: append the body to a file, same groups"
+    );
+    println!(
+        "  connections   tickets/s   p50 ms   p99 ms   failed |   limit/s   p50 ms   p99 ms |  share of the limit"
+    );
     let rows = |part: &str| report[part].as_array().cloned().unwrap_or_default();
     for (create, limit) in rows("create").iter().zip(rows("limit")) {
         let figure = |row: &Value, name: &str| row[name].as_f64().unwrap_or(f64::NAN);

@@ -18,7 +18,8 @@ const DEBIAN_PACKAGES: [&str; 3] = ["rustc-web", "cargo-web", "rust-web-src"];
 fn rustup_target() -> bool {
     let mut rustc = Command::new("rustc");
     rustc.args(["--print", "target-libdir", "--target", TARGET]).env("RUSTUP_AUTO_INSTALL", "0");
-    run::output(&mut rustc).is_ok_and(|folder| Path::new(folder.trim()).join("self-contained").exists() || has_core(folder.trim()))
+    run::output(&mut rustc)
+        .is_ok_and(|folder| Path::new(folder.trim()).join("self-contained").exists() || has_core(folder.trim()))
 }
 
 fn has_core(folder: &str) -> bool {
@@ -30,7 +31,8 @@ fn has_core(folder: &str) -> bool {
 fn debian_way() -> bool {
     let mut rustc = Command::new("/usr/bin/rustc");
     let sysroot = run::output(rustc.args(["--print", "sysroot"]));
-    let source = sysroot.is_ok_and(|root| Path::new(root.trim()).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists());
+    let source =
+        sysroot.is_ok_and(|root| Path::new(root.trim()).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists());
     source && Path::new("/usr/bin/cargo").exists()
 }
 

@@ -17,7 +17,8 @@ pub struct Client {
 
 impl Client {
     pub fn new(url: String, key: String) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).http_status_as_error(false);
+        let config =
+            ureq::Agent::config_builder().timeout_global(Some(Duration::from_secs(30))).http_status_as_error(false);
         Self { agent: config.build().into(), url, key }
     }
 
@@ -36,7 +37,8 @@ impl Client {
     /// Sends a GET without showing it.
     pub fn fetch(&self, path: &str, locale: &str) -> Result<Value> {
         let request = self.agent.get(format!("{}{path}", self.url));
-        let answer = request.header("Authorization", format!("Bearer {}", self.key)).header("Accept-Language", locale).call();
+        let answer =
+            request.header("Authorization", format!("Bearer {}", self.key)).header("Accept-Language", locale).call();
         read(path, answer)
     }
 
@@ -52,6 +54,16 @@ impl Client {
     /// Sends a POST without showing it.
     pub fn send(&self, path: &str, body: &Value) -> Result<Value> {
         let request = self.agent.post(format!("{}{path}", self.url));
+        read(path, request.header("Authorization", format!("Bearer {}", self.key)).send_json(body))
+    }
+
+    /// Shows and sends a PATCH of which nothing is stored.
+    pub fn patch_preview(&self, path: &str, body: &Value) -> Result<Value> {
+        println!(
+            "  $ curl -s -X PATCH '{}{path}?preview=true' -H \"Authorization: Bearer $KEY\" \\\n      -H 'Content-Type: application/json' -d '{body}'",
+            self.url
+        );
+        let request = self.agent.patch(format!("{}{path}?preview=true", self.url));
         read(path, request.header("Authorization", format!("Bearer {}", self.key)).send_json(body))
     }
 

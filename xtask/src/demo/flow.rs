@@ -18,12 +18,14 @@ pub struct Flow {
 
 impl Flow {
     pub fn start(client: &Client) -> Self {
-        let (stop, sent, failed) = (Arc::new(AtomicBool::new(false)), Arc::default(), Arc::default());
+        let stop = Arc::new(AtomicBool::new(false));
+        let (sent, failed) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicU64::new(0)));
         let thread = {
-            let (client, stop, sent, failed) = (client.clone(), Arc::clone(&stop), Arc::clone(&sent), Arc::clone(&failed));
+            let (client, stop, sent, failed) =
+                (client.clone(), Arc::clone(&stop), Arc::clone(&sent), Arc::clone(&failed));
             std::thread::spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
-                    let number: u64 = sent.fetch_add(1, Ordering::Relaxed);
+                    let number = sent.fetch_add(1, Ordering::Relaxed);
                     let ticket = json!({ "kind": "support", "channel": "web", "subject": format!("a customer asks, number {number}") });
                     if let Err(error) = client.send("/v1/tickets", &ticket) {
                         println!("  a request failed: {error:#}");

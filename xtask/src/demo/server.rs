@@ -21,6 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A desk being served.
 pub struct Server {
     child: Child,
+    started: Instant,
     folder: PathBuf,
     listen: String,
     /// Asks it.
@@ -78,7 +79,17 @@ impl Server {
         };
         let (child, url) = serve(folder, &listen)?;
         let listen = url.trim_start_matches("http://").to_owned();
-        Ok(Self { child, folder: folder.to_owned(), listen, client: Client::new(url, key) })
+        Ok(Self { child, started: Instant::now(), folder: folder.to_owned(), listen, client: Client::new(url, key) })
+    }
+
+    /// Seconds since this process was started.
+    pub fn uptime(&self) -> f64 {
+        self.started.elapsed().as_secs_f64()
+    }
+
+    /// Whether this process still runs.
+    pub fn alive(&mut self) -> Result<bool> {
+        Ok(self.child.try_wait()?.is_none())
     }
 
     /// The server's process.
@@ -106,6 +117,7 @@ impl Server {
     /// The same folder on the same port again.
     pub fn again(&mut self) -> Result<()> {
         (self.child, _) = serve(&self.folder, &self.listen)?;
+        self.started = Instant::now();
         Ok(())
     }
 

@@ -1,0 +1,90 @@
+//! A copy of a shipped policy's sources in the demo's folder, one line changed, and built.
+//!
+//! A copy, so that the story leaves the repository as it was. It keeps the workspace's shape, because the policy takes
+//! its dependencies and its profile from there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::run;
+
+/// The policy of the story.
+const NAME: &str = "lead-qualification";
+/// The file of the policy that holds the line.
+const FILE: &str = "src/lib.rs";
+/// The line as shipped, and as changed.
+const CHANGE: (&str, &str) = (
+    "let mut answer = Qualification::new(score.probability, self.grade(score.probability));",
+    "let mut answer = Qualification::new(score.probability / 2, self.grade(score.probability / 2));",
+);
+
+/// The copied sources.
+pub struct Policy {
+    workspace: PathBuf,
+}
+
+impl Policy {
+    /// Copies what building the policy needs.
+    pub fn copy(folder: &Path) -> Result<Self> {
+        let workspace = folder.join("sources");
+        for part in ["sdk/rust", "wit", "plugins"] {
+            copy(&run::root().join(part), &workspace.join(part))?;
+        }
+        fs::copy(run::root().join("Cargo.lock"), workspace.join("Cargo.lock"))?;
+        let manifest = fs::read_to_string(run::root().join("Cargo.toml"))?;
+        let members =
+            manifest.split_once("members = [").and_then(|(head, rest)| Some((head, rest.split_once("\n]")?.1)));
+        let (head, tail) = members.context("Cargo.toml lists its members")?;
+        let tail = tail.replace("default-members = [\"host/plugdesk\"]", "");
+        let few = "\"sdk/rust\", \"plugins/segmentation\", \"plugins/lead-qualification\"";
+        fs::write(workspace.join("Cargo.toml"), format!("{head}members = [{few}]{tail}"))?;
+        Ok(Self { workspace })
+    }
+
+    /// Changes the line, shows it, builds the pack and names its folder.
+    pub fn change_and_build(&self) -> Result<PathBuf> {
+        let file = self.workspace.join("plugins").join(NAME).join(FILE);
+        let source = fs::read_to_string(&file)?;
+        ensure!(source.contains(CHANGE.0), "{FILE} no longer has the line `{}`", CHANGE.0);
+        fs::write(&file, source.replacen(CHANGE.0, CHANGE.1, 1))?;
+        println!("  in plugins/{NAME}/{FILE}:\n    - {}\n    + {}", CHANGE.0.trim(), CHANGE.1.trim());
+        self.raise_version()?;
+        let pack = self.workspace.join("pack");
+        let mut build = run::plugdesk();
+        build.args(["plugin", "build"]).arg(self.workspace.join("plugins").join(NAME)).arg("--out").arg(&pack);
+        run::run(&mut build)?;
+        Ok(pack)
+    }
+
+    /// Takes the pack's test vectors out: they state the numbers of the line before.
+    pub fn drop_vectors(pack: &Path) -> Result<()> {
+        Ok(fs::remove_dir_all(pack.join("vectors"))?)
+    }
+
+    /// The changed pack is another version, so that decisions tell the two apart.
+    fn raise_version(&self) -> Result<()> {
+        let file = self.workspace.join("plugins").join(NAME).join("pack.toml");
+        let manifest = fs::read_to_string(&file)?;
+        fs::write(&file, manifest.replacen("version = \"0.1.0\"", "version = \"0.1.1\"", 1))?;
+        Ok(())
+    }
+}
+
+/// Copies a folder without what was built in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from).with_context(|| format!("{} can't be read", from.display()))? {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name());
+        if path.is_dir() {
+            if name != "target" {
+                copy(&path, &to.join(name))?;
+            }
+        } else {
+            fs::copy(&path, to.join(name))?;
+        }
+    }
+    Ok(())
+}
