@@ -165,7 +165,7 @@ fn included(
     }
     if wants("decisions") {
         let mut decisions = desk.decisions(by, Some(&ticket.id.to_string()), &newest)?.records;
-        decisions.iter_mut().for_each(|decision| desk.explain(decision, &languages.0));
+        decisions.iter_mut().for_each(|decision| respond::explain_one(desk, decision, languages));
         included.decisions = Some(decisions);
     }
     if wants("findings") {

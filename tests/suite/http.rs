@@ -1,0 +1,24 @@
+//! The HTTP face as a client meets it: a real server on port 0, over the memory store.
+
+#[path = "http/conventions.rs"]
+mod conventions;
+#[path = "http/doubles.rs"]
+mod doubles;
+#[path = "http/events.rs"]
+mod events;
+#[path = "http/hostile.rs"]
+mod hostile;
+#[path = "http/openapi.rs"]
+mod openapi;
+#[path = "http/policies.rs"]
+mod policies;
+#[path = "http/socket.rs"]
+mod socket;
+#[path = "http/stand.rs"]
+mod stand;
+#[path = "http/streams.rs"]
+mod streams;
+#[path = "http/tenants.rs"]
+mod tenants;
+#[path = "http/wire.rs"]
+mod wire;

@@ -1,0 +1,113 @@
+//! The event log over HTTP: resumed without a gap, and nobody is waited for.
+
+use std::time::Duration;
+
+use plugdesk_server::Options;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::stand::Stand;
+use crate::wire::request;
+
+/// A stream of events that is read as it comes.
+struct Listening {
+    stream: TcpStream,
+    told: String,
+}
+
+impl Listening {
+    async fn open(stand: &Stand, target: &str, headers: &[(&str, &str)]) -> Self {
+        let bearer = format!("Bearer {}", stand.admin);
+        let mut all = vec![("authorization", bearer.as_str()), ("accept", "text/event-stream")];
+        all.extend_from_slice(headers);
+        let mut stream = TcpStream::connect(stand.address).await.expect("the server listens");
+        stream.write_all(&request("GET", target, &all, b"")).await.expect("it takes the request");
+        Self { stream, told: String::new() }
+    }
+
+    /// Reads until the text stands there; false: the stream ended before.
+    async fn until(&mut self, text: &str) -> bool {
+        let mut piece = [0; 4096];
+        while !self.told.contains(text) {
+            match self.stream.read(&mut piece).await {
+                Ok(read @ 1..) => self.told.push_str(&String::from_utf8_lossy(&piece[..read])),
+                _ => return false,
+            }
+        }
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_misses_nothing_and_hears_nothing_twice() {
+    let stand = Stand::start().await;
+    let mut first = Listening::open(&stand, "/v1/events", &[]).await;
+    assert!(first.until("retry: 1000").await);
+    let one = stand.post("/v1/companies", &json!({ "name": "One" })).await.expect(201).at("/id");
+    assert!(first.until(&one).await && first.told.contains("event: company.created"), "{}", first.told);
+    let last = first.told.split("id: ").last().and_then(|rest| rest.split('\n').next()).expect("an id").to_owned();
+    drop(first);
+    let two = stand.post("/v1/companies", &json!({ "name": "Two" })).await.expect(201).at("/id");
+    let mut again = Listening::open(&stand, "/v1/events", &[("last-event-id", &last)]).await;
+    assert!(again.until(&two).await);
+    assert!(!again.told.contains(&one), "{}", again.told);
+    assert!(again.told.contains("content-type: text/event-stream"));
+}
+
+#[tokio::test]
+async fn the_log_is_read_page_by_page_as_json() {
+    let stand = Stand::start().await;
+    for name in ["a", "b", "c"] {
+        stand.post("/v1/companies", &json!({ "name": name })).await.expect(201);
+    }
+    let first = stand.get("/v1/events?limit=2").await.expect(200);
+    assert_eq!((first.at("/items/0/sequence"), first.at("/next")), ("1".into(), first.at("/items/1/sequence")));
+    let rest = stand.get(&format!("/v1/events?after={}", first.at("/next"))).await.expect(200);
+    assert_eq!(rest.at("/items/0/sequence"), "3");
+    assert!(!rest.text().contains("\"name\":\"a\""), "an event holds no personal field");
+    stand.get("/v1/events?after=x").await.problem(400, "invalid-parameter");
+    let ahead = [("accept", "text/event-stream"), ("last-event-id", "999")];
+    stand.send("GET", "/v1/events", &ahead, "").await.problem(400, "invalid-parameter");
+}
+
+#[tokio::test]
+async fn silence_is_told_and_the_number_of_readers_is_bounded() {
+    let heartbeat = Duration::from_millis(50);
+    let stand = Stand::with(Options { heartbeat, long: 1, ..Options::default() }).await;
+    let mut one = Listening::open(&stand, "/v1/events", &[]).await;
+    assert!(one.until("\n:\n\n").await, "a comment after the silence");
+    let full = stand.send("GET", "/v1/events", &[("accept", "text/event-stream")], "").await.problem(503, "busy");
+    assert_eq!(full.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn a_reader_that_takes_nothing_is_cut_off() {
+    let stall = Duration::from_millis(200);
+    let stand = Stand::with(Options { stall_timeout: stall, ..Options::default() }).await;
+    let note = "x".repeat(30 << 10);
+    let ticket = stand.post("/v1/tickets", &json!({ "subject": "long" })).await.expect(201).at("/id");
+    for _ in 0..100 {
+        stand.post(&format!("/v1/tickets/{ticket}/entries"), &json!({ "text": note })).await.expect(201);
+    }
+    // Asked for again and again on one connection, and nothing read: more than any socket's buffers hold.
+    let bearer = format!("authorization: Bearer {}", stand.admin);
+    let page = format!("GET /v1/tickets/{ticket}/entries?limit=100 HTTP/1.1\r\nhost: x\r\n{bearer}\r\n\r\n");
+    let mut deaf = TcpStream::connect(stand.address).await.expect("the server listens");
+    let wrote = deaf.write_all(page.repeat(200).as_bytes()).await;
+    // The server gives up while the client still waits: reading to the end comes to an end, and not to all answers.
+    let mut told = Vec::new();
+    tokio::time::sleep_until(tokio::time::Instant::now() + 3 * stall).await;
+    let read = deaf.read_to_end(&mut told).await;
+    assert!(wrote.is_err() || read.is_err() || told.len() < 200 * 100 * note.len(), "{} bytes", told.len());
+}
+
+#[tokio::test]
+async fn streams_end_when_the_server_does() {
+    let mut stand = Stand::start().await;
+    let mut reader = Listening::open(&stand, "/v1/events", &[]).await;
+    assert!(reader.until("retry: 1000").await);
+    stand.stop().await;
+    assert!(!reader.until("never told").await, "the stream ended");
+    assert!(reader.told.ends_with("0\r\n\r\n"), "and ended properly: {}", reader.told);
+}

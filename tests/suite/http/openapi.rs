@@ -1,0 +1,44 @@
+//! The API's description: what is described is there, and it changes only on purpose.
+
+use expect_test::expect_file;
+use plugdesk_server::openapi;
+use serde_json::Value;
+
+use crate::stand::Stand;
+use crate::wire::{raw, request};
+
+#[test]
+fn the_description_changes_only_on_purpose() {
+    let mut text = openapi().to_pretty_json().expect("it is JSON");
+    text.push('\n');
+    expect_file!["openapi.json"].assert_eq(&text);
+}
+
+#[tokio::test]
+async fn the_description_is_served_and_every_address_in_it_is_there() {
+    let stand = Stand::start().await;
+    let served = raw(stand.address, &request("GET", "/openapi.json", &[], b"")).await.expect(200).json();
+    assert_eq!(served["openapi"], "3.1.0");
+    let mut seen = 0;
+    for (path, item) in served["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("methods") {
+            described_well(path, method, operation);
+            let target = path.replace("{id}", "x").replace("{name}", "x").replace("{number}", "x");
+            let reply = raw(stand.address, &request(&method.to_uppercase(), &target, &[], b"")).await;
+            let detail = if reply.body.is_empty() { String::new() } else { reply.text() };
+            assert!(!detail.contains("no such address") && reply.status != 405, "{method} {path}: {detail}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 45, "{seen} operations are described");
+}
+
+fn described_well(path: &str, method: &str, operation: &Value) {
+    let name = operation["operationId"].as_str().unwrap_or_default();
+    assert!(name.contains('_'), "{method} {path}: `{name}` is no noun_verb");
+    assert!(operation["summary"].as_str().is_some_and(|text| !text.is_empty()), "{method} {path} has no sentence");
+    let responses = operation["responses"].as_object().expect("responses");
+    assert!(responses.contains_key("500") && responses.keys().any(|status| status.starts_with('2')), "{method} {path}");
+    let open = operation.get("security").is_none();
+    assert_eq!(open, !responses.contains_key("401"), "{method} {path}: a key is needed or it is not");
+}
