@@ -1,0 +1,291 @@
+//! API keys: made, found, refused.
+//!
+//! A secret is `pd_<role>_<prefix>_<random><checksum>`: recognisable by scanners, its typing errors found without the
+//! store, looked up by the prefix, compared by SHA-256. It has 256 random bits, so a slow hash would protect nothing
+//! more (argon2 is for passwords). It is shown once.
+
+mod secret;
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::{
+    ApiKey, Change, Contact, ContactId, DeskId, Digest, EventDraft, Instant, KEY_BY_DESK, KEY_BY_PREFIX, KeyId,
+    Principal, RecordsExt, Role, Scan, Stored, Table,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::desk::named;
+use crate::desks::Desks;
+use crate::error::Error;
+
+pub use secret::Secret;
+
+/// Verified secrets kept in memory: a request must not wait for a read of the store that writers slow down. Full: all
+/// are forgotten, which costs one read each.
+const MOST_CACHED: usize = 4_096;
+/// The longest label, in bytes.
+const MOST_LABEL_BYTES: usize = 128;
+/// A desk has at most so many keys: one per program and person that works with it.
+const MOST_KEYS: usize = 1_000;
+/// The old key of a rotation works on for at most so long: 90 days.
+const LONGEST_OVERLAP_MS: i64 = 90 * 24 * 3_600_000;
+
+/// Keys that were verified lately, by the digest of their secret.
+#[derive(Default)]
+pub(crate) struct Access(Mutex<Cache>);
+
+#[derive(Default)]
+struct Cache {
+    /// Raised by every change of a key, so that a read from before a change is never kept after it.
+    epoch: u64,
+    keys: HashMap<Digest, ApiKey>,
+}
+
+impl Access {
+    fn lock(&self) -> MutexGuard<'_, Cache> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget_all(&self) {
+        let mut cache = self.lock();
+        cache.epoch += 1;
+        cache.keys.clear();
+    }
+}
+
+/// A key to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewKey {
+    /// The desk it opens; none: the maker's own, or the whole process for role `operator`.
+    #[serde(default)]
+    pub desk: Option<DeskId>,
+    /// What it is for, 1 to 128 bytes.
+    pub label: String,
+    /// What it may do. Only an operator makes keys for operators.
+    pub role: Role,
+    /// The customer it stands for; role `customer` only, and needed there.
+    #[serde(default)]
+    pub contact: Option<ContactId>,
+    /// From when on it is refused; none: it does not expire.
+    #[serde(default)]
+    pub expires_at: Option<Instant>,
+}
+
+impl Desks {
+    /// Makes a key. The secret is given back this once and never stored.
+    pub async fn key_create(&self, by: &Principal, new: NewKey) -> Result<(ApiKey, String), Error> {
+        let _running = self.inner.running.enter()?;
+        let (key, secret) = self.key_made(by, new)?;
+        let mut change = Change::default();
+        change.create(key.clone());
+        change.tell(self.key_event("key.created", by, &key));
+        self.commit_root(change).await?;
+        Ok((key, secret.to_string()))
+    }
+
+    /// The keys of a desk, oldest first; none: of every desk the principal may see, and the operators'.
+    pub fn key_list(&self, by: &Principal, desk: Option<DeskId>) -> Result<Vec<ApiKey>, Error> {
+        let desk = desk.or(by.desk);
+        if !by.may(Area::Access, Act::Read) || by.desk.is_some_and(|own| desk != Some(own)) {
+            return Err(denied(by, desk));
+        }
+        let scan = match desk {
+            Some(desk) => Scan::index(KEY_BY_DESK, vec![desk.into()]),
+            None => Scan::table(Table::ApiKey),
+        };
+        let (mut keys, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.inner.root.list::<ApiKey>(&scan.clone().with_limit(Scan::MOST).with_after(after))?;
+            keys.extend(page.records);
+            after = page.next;
+            if after.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
+
+    /// Refuses a key from now on. Revoking one that is revoked changes nothing.
+    pub async fn key_revoke(&self, by: &Principal, id: KeyId) -> Result<ApiKey, Error> {
+        let _running = self.inner.running.enter()?;
+        let mut key = self.key_found(by, id)?;
+        let now = self.inner.parts.clock.now();
+        if key.revoked_at.is_some() {
+            return Ok(key);
+        }
+        key.revoked_at = Some(now);
+        key.touch(now);
+        let mut change = Change::default();
+        change.update(key.clone());
+        change.tell(self.key_event("key.revoked", by, &key));
+        let committed = self.commit_root(change).await;
+        // Forgotten even if it failed: the outcome may be unknown.
+        self.inner.access.forget_all();
+        committed.map(|()| key)
+    }
+
+    /// Makes a key like `id` and lets the old one expire after `overlap_ms` milliseconds (at most 90 days), so that
+    /// programs can be moved over without a gap.
+    pub async fn key_rotate(&self, by: &Principal, id: KeyId, overlap_ms: u64) -> Result<(ApiKey, String), Error> {
+        let _running = self.inner.running.enter()?;
+        let mut old = self.key_found(by, id)?;
+        let now = self.inner.parts.clock.now();
+        if !old.alive(now) {
+            return Err(Error::invalid("/key", "has ended already; make a new one"));
+        }
+        let overlap = i64::try_from(overlap_ms).unwrap_or(i64::MAX);
+        if overlap > LONGEST_OVERLAP_MS {
+            return Err(Error::invalid("/overlap_ms", format!("at most {LONGEST_OVERLAP_MS}, which is 90 days")));
+        }
+        let ends = now.plus_millis(overlap);
+        let like = NewKey {
+            desk: old.desk,
+            label: old.label.clone(),
+            role: old.role,
+            contact: old.contact,
+            expires_at: old.expires_at,
+        };
+        let (key, secret) = self.key_made(by, like)?;
+        old.expires_at = Some(old.expires_at.map_or(ends, |expires| expires.min(ends)));
+        old.touch(now);
+        let mut change = Change::default();
+        change.tell(self.key_event("key.created", by, &key));
+        change.tell(self.key_event("key.expiring", by, &old));
+        change.create(key.clone());
+        change.update(old);
+        let committed = self.commit_root(change).await;
+        self.inner.access.forget_all();
+        committed.map(|()| (key, secret.to_string()))
+    }
+
+    /// Who holds that secret, if it opens anything now. Reads the store at most once, and not at all for what is no
+    /// secret of ours. Wrong secrets are told apart from unknown ones by nobody.
+    pub fn authenticate(&self, secret: &str) -> Option<Principal> {
+        let secret = Secret::parse(secret)?;
+        let digest = secret.digest();
+        let now = self.inner.parts.clock.now();
+        let (epoch, cached) = {
+            let cache = self.inner.access.lock();
+            (cache.epoch, cache.keys.get(&digest).cloned())
+        };
+        let key = match cached {
+            Some(key) => key,
+            None => self.key_by_secret(&secret, digest, epoch)?,
+        };
+        key.alive(now).then(|| Principal {
+            desk: key.desk,
+            role: key.role,
+            name: key.label,
+            key: Some(key.id),
+            contact: key.contact,
+        })
+    }
+
+    fn key_by_secret(&self, secret: &Secret, digest: Digest, epoch: u64) -> Option<ApiKey> {
+        let scan = Scan::index(KEY_BY_PREFIX, vec![secret.prefix().into()]).with_limit(1);
+        let key = self.inner.root.list::<ApiKey>(&scan).ok()?.records.into_iter().next()?;
+        if !same(key.hash.bytes(), digest.bytes()) {
+            return None;
+        }
+        let mut cache = self.inner.access.lock();
+        if cache.epoch == epoch {
+            if cache.keys.len() >= MOST_CACHED {
+                cache.keys.clear();
+            }
+            cache.keys.insert(digest, key.clone());
+        }
+        Some(key)
+    }
+
+    fn key_made(&self, by: &Principal, new: NewKey) -> Result<(ApiKey, Secret), Error> {
+        let NewKey { desk, label, role, contact, expires_at } = new;
+        let desk = if role == Role::Operator { desk } else { desk.or(by.desk) };
+        let own = by.role == Role::Operator || (by.desk.is_some() && desk == by.desk && role != Role::Operator);
+        if !by.may(Area::Access, Act::Write) || !own {
+            return Err(denied(by, desk));
+        }
+        let now = self.inner.parts.clock.now();
+        if label.is_empty() || label.len() > MOST_LABEL_BYTES || label.chars().any(char::is_control) {
+            return Err(Error::invalid("/label", format!("1 to {MOST_LABEL_BYTES} bytes, no control characters")));
+        }
+        if expires_at.is_some_and(|at| at <= now) {
+            return Err(Error::invalid("/expires_at", "is in the past"));
+        }
+        match (role, desk) {
+            (Role::Operator, Some(_)) => return Err(Error::invalid("/desk", "an operator's key belongs to no desk")),
+            (Role::Operator, None) => {}
+            (_, None) => return Err(Error::invalid("/desk", "names the desk that the key opens")),
+            (_, Some(desk)) => {
+                self.desk(desk)?;
+                if self.key_list(by, Some(desk))?.iter().filter(|key| key.alive(now)).count() >= MOST_KEYS {
+                    return Err(Error::invalid("/desk", format!("has {MOST_KEYS} keys, which is the most")));
+                }
+            }
+        }
+        match (role, contact, desk) {
+            (Role::Customer, None, _) => return Err(Error::invalid("/contact", "names the customer")),
+            (Role::Customer, Some(contact), Some(desk)) => {
+                let records = self.inner.parts.storage.records(desk);
+                records.find::<Contact>(contact)?.ok_or_else(|| Error::not_found("contact", contact))?;
+            }
+            (Role::Customer, Some(_), None) | (_, None, _) => {}
+            (_, Some(_), _) => return Err(Error::invalid("/contact", "only a customer's key names a contact")),
+        }
+        let secret = Secret::new(role, self.inner.parts.entropy.as_ref());
+        let key = ApiKey {
+            id: KeyId::new(now, self.inner.parts.entropy.bits()),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            desk,
+            label,
+            role,
+            contact,
+            prefix: secret.prefix().to_owned(),
+            hash: secret.digest(),
+            expires_at,
+            revoked_at: None,
+        };
+        Ok((key, secret))
+    }
+
+    /// The key, if the principal may change it; another desk's key is not found.
+    fn key_found(&self, by: &Principal, id: KeyId) -> Result<ApiKey, Error> {
+        let found = self.inner.root.find::<ApiKey>(id)?.filter(|key| by.role == Role::Operator || key.desk == by.desk);
+        let key = found.ok_or_else(|| Error::not_found("key", id))?;
+        if by.may(Area::Access, Act::Write) { Ok(key) } else { Err(denied(by, key.desk)) }
+    }
+
+    fn key_event(&self, name: &str, by: &Principal, key: &ApiKey) -> EventDraft {
+        let mut data = serde_json::Map::new();
+        data.insert("role".to_owned(), serde_json::json!(key.role));
+        data.insert("label".to_owned(), key.label.clone().into());
+        data.extend(key.desk.map(|desk| ("desk".to_owned(), desk.to_string().into())));
+        EventDraft {
+            name: name.to_owned(),
+            subject: key.id.to_string(),
+            at: self.inner.parts.clock.now(),
+            by: named(by),
+            decision: None,
+            depth: 0,
+            data,
+        }
+    }
+}
+
+/// Another desk is not found; one's own is forbidden.
+fn denied(by: &Principal, desk: Option<DeskId>) -> Error {
+    match (by.desk, desk) {
+        (Some(own), Some(other)) if own != other => Error::not_found("desk", other),
+        _ => Error::Forbidden("this key may not do that with keys".to_owned()),
+    }
+}
+
+/// Compares in a time that does not depend on where they differ.
+fn same(a: &[u8; 32], b: &[u8; 32]) -> bool {
+    let difference = a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b));
+    std::hint::black_box(difference) == 0
+}

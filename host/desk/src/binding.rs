@@ -1,0 +1,130 @@
+//! Bindings and generations: which policies answer which questions, changed as one value and swapped at once.
+//!
+//! Every change makes a new generation from the one in force. What it brings is loaded and prepared before it is
+//! stored, so a bad binding refuses the change and never disturbs the desk; a binding that no longer loads later fails
+//! with its class and stops nothing.
+
+mod change;
+mod edit;
+mod live;
+mod view;
+
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::{Binding, BindingId, Generation, Mode, Principal, RecordsExt, Scan, Table};
+
+use crate::desk::Desk;
+use crate::error::Error;
+use crate::view::{How, PageRequest};
+
+pub(crate) use change::{Draft, change};
+pub(crate) use live::{Shelf, load, packs};
+pub use edit::{BindingPatch, NewBinding};
+pub use view::{BindingView, PolicyBinding, PolicyView};
+
+impl Desk {
+    /// The policies of the generation in force, by name.
+    pub fn policies(&self, by: &Principal) -> Result<Vec<PolicyView>, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        Ok(view::policies(&self.live()))
+    }
+
+    /// The bindings of the generation in force, with their configurations, by question, rank and id.
+    pub fn binding_list(&self, by: &Principal) -> Result<Vec<BindingView>, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        let live = self.live();
+        live.bindings().iter().map(|it| view::binding(&self.inner, &it.binding, live.number())).collect()
+    }
+
+    /// One binding of the generation in force.
+    pub fn binding(&self, by: &Principal, id: BindingId) -> Result<BindingView, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        let live = self.live();
+        let found = live.bindings().iter().find(|it| it.binding.id == id);
+        let found = found.ok_or_else(|| Error::not_found("binding", id))?;
+        view::binding(&self.inner, &found.binding, live.number())
+    }
+
+    /// Binds a plugin of an installed pack. `how.if_match` names the generation that must be in force.
+    pub async fn binding_create(&self, by: &Principal, new: NewBinding, how: &How) -> Result<BindingView, Error> {
+        let why = format!("{} bound to {}", new.policy.as_ref().unwrap_or(&new.plugin), new.question);
+        let edit = move |draft: &mut Draft<'_>| draft.bind(&new);
+        self.binding_change(by, "binding.created", why, how, edit).await
+    }
+
+    /// Changes a binding: its rank, mode, scope, failure rule, what it replaces, or the overlay of its configuration.
+    pub async fn binding_update(
+        &self,
+        by: &Principal,
+        id: BindingId,
+        patch: BindingPatch,
+        how: &How,
+    ) -> Result<BindingView, Error> {
+        let edit = move |draft: &mut Draft<'_>| draft.rebind(id, &patch);
+        self.binding_change(by, "binding.updated", format!("binding {id} changed"), how, edit).await
+    }
+
+    /// Takes a binding away.
+    pub async fn binding_delete(&self, by: &Principal, id: BindingId, how: &How) -> Result<Generation, Error> {
+        let edit = move |draft: &mut Draft<'_>| draft.unbind(id);
+        change(self, by, "binding.deleted", format!("binding {id} deleted"), how, edit).await.map(|(g, _)| g)
+    }
+
+    /// Turns every binding of a policy on (`active`), off or into shadow. Works in any state of the policy, at once:
+    /// turning off loads nothing.
+    pub async fn policy_mode(&self, by: &Principal, name: &str, mode: Mode, how: &How) -> Result<Generation, Error> {
+        let word = match mode {
+            Mode::Active => "on",
+            Mode::Shadow => "in shadow",
+            Mode::Off => "off",
+        };
+        let (why, name) = (format!("policy {name} {word}"), name.to_owned());
+        let edit = move |draft: &mut Draft<'_>| draft.set_mode(&name, mode);
+        change(self, by, "policy.switched", why, how, edit).await.map(|(generation, ())| generation)
+    }
+
+    /// A page of generations, newest first, and where to go on.
+    pub fn generation_list(
+        &self,
+        by: &Principal,
+        page: &PageRequest,
+    ) -> Result<plugdesk_domain::Page<Generation>, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        let scan = Scan::table(Table::Generation).backward().with_limit(page.limit()).with_after(page.after.clone());
+        Ok(self.inner.records.list(&scan)?)
+    }
+
+    /// The generation of that number.
+    pub fn generation(&self, by: &Principal, number: u64) -> Result<Generation, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        let key = i64::try_from(number).map_err(|_| Error::not_found("generation", number))?;
+        self.inner.records.find(key)?.ok_or_else(|| Error::not_found("generation", number))
+    }
+
+    /// Goes back: makes a new generation whose bindings are those of an old one.
+    pub async fn generation_rollback(&self, by: &Principal, number: u64, how: &How) -> Result<Generation, Error> {
+        let old = self.generation(by, number)?;
+        let edit = move |draft: &mut Draft<'_>| {
+            draft.bindings.clone_from(&old.bindings);
+            draft.allow_failing = true;
+            Ok(())
+        };
+        let why = format!("back to generation {number}");
+        change(self, by, "generation.rolled-back", why, how, edit).await.map(|(generation, ())| generation)
+    }
+
+    async fn binding_change(
+        &self,
+        by: &Principal,
+        event: &'static str,
+        why: String,
+        how: &How,
+        edit: impl Fn(&mut Draft<'_>) -> Result<Binding, Error> + Send + 'static,
+    ) -> Result<BindingView, Error> {
+        let tried = change(self, by, event, why, how, move |draft| {
+            let binding = edit(draft)?;
+            let (overlay, configuration) = draft.documents(&binding)?;
+            Ok(view::Tried { binding, overlay, configuration })
+        });
+        tried.await.map(|(generation, tried)| view::tried(tried, generation.number))
+    }
+}

@@ -1,0 +1,178 @@
+//! Reason texts: a policy answers with codes, its pack says them in the reader's language.
+//!
+//! The texts are Fluent messages in `locales/<language>.ftl`. A message's name is the code with every character that
+//! Fluent does not take in a name (`.`, `/`) written as `-`. Looked for in turn: the languages asked for, each followed
+//! by its bare language (`pl-PL`, `pl`), the desk's, English; then the code itself stands for the text.
+
+mod told;
+
+use std::collections::BTreeMap;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use plugdesk_domain::Reason;
+use unic_langid::LanguageIdentifier;
+
+pub(crate) use told::Shelf;
+
+/// A locale's file has at most so many bytes: a thousand reasons of a line each.
+pub const MOST_FTL_BYTES: usize = 256 << 10;
+/// Placeables may stand in each other so deep; the parser recurses, so a stranger's file must not choose.
+const MOST_NESTING: u32 = 16;
+/// A reason's text is cut here: it is a sentence.
+const MOST_TEXT_CHARS: usize = 1_000;
+/// The language that every pack is expected to speak.
+const LAST_RESORT: &str = "en";
+
+/// A pack's texts by locale, ready to be said from any thread.
+#[derive(Default)]
+pub struct Texts(BTreeMap<String, FluentBundle<FluentResource>>);
+
+impl Texts {
+    /// Adds a locale's file. Errors name what is wrong with it.
+    pub fn add(&mut self, locale: &str, ftl: &[u8]) -> Result<(), Vec<String>> {
+        let language: LanguageIdentifier =
+            locale.parse().map_err(|_| vec![format!("`{locale}` is not a language tag, such as fa or pl-PL")])?;
+        if ftl.len() > MOST_FTL_BYTES {
+            return Err(vec![format!("{} bytes, a locale has at most {MOST_FTL_BYTES}", ftl.len())]);
+        }
+        let source = std::str::from_utf8(ftl).map_err(|_| vec!["is not UTF-8".to_owned()])?;
+        if nesting(source) > MOST_NESTING {
+            return Err(vec![format!("placeables stand in each other more than {MOST_NESTING} deep")]);
+        }
+        let resource = FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
+            let line = |at: usize| source.get(..at).map_or(0, |before| before.matches('\n').count()) + 1;
+            errors.iter().map(|e| format!("line {}: {e}", line(e.pos.start))).collect::<Vec<_>>()
+        })?;
+        let mut bundle = FluentBundle::new_concurrent(vec![language]);
+        // The marks around placeables are for mixed writing directions on screen; JSON and terminals show them as dirt.
+        bundle.set_use_isolating(false);
+        bundle.add_resource(resource).map_err(|errors| errors.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+        self.0.insert(locale.to_lowercase(), bundle);
+        Ok(())
+    }
+
+    /// The locales it has.
+    pub fn locales(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// The reason's text in the first of these locales that has one.
+    pub fn say(&self, reason: &Reason, chain: &[String]) -> Option<String> {
+        chain.iter().find_map(|locale| self.say_in(reason, locale)).map(|(text, _)| text)
+    }
+
+    /// The reason's text in exactly that locale, and what is wrong with it, such as a parameter it names that the
+    /// reason does not have.
+    pub fn say_in(&self, reason: &Reason, locale: &str) -> Option<(String, Vec<String>)> {
+        let bundle = self.0.get(&locale.to_lowercase())?;
+        let pattern = bundle.get_message(&message_name(&reason.code))?.value()?;
+        let mut arguments = FluentArgs::new();
+        for (name, value) in &reason.params {
+            arguments.set(name.as_str(), argument(value));
+        }
+        let mut errors = Vec::new();
+        let mut text = bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
+        if let Some((end, _)) = text.char_indices().nth(MOST_TEXT_CHARS) {
+            text.truncate(end);
+            text.push('…');
+        }
+        Some((text, errors.iter().map(ToString::to_string).collect()))
+    }
+}
+
+impl std::fmt::Debug for Texts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The name of the message that says a code.
+pub fn message_name(code: &str) -> String {
+    code.chars().map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect()
+}
+
+/// The locales to look in, in turn.
+pub fn chain(asked: &[String], desk: &str) -> Vec<String> {
+    let mut chain: Vec<String> = Vec::new();
+    for locale in asked.iter().map(String::as_str).chain([desk, LAST_RESORT]) {
+        let language = locale.split(['-', '_']).next().unwrap_or(locale);
+        for candidate in [locale.replace('_', "-"), language.to_owned()] {
+            let candidate = candidate.to_lowercase();
+            if !candidate.is_empty() && !chain.contains(&candidate) {
+                chain.push(candidate);
+            }
+        }
+    }
+    chain
+}
+
+/// A whole number selects plural forms; everything else is text.
+fn argument(value: &str) -> FluentValue<'_> {
+    let digits = value.strip_prefix('-').unwrap_or(value);
+    let whole = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    let plain = whole && (digits == "0" || !digits.starts_with('0'));
+    if plain { FluentValue::try_number(value) } else { FluentValue::from(value) }
+}
+
+/// How deep placeables stand in each other, at most, in any one message.
+fn nesting(source: &str) -> u32 {
+    let (mut depth, mut deepest) = (0_u32, 0);
+    for line in source.lines() {
+        if line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '-') {
+            depth = 0;
+        }
+        for c in line.chars() {
+            match c {
+                '{' => depth += 1,
+                '}' => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(depth);
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts() -> Texts {
+        let mut texts = Texts::default();
+        let en = "source-referral = Came by { $source }\nolder = { $days ->\n  [one] a day\n *[other] { $days } days\n } old\n";
+        texts.add("en", en.as_bytes()).unwrap();
+        texts.add("fa", "source-referral = از طریق { $source } آمد\n".as_bytes()).unwrap();
+        texts
+    }
+
+    fn reason(code: &str, params: &[(&str, &str)]) -> Reason {
+        let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Reason { code: code.into(), params, evidence: vec![], text: None }
+    }
+
+    #[test]
+    fn a_reason_is_said_in_the_readers_language_or_the_nearest_there_is() {
+        let say = |asked: &str, desk: &str, code: &str| {
+            texts().say(&reason(code, &[("source", "Parisa"), ("days", "1")]), &chain(&[asked.into()], desk))
+        };
+        assert_eq!(say("fa-IR", "en", "source.referral").as_deref(), Some("از طریق Parisa آمد"));
+        assert_eq!(say("pl", "fa", "source.referral").as_deref(), Some("از طریق Parisa آمد"));
+        assert_eq!(say("fa", "fa", "older").as_deref(), Some("a day old"), "English before the bare code");
+        assert_eq!(say("en", "en", "unheard.of"), None);
+    }
+
+    #[test]
+    fn a_text_that_names_what_the_reason_lacks_is_told() {
+        let (text, wrong) = texts().say_in(&reason("source.referral", &[]), "en").unwrap();
+        assert!(text.contains("$source") && wrong.len() == 1, "{text} {wrong:?}");
+    }
+
+    #[test]
+    fn a_file_that_would_exhaust_the_stack_is_refused() {
+        let deep = format!("a = {}\n", "{".repeat(100_000));
+        assert!(Texts::default().add("en", deep.as_bytes()).unwrap_err()[0].contains("deep"));
+        assert!(Texts::default().add("en", b"a = { $b\n").unwrap_err()[0].starts_with("line"));
+        assert!(Texts::default().add("no language", b"").is_err());
+    }
+}

@@ -1,0 +1,123 @@
+//! Reasons told in the reader's language: decisions and tickets as they are shown.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use plugdesk_domain::{Decision, Digest, Pack, Reason, Ticket};
+use serde_json::Value;
+
+use super::{Texts, chain};
+use crate::binding::Shelf as _;
+use crate::desk::{Desk, Inner};
+
+/// Texts of so many components are kept at hand; full: all are forgotten and read again.
+const MOST_KEPT: usize = 128;
+
+/// Reason texts by the component that gives the reasons.
+#[derive(Default)]
+pub(crate) struct Shelf(RwLock<BTreeMap<Digest, Arc<Texts>>>);
+
+impl Shelf {
+    /// The texts of the pack that a component came in; without one, none are said.
+    fn of(&self, desk: &Inner, pack: &str, version: &str, component: Digest) -> Arc<Texts> {
+        if let Some(texts) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&component) {
+            return Arc::clone(texts);
+        }
+        let texts = match desk.pack(pack, version, &component) {
+            Ok(Some((pack, _))) => Arc::new(read(desk, &pack)),
+            // A store that fails now may answer later, so nothing is kept.
+            Ok(None) | Err(_) => return Arc::default(),
+        };
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(component, Arc::clone(&texts));
+        texts
+    }
+
+    /// Forgets a component's texts: a pack with the same component and other texts was installed.
+    pub(crate) fn forget(&self, component: Digest) {
+        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&component);
+    }
+}
+
+/// The texts of an installed pack. They were read when it was installed, so what can't be read now is left out.
+fn read(desk: &Inner, pack: &Pack) -> Texts {
+    let mut texts = Texts::default();
+    for (locale, digest) in &pack.locales {
+        if let Ok(Some(ftl)) = desk.parts.storage.blobs().get(digest) {
+            let _ = texts.add(locale, &ftl);
+        }
+    }
+    texts
+}
+
+impl Desk {
+    /// The decision with every reason's text in the first of the `asked` languages that its pack speaks, then the
+    /// desk's, then English; without any the code stands for the text.
+    #[must_use]
+    pub fn decision_told(&self, mut decision: Decision, asked: &[String]) -> Decision {
+        let chain = chain(asked, &self.record().locale);
+        for asked in &mut decision.asked {
+            let mut first = None;
+            for opinion in &mut asked.opinions {
+                let texts = self.texts_of(&opinion.policy, &opinion.pack_version, opinion.component);
+                opinion.reasons.iter_mut().for_each(|reason| tell(reason, &texts, &chain));
+                opinion.answer.iter_mut().for_each(|answer| tell_within(answer, &texts, &chain));
+                let named = asked.joined.as_ref().and_then(|joined| joined.get("policy")?.as_str());
+                if named == Some(opinion.policy.as_str()) && !opinion.shadow {
+                    first = Some(texts);
+                }
+            }
+            if let (Some(joined), Some(texts)) = (&mut asked.joined, first) {
+                tell_within(joined, &texts, &chain);
+            }
+        }
+        decision
+    }
+
+    /// The ticket with the text of the question to ask next.
+    #[must_use]
+    pub fn ticket_told(&self, mut ticket: Ticket, asked: &[String]) -> Ticket {
+        let Some(reason) = ticket.qualified.as_mut().and_then(|qualified| qualified.next_question.as_mut()) else {
+            return ticket;
+        };
+        let chain = chain(asked, &self.record().locale);
+        let live = self.live();
+        let binds = live.bindings().iter().map(|it| &it.binding).filter(|it| it.question == "qualify");
+        let texts = binds.map(|it| self.inner.texts.of(&self.inner, &it.pack, &it.pack_version, it.component));
+        let said = texts.into_iter().find_map(|texts| texts.say(reason, &chain));
+        reason.text = Some(said.unwrap_or_else(|| reason.code.clone()));
+        ticket
+    }
+
+    /// A decision names the policy and version; the pack is that of the live binding, else any that has the component.
+    fn texts_of(&self, policy: &str, version: &str, component: Digest) -> Arc<Texts> {
+        let live = self.live();
+        let bound = live.bindings().iter().map(|it| &it.binding);
+        let pack = bound.filter(|it| it.policy == policy || it.component == component).map(|it| it.pack.clone()).next();
+        let pack = pack.or_else(|| {
+            let all = crate::binding::packs(&self.inner, "").unwrap_or_default();
+            let has = |pack: &Pack| pack.plugins.iter().any(|plugin| plugin.component == component);
+            all.into_iter().find(has).map(|pack| pack.manifest.pack.name)
+        });
+        self.inner.texts.of(&self.inner, pack.as_deref().unwrap_or_default(), version, component)
+    }
+}
+
+fn tell(reason: &mut Reason, texts: &Texts, chain: &[String]) {
+    reason.text = Some(texts.say(reason, chain).unwrap_or_else(|| reason.code.clone()));
+}
+
+/// Tells the reasons that stand as fields of an answer's JSON, such as `next_question`.
+fn tell_within(answer: &mut Value, texts: &Texts, chain: &[String]) {
+    for field in answer.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
+        if field.get("code").is_some()
+            && let Ok(mut reason) = serde_json::from_value::<Reason>(field.clone())
+        {
+            tell(&mut reason, texts, chain);
+            *field = serde_json::to_value(reason).unwrap_or_default();
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! Installing: examine, store, bind, swap. Nothing is half installed: files are content-addressed and harmless alone,
+//! and the pack's record, its configurations and the new generation are one change.
+
+use std::collections::BTreeMap;
+
+use plugdesk_domain::principal::{Act, Area};
+use plugdesk_domain::question::default_failure;
+use plugdesk_domain::{
+    Binding, BindingId, FailureRule, Limits, Mode, Needs, Pack, PackPlugin, Principal, Stored,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Examined, Files, examine, problem};
+use crate::binding::{Draft, change, packs};
+use crate::configuration;
+use crate::desk::{Desk, Inner};
+use crate::error::{Error, PackProblem};
+use crate::pool::aside;
+use crate::view::How;
+
+/// How a pack is to be installed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct InstallOptions {
+    /// Grants what this version asks to read beyond what the installed one was granted. Without it, a version that
+    /// asks for more is refused with the list.
+    pub approve: bool,
+    /// Makes the bindings of the manifest; otherwise it is installed and bound to nothing new.
+    pub bind: bool,
+    /// The mode of new bindings: `active`, or `shadow` to watch them first.
+    pub mode: Mode,
+    /// Examines and decides, but changes nothing: the pack's files, named by their content, are all that is kept.
+    pub preview: bool,
+}
+
+impl Default for InstallOptions {
+    fn default() -> Self {
+        Self { approve: false, bind: true, mode: Mode::Active, preview: false }
+    }
+}
+
+/// What an installation did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Installed {
+    /// The pack.
+    pub pack: Pack,
+    /// Whether exactly these files were installed before.
+    pub already: bool,
+    /// The generation in force afterwards.
+    pub generation: u64,
+    /// The pack's bindings in it.
+    pub bindings: Vec<Binding>,
+}
+
+impl Desk {
+    /// Installs a pack from an uncompressed tar of its folder: examines it, stores it, binds it, and swaps the new
+    /// generation in. Existing bindings of the pack move to this version and keep their overlays, which are checked
+    /// against its schema first. Errors list what is wrong by file.
+    pub async fn pack_install(
+        &self,
+        by: &Principal,
+        archive: Vec<u8>,
+        options: InstallOptions,
+    ) -> Result<Installed, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Write)?;
+        let running = self.inner.running.enter()?;
+        let desk = self.clone();
+        let (examined, pack) = aside("desk-install", move || {
+            let _running = running;
+            let files = Files::from_tar(&archive).map_err(Error::Pack)?;
+            let ask = &desk.inner.parts.ask;
+            let examined = examine(&files, ask.as_ref(), &Limits::default()).map_err(Error::Pack)?;
+            let pack = record(&desk.inner, &examined)?;
+            Ok((examined, pack))
+        })
+        .await?;
+        let head = &pack.manifest.pack;
+        let why = format!("{} {} installed", head.name, head.version);
+        let how = How { preview: options.preview, ..How::default() };
+        let (examined, wanted) = (std::sync::Arc::new(examined), pack.clone());
+        let edit = move |draft: &mut Draft<'_>| install(draft, &examined, &wanted, &options);
+        let (generation, already) = change(self, by, "pack.installed", why, &how, edit).await?;
+        // The same component may have come with other texts before.
+        pack.plugins.iter().for_each(|plugin| self.inner.texts.forget(plugin.component));
+        let of_pack = |it: &&Binding| it.pack == pack.manifest.pack.name;
+        let bindings = generation.bindings.iter().filter(of_pack).cloned().collect();
+        Ok(Installed { already, generation: generation.number, bindings, pack })
+    }
+
+    /// The installed packs, every version and build, by name and age.
+    pub fn pack_list(&self, by: &Principal) -> Result<Vec<Pack>, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        let mut all = packs(&self.inner, "")?;
+        let key = |pack: &Pack| (pack.manifest.pack.name.clone(), pack.created_at, pack.digest);
+        all.sort_by_key(key);
+        Ok(all)
+    }
+}
+
+/// Stores the pack's files and makes its record.
+fn record(desk: &Inner, examined: &Examined) -> Result<Pack, Error> {
+    let now = desk.now();
+    let blobs = desk.parts.storage.blobs();
+    let put = |bytes: &[u8]| blobs.put(bytes).map_err(Error::from);
+    let plugin = |it: &super::ExaminedPlugin| -> Result<PackPlugin, Error> {
+        Ok(PackPlugin {
+            name: it.entry.name.clone(),
+            component: put(&it.component)?,
+            questions: it.plugin.questions().to_vec(),
+            imports: it.plugin.imports().to_vec(),
+            granted: it.entry.needs.clone(),
+            configuration: configuration::record(it.configuration.clone(), now).digest,
+            schema: it.schema.as_ref().map(|(text, _)| put(text)).transpose()?,
+            vectors: u32::try_from(it.vectors.len()).unwrap_or(u32::MAX),
+        })
+    };
+    let locale = |(name, ftl): (&String, &Vec<u8>)| Ok::<_, Error>((name.clone(), put(ftl)?));
+    Ok(Pack {
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        manifest: examined.manifest.clone(),
+        digest: examined.digest,
+        plugins: examined.plugins.iter().map(plugin).collect::<Result<_, _>>()?,
+        locales: examined.locales.iter().map(locale).collect::<Result<BTreeMap<_, _>, _>>()?,
+        about: examined.about.clone(),
+    })
+}
+
+/// The edit: moves the pack's bindings to this version and adds those it brings. Answers whether exactly this pack was
+/// installed before.
+fn install(draft: &mut Draft<'_>, examined: &Examined, pack: &Pack, options: &InstallOptions) -> Result<bool, Error> {
+    let name = &pack.manifest.pack.name;
+    let installed = packs(draft.desk, name)?;
+    let already = installed.iter().any(|other| other.digest == pack.digest);
+    let before = installed.into_iter().filter(|other| other.digest != pack.digest).max_by_key(|other| other.created_at);
+    if !options.approve {
+        refuse_widening(draft, pack)?;
+    }
+    for plugin in &examined.plugins {
+        draft.keep(plugin.configuration.clone());
+    }
+    let bound_before = draft.bindings.iter().any(|it| it.pack == *name);
+    upgrade(draft, pack)?;
+    if options.bind {
+        // A default binding that the customer deleted does not come back with an upgrade; those of a pack that is bound
+        // nowhere, or new in this version, do.
+        let known = before.filter(|_| bound_before).map(|other| other.manifest.bindings).unwrap_or_default();
+        for entry in pack.manifest.bindings.iter().filter(|entry| !known.contains(entry)) {
+            add(draft, pack, entry, options.mode)?;
+        }
+    }
+    if !already {
+        draft.also.push(pack.clone().into_record());
+    }
+    draft.subject = Some(format!("pack/{name}"));
+    draft.told.insert("version".to_owned(), pack.manifest.pack.version.clone().into());
+    draft.told.insert("digest".to_owned(), pack.digest.to_string().into());
+    Ok(already)
+}
+
+/// What the bound version may read was granted when it was installed. More needs to be granted anew.
+fn refuse_widening(draft: &Draft<'_>, pack: &Pack) -> Result<(), Error> {
+    use crate::binding::Shelf as _;
+    let mut wider = Vec::new();
+    for binding in draft.bindings.iter().filter(|it| it.pack == pack.manifest.pack.name) {
+        let Some((_, old)) = draft.pack(&binding.pack, &binding.pack_version, &binding.component)? else { continue };
+        let Some(new) = pack.plugins.iter().find(|plugin| plugin.name == binding.plugin) else { continue };
+        let more = beyond(&new.granted, &old.granted);
+        if !more.is_empty() {
+            let (version, more) = (&binding.pack_version, more.join(", "));
+            let text = format!(
+                "plugin `{}` asks to read more than version {version} was granted: {more}; install it with `approve` to grant that",
+                new.name
+            );
+            wider.push(problem("pack.toml", text));
+        }
+    }
+    wider.dedup();
+    if wider.is_empty() { Ok(()) } else { Err(Error::Pack(wider)) }
+}
+
+/// What `new` reads beyond `old`, in the manifest's words.
+fn beyond(new: &Needs, old: &Needs) -> Vec<String> {
+    let flags = [
+        ("contact", new.contact, old.contact),
+        ("company", new.company, old.company),
+        ("attributes", new.attributes, old.attributes),
+        ("facts", new.facts, old.facts),
+        ("signals", new.signals, old.signals),
+        ("calendar", new.calendar, old.calendar),
+    ];
+    let mut more: Vec<String> =
+        flags.iter().filter(|(_, new, old)| *new && !old).map(|(word, _, _)| (*word).to_owned()).collect();
+    if new.entries > old.entries {
+        more.push(format!("entries = {}", new.entries));
+    }
+    let granted = |scope: &String| old.tickets.get(scope).copied().unwrap_or(0);
+    more.extend(new.tickets.iter().filter(|(s, n)| **n > granted(s)).map(|(s, n)| format!("tickets.{s} = {n}")));
+    more
+}
+
+/// Moves the pack's bindings to this version; overlays stay, over its defaults and under its schema.
+fn upgrade(draft: &mut Draft<'_>, pack: &Pack) -> Result<(), Error> {
+    let mut bindings = std::mem::take(&mut draft.bindings);
+    let mut problems: Vec<PackProblem> = Vec::new();
+    for binding in bindings.iter_mut().filter(|it| it.pack == pack.manifest.pack.name) {
+        let plugin = pack.plugins.iter().find(|plugin| plugin.name == binding.plugin);
+        let Some(plugin) = plugin.filter(|plugin| plugin.questions.contains(&binding.question)) else {
+            let (policy, question) = (&binding.policy, &binding.question);
+            let text = format!("policy `{policy}` is bound to `{question}`, which this version no longer answers by a plugin `{}`; delete that binding first", binding.plugin);
+            problems.push(problem("pack.toml", text));
+            continue;
+        };
+        let overlay = binding.overlay.map(|digest| draft.known_document(&digest)).transpose()?;
+        binding.pack_version.clone_from(&pack.manifest.pack.version);
+        binding.component = plugin.component;
+        match draft.configure(binding, plugin, overlay.as_ref()) {
+            Ok(()) => {}
+            Err(Error::Invalid(faults)) => problems.extend(faults.into_iter().map(|fault| {
+                problem("", format!("the overlay of policy `{}` {}: {}", binding.policy, fault.field, fault.rule))
+            })),
+            Err(error) => return Err(error),
+        }
+    }
+    draft.bindings = bindings;
+    if problems.is_empty() { Ok(()) } else { Err(Error::Pack(problems)) }
+}
+
+fn add(
+    draft: &mut Draft<'_>,
+    pack: &Pack,
+    entry: &plugdesk_domain::manifest::BindingEntry,
+    mode: Mode,
+) -> Result<(), Error> {
+    let policy = entry.policy.as_ref().unwrap_or(&entry.plugin);
+    let same = |it: &Binding| it.policy == *policy && it.question == entry.question && it.scope == entry.scope;
+    if draft.bindings.iter().any(same) {
+        return Ok(());
+    }
+    let plugin = pack.plugins.iter().find(|plugin| plugin.name == entry.plugin).cloned();
+    let plugin = plugin.ok_or_else(|| Error::invalid("/binding", format!("no plugin `{}`", entry.plugin)))?;
+    let failure = default_failure(&entry.question).unwrap_or(FailureRule::Skip);
+    let mut binding = Binding {
+        id: BindingId::new(draft.now, draft.desk.bits()),
+        policy: policy.clone(),
+        pack: pack.manifest.pack.name.clone(),
+        pack_version: pack.manifest.pack.version.clone(),
+        plugin: plugin.name.clone(),
+        component: plugin.component,
+        question: entry.question.clone(),
+        scope: entry.scope.clone(),
+        rank: entry.rank,
+        mode,
+        on_failure: entry.on_failure.clone().unwrap_or(failure),
+        replaces: entry.replaces.clone(),
+        overlay: None,
+        configuration: plugin.configuration,
+    };
+    draft.configure(&mut binding, &plugin, None)?;
+    draft.bindings.push(binding);
+    Ok(())
+}
