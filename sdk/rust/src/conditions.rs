@@ -185,7 +185,9 @@ mod tests {
 
     #[test]
     fn a_condition_without_a_form_or_with_two_is_refused() {
-        for wrong in ["{}", r#"{"is": 1, "missing": true}"#, r#"{"from": 2, "to": 1}"#, r#"{"is": {}}"#, r#"{"words": ["?"]}"#] {
+        for wrong in
+            ["{}", r#"{"is": 1, "missing": true}"#, r#"{"from": 2, "to": 1}"#, r#"{"is": {}}"#, r#"{"words": ["?"]}"#]
+        {
             let when: When = serde_json::from_str(wrong).unwrap();
             assert!(when.prepare().is_err(), "{wrong}");
         }
