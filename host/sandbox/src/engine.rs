@@ -7,13 +7,14 @@ use crate::sandbox::Error;
 
 /// Host stack for a component: deep enough for recursive guests, and a quarter of a usual thread's 2 MiB.
 const STACK_BYTES: usize = 512 << 10;
-/// A component made by wit-component has three core instances, one in Python about forty.
+/// A component made by wit-component has three core instances; this leaves room for one linked of many libraries, as
+/// those in Python are.
 pub(crate) const MOST_CORE_INSTANCES: u32 = 64;
 /// Each of those may bring a table.
 pub(crate) const MOST_TABLES: u32 = 64;
 /// One memory for the policy, and spare ones for adapters.
 pub(crate) const MOST_MEMORIES: u32 = 4;
-/// A table holds the functions that may be called by pointer; a guest runtime in C has about 10,000.
+/// A table holds the functions that are called by pointer; wasmtime knows of debug builds with more than 10,000.
 pub(crate) const MOST_TABLE_ELEMENTS: usize = 32 << 10;
 /// Bytes of each table kept resident: the tables of Rust guests fit.
 const TABLE_RESIDENT_BYTES: usize = 8 << 10;
@@ -71,7 +72,6 @@ fn pool(options: &Options) -> PoolingAllocationConfig {
         .max_memory_size(usize::try_from(options.memory_bytes).unwrap_or(usize::MAX))
         .table_elements(MOST_TABLE_ELEMENTS)
         .linear_memory_keep_resident(options.resident_bytes)
-        .table_keep_resident(TABLE_RESIDENT_BYTES)
-        .max_unused_warm_slots(options.pool);
+        .table_keep_resident(TABLE_RESIDENT_BYTES);
     pool
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// So many instances may live at once: calls run on one thread per core, so this leaves room for reused instances and
-/// for several desks in one process, while the pool's address space (6 GiB each) stays below a tenth of what x86-64
-/// offers.
+/// So many instances may live at once: calls run on about one thread per core, which leaves ample room for reused
+/// instances and for several desks in one process. Each reserves a little more than 4 GiB of address space, together
+/// one percent of what x86-64 has.
 const POOL: u32 = 256;
 /// A slot keeps so much of its memory resident between calls. Measured on a guest with a 32 KiB stack: 64 KiB costs
 /// 2 µs more a call in page faults, more than 128 KiB gains nothing.
@@ -14,8 +14,7 @@ const RESIDENT_BYTES: usize = 128 << 10;
 const MEMORY_BYTES: u64 = 64 << 20;
 /// The largest component: a policy in Python has 18 MB.
 const COMPONENT_BYTES: usize = 32 << 20;
-/// How long one component may take to compile: a policy in Python takes 13 s on two cores, unoptimised builds of the
-/// compiler four times that.
+/// How long one component may take to compile: a policy in Python takes 13 s on two cores that do nothing else.
 const COMPILE_TIME: Duration = Duration::from_secs(120);
 
 /// How a [`Sandbox`](crate::Sandbox) is built.
