@@ -104,7 +104,7 @@ impl Builder {
         }
         let storage = match (storage, &folder) {
             (Some(storage), _) => storage,
-            (None, Some(folder)) => plugdesk_store::open(plugdesk_store::Options::new(folder))?,
+            (None, Some(folder)) => plugdesk_store::Store::open(&plugdesk_store::Options::new(folder))?,
             (None, None) => return Err(Error::NoStorage),
         };
         let ask = match ask {

@@ -139,5 +139,6 @@ impl Plugdesk {
 
 /// Whether the folder holds a Plugdesk; reads its directory and opens nothing.
 pub fn is_desk_folder(folder: impl AsRef<Path>) -> bool {
-    plugdesk_store::is_store_folder(folder.as_ref())
+    let has = |name| folder.as_ref().join(name).is_dir();
+    folder.as_ref().join("LOCK").is_file() && (has("journal") || has("snapshots"))
 }

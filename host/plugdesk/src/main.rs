@@ -1,7 +1,7 @@
-//! The program `plugdesk`: every command is a request to the desk's API. Start with `program`.
+//! The program `plugdesk`: every command is a request to the desk's API. Start with `cli`.
 
-mod program;
+mod cli;
 
 fn main() -> std::process::ExitCode {
-    program::main()
+    cli::main()
 }

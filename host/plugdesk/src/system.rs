@@ -42,9 +42,7 @@ impl Entropy for OsEntropy {
     /// # Panics
     /// When the operating system has no randomness; a secret or an id that can be guessed would be worse.
     fn fill(&self, bytes: &mut [u8]) {
-        if let Err(error) = getrandom::fill(bytes) {
-            panic!("the operating system gives no random bytes: {error}");
-        }
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
     }
 }
 

@@ -111,7 +111,16 @@ impl Failure {
 
 impl From<plugdesk::Error> for Failure {
     fn from(error: plugdesk::Error) -> Self {
-        Self::new(Exit::Damaged, super::transport::chain(&error)).with_help("`plugdesk doctor` looks it over")
+        let text = super::transport::chain(&error);
+        match error {
+            plugdesk::Error::Store(plugdesk_store::Error::InUse(_)) => Self::new(Exit::Unreachable, text).with_help(
+                "whoever has it opened no socket: an embedded Plugdesk does so with `socket(true)`; or use --url and --key",
+            ),
+            plugdesk::Error::Desk(_) | plugdesk::Error::Store(_) => {
+                Self::new(Exit::Damaged, text).with_help("`plugdesk doctor` looks it over")
+            }
+            _ => Self::new(Exit::Fault, text),
+        }
     }
 }
 

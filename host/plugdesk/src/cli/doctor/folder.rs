@@ -6,8 +6,8 @@ use std::path::Path;
 use plugdesk::SOCKET;
 
 use super::findings::{Findings, Grade};
-use crate::program::text::bytes;
-use crate::program::transport::running;
+use crate::cli::text::bytes;
+use crate::cli::transport::{in_use, running};
 
 /// Below this the next snapshot of a middling desk may not fit.
 const LITTLE_ROOM: u64 = 1 << 30;
@@ -43,7 +43,7 @@ async fn socket(folder: &Path, found: &mut Findings) {
     if running(folder).await {
         return found.add(Grade::Good, "socket", format!("a running desk answers at {}", path.display()), None);
     }
-    let locked = plugdesk_store::is_in_use(folder).unwrap_or(false);
+    let locked = in_use(folder);
     if locked {
         let help = "an embedded Plugdesk opens one with `socket(true)`; otherwise use --url and --key".to_owned();
         found.add(Grade::Bad, "socket", "another process has the folder and opened no socket in it", Some(help));

@@ -65,6 +65,11 @@ impl Connection {
         }
     }
 
+    /// The desk that `--desk` names, or no one in particular: for what belongs to the process where no desk is named.
+    pub(crate) fn named_desk(&self) -> Desk<'_> {
+        Desk { connection: self, name: self.desk.clone() }
+    }
+
     /// The answer to a GET that concerns no single desk.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
         read(self.request(Method::GET, path, None, Body::empty(), None).await?).await

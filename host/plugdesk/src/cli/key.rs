@@ -14,7 +14,7 @@ pub(crate) enum Key {
                             plugdesk key create --role customer --contact contact_01j9…\n\n\
                             To rotate a key, make the new one first, then let the old one run out or revoke it.")]
     Create(NewKey),
-    /// List the keys of the desk
+    /// List the keys of the desk; an operator who names none sees every key
     List,
     /// Refuse a key from now on
     Revoke {
@@ -78,14 +78,14 @@ impl Key {
             }
             Self::Create(new) => made(&connection.at_desk().await?.post("/v1/keys", &new.body()).await?, output),
             Self::List => {
-                let keys = connection.at_desk().await?.get("/v1/keys").await?;
+                let keys = connection.named_desk().get("/v1/keys").await?;
                 output.value(&keys)?;
                 let head = ["id", "role", "label", "begins with", "expires", "revoked"];
                 let columns = ["id", "role", "label", "prefix", "expires_at", "revoked_at"];
                 output.table(&head, rows(&keys, &columns), "no key yet")
             }
             Self::Revoke { id } => {
-                let key = connection.at_desk().await?.delete(&format!("/v1/keys/{}", segment(id))).await?;
+                let key = connection.named_desk().delete(&format!("/v1/keys/{}", segment(id))).await?;
                 output.value(&key)?;
                 output.say(format!("{id} is refused from now on"))
             }

@@ -3,17 +3,17 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plugdesk_desk::configuration;
-use plugdesk_desk::transcript::{Exchange, Replay};
+use plugdesk_desk::transcript::{Exchange, Replayer};
 use plugdesk_desk::vector::{Expect, expectation};
 use plugdesk_domain::manifest::Manifest;
 use plugdesk_domain::question::Inquiry;
+use plugdesk_domain::question::join::canonical;
 use plugdesk_domain::{Ask, Call, Limits, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::program::text::{cell, plain};
-use crate::program::{Exit, Failure, Output};
+use crate::cli::text::{cell, plain};
+use crate::cli::{Exit, Failure, Output};
 
 /// Ask a plugin once.
 #[derive(Debug, clap::Args)]
@@ -54,11 +54,11 @@ impl Run {
         let plugin = super::sandbox()?.load(&component).map_err(|fault| refused(fault.to_string()))?;
         let limits = Limits::default();
         let settings = plugin
-            .prepare(&configuration::text(&configuration), &limits)
+            .prepare(&canonical(&configuration), &limits)
             .map_err(|fault| refused(format!("the configuration: {fault}")))?;
-        let context = Replay::new(case.context);
+        let context = Replayer::new(&case.context);
         let verdict = plugin.ask(&Call { inquiry: &inquiry, settings: &settings, context: &context, limits: &limits });
-        for stranger in context.unrecorded() {
+        for stranger in context.missing() {
             output.note(&format!("it asked for what the file does not tell: {stranger}"));
         }
         show(&verdict, output)

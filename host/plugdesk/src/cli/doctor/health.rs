@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::findings::{Findings, Grade};
-use crate::program::text::{bytes, cell, items, plain};
+use crate::cli::text::{bytes, cell, items, plain};
 
 pub(super) fn look(health: &Value, found: &mut Findings) {
     store(health.get("store").unwrap_or(&Value::Null), found);

@@ -1,8 +1,8 @@
 //! `plugdesk policy`: list, on, off, shadow.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::text::{rows, segment};
+use super::text::{cell, items, segment};
 use super::{Failure, Global, Output, connected};
 
 /// What can be done with policies.
@@ -50,13 +50,23 @@ async fn list(global: &Global, output: &Output) -> Result<(), Failure> {
     connected(global, async |connection| {
         let policies = connection.at_desk().await?.get("/v1/policies").await?;
         output.value(&policies)?;
-        let head = ["policy", "question", "scope", "rank", "mode", "on failure", "pack", "version"];
-        let columns = ["policy", "question", "scope", "rank", "mode", "on_failure", "pack", "pack_version"];
-        output.table(
-            &head,
-            rows(&policies, &columns),
-            "no policy is bound; install a pack with `plugdesk pack install`",
-        )
+        let rows = items(&policies).iter().flat_map(rows_of).collect();
+        let head = ["policy", "question", "scope", "rank", "mode", "pack", "version", "state"];
+        output.table(&head, rows, "no policy is bound; install a pack with `plugdesk pack install`")
     })
     .await
+}
+
+/// A row for each binding of a policy.
+fn rows_of(policy: &Value) -> Vec<Vec<String>> {
+    let row = |binding: &Value| {
+        let [question, scope, rank, mode] = ["question", "scope", "rank", "mode"].map(|name| cell(binding, name));
+        let [name, pack, version] = ["name", "pack", "pack_version"].map(|name| cell(policy, name));
+        let state = match cell(binding, "failing") {
+            class if class.is_empty() => "answers".to_owned(),
+            class => format!("{class}: {}", cell(binding, "message")),
+        };
+        vec![name, question, scope, rank, mode, pack, version, state]
+    };
+    policy.get("bindings").map(|bindings| items(bindings).iter().map(row).collect()).unwrap_or_default()
 }

@@ -15,16 +15,18 @@ use tokio::io::{AsyncRead, ReadBuf};
 
 use super::{Exit, Failure};
 
-/// A file as a request's body.
-pub(crate) struct FileBody {
-    file: tokio::fs::File,
-    piece: Vec<u8>,
+/// A piece of a file on its way: large enough to be fast, small enough that a huge file needs no memory.
+const PIECE_BYTES: usize = 256 << 10;
+
+/// A file as a request's body, read piece by piece.
+pub(crate) async fn upload(path: &Path) -> Result<Body, Failure> {
+    let file = tokio::fs::File::open(path).await.map_err(|error| Failure::file(path, "read", &error))?;
+    Ok(Body::new(FileBody { file, piece: vec![0; PIECE_BYTES] }))
 }
 
-impl FileBody {
-    pub(crate) fn new(file: tokio::fs::File, piece_bytes: usize) -> Self {
-        Self { file, piece: vec![0; piece_bytes] }
-    }
+struct FileBody {
+    file: tokio::fs::File,
+    piece: Vec<u8>,
 }
 
 impl HttpBody for FileBody {

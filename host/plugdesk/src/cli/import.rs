@@ -1,23 +1,21 @@
 //! `plugdesk import`: a file goes up, its rows are checked, then written; refused rows come back with their lines.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
-use axum::body::Body;
 use http::Method;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use plugdesk_domain::ImportState;
 use serde_json::{Value, json};
 
 use super::connection::Desk;
+use super::stream::upload;
 use super::text::{cell, items, segment};
 use super::{Exit, Failure, Global, Output, connected};
 
 /// How often the state is asked for: often enough for a bar that moves, seldom enough to cost nothing.
 const ASK_EVERY: Duration = Duration::from_millis(200);
-/// A piece of the file on its way: large enough to be fast, small enough that a huge file needs no memory.
-const PIECE_BYTES: usize = 256 << 10;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -92,12 +90,6 @@ impl Import {
             "check_only": self.check,
         }))
     }
-}
-
-/// The file as a body that is read piece by piece.
-async fn upload(path: &Path) -> Result<Body, Failure> {
-    let file = tokio::fs::File::open(path).await.map_err(|error| Failure::file(path, "read", &error))?;
-    Ok(Body::new(super::stream::FileBody::new(file, PIECE_BYTES)))
 }
 
 /// Asks until the import has ended.

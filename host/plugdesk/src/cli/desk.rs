@@ -1,8 +1,12 @@
-//! `plugdesk desk`: create, list.
+//! `plugdesk desk`: create, list, fill.
 
+use std::path::PathBuf;
+
+use http::Method;
 use serde_json::json;
 
-use super::text::rows;
+use super::stream::upload;
+use super::text::{cell, rows};
 use super::{Failure, Global, Output, connected};
 
 /// What can be done with desks.
@@ -15,6 +19,12 @@ pub(crate) enum Desk {
     Create(NewDesk),
     /// List the desks
     List,
+    /// Read what `export` wrote into a desk that holds nothing yet; all of it or nothing
+    #[command(after_help = "Example:\n  plugdesk desk create copy && plugdesk --desk copy desk fill main.jsonl")]
+    Fill {
+        /// The export
+        file: PathBuf,
+    },
 }
 
 /// A desk to make; `init` makes its first one of the same.
@@ -54,6 +64,12 @@ impl Desk {
                 output.value(&desks)?;
                 let head = ["name", "title", "locale", "time zone", "id"];
                 output.table(&head, rows(&desks, &["name", "title", "locale", "time_zone", "id"]), "no desk yet")
+            }
+            Self::Fill { file } => {
+                let desk = connection.at_desk().await?;
+                let filled = desk.upload(Method::PUT, "/v1/export", upload(file).await?, "application/jsonl").await?;
+                output.value(&filled)?;
+                output.say(format!("{} records from {}", cell(&filled, "records"), file.display()))
             }
         })
         .await

@@ -3,10 +3,11 @@
 use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use plugdesk_desk::Clock;
 use serde_json::json;
 
+use super::transport::in_use;
 use super::{Exit, Failure, Global, Output};
 
 /// Make a folder from a backup.
@@ -28,7 +29,7 @@ impl Restore {
             return Err(Failure::new(Exit::Usage, "restore makes a folder on this machine; it can't work with --url"));
         }
         let file = fs::File::open(&self.file).map_err(|error| Failure::file(&self.file, "read", &error))?;
-        if in_use(folder)? {
+        if in_use(folder) {
             return Err(Failure::new(Exit::Conflict, format!("{} is in use by a running desk", folder.display()))
                 .with_help("stop it first, or restore into another folder with --folder"));
         }
@@ -41,24 +42,19 @@ impl Restore {
         if young.exists() {
             fs::remove_dir_all(&young).map_err(|error| Failure::file(&young, "removed", &error))?;
         }
-        let records = plugdesk_store::restore(&mut BufReader::new(file), &young).map_err(|error| {
+        let keys = plugdesk_store::restore(&mut BufReader::new(file), &young).map_err(|error| {
             drop(fs::remove_dir_all(&young));
             Failure::new(Exit::Damaged, format!("{}: {error}", self.file.display()))
         })?;
         let aside = set_aside(folder)?;
         fs::rename(&young, folder).map_err(|error| Failure::file(folder, "written", &error))?;
-        output.value(&json!({ "folder": folder, "records": records, "set_aside": aside }))?;
-        output.say(format!("{} holds {records} records from {}", folder.display(), self.file.display()))?;
+        output.value(&json!({ "folder": folder, "keys": keys, "set_aside": aside }))?;
+        output.say(format!("{} holds {keys} keys of {}", folder.display(), self.file.display()))?;
         match aside {
             Some(aside) => output.say(format!("what was there is now {}", aside.display())),
             None => Ok(()),
         }
     }
-}
-
-/// Whether a process has the folder's store locked.
-fn in_use(folder: &Path) -> Result<bool, Failure> {
-    plugdesk_store::is_in_use(folder).map_err(|error| Failure::new(Exit::Fault, error.to_string()))
 }
 
 fn empty(folder: &Path) -> Result<bool, Failure> {
@@ -78,8 +74,8 @@ fn set_aside(folder: &Path) -> Result<Option<PathBuf>, Failure> {
         fs::remove_dir(folder).map_err(|error| Failure::file(folder, "removed", &error))?;
         return Ok(None);
     }
-    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    let aside = beside(folder, &format!("aside-{seconds}"));
+    let millis = plugdesk::SystemClock::default().now().millis();
+    let aside = beside(folder, &format!("aside-{millis}"));
     fs::rename(folder, &aside).map_err(|error| Failure::file(folder, "set aside", &error))?;
     Ok(Some(aside))
 }

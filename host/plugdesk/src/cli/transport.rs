@@ -129,6 +129,12 @@ pub(crate) async fn running(folder: &Path) -> bool {
     tokio::net::UnixStream::connect(folder.join(SOCKET)).await.is_ok()
 }
 
+/// Whether a process has the folder locked, through a socket or not.
+pub(crate) fn in_use(folder: &Path) -> bool {
+    let lock = std::fs::File::options().read(true).write(true).open(folder.join("LOCK"));
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock)))
+}
+
 /// Refuses a folder that is no desk, before opening it would make one.
 pub(crate) fn exists(folder: &Path) -> Result<(), Failure> {
     if plugdesk::is_desk_folder(folder) {

@@ -1,6 +1,7 @@
 //! `plugdesk init`: a folder, its first desk, its first key, and the packs it is to begin with.
 
-use std::path::PathBuf;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
 
 use plugdesk::Plugdesk;
 use serde_json::{Value, json};
@@ -46,6 +47,7 @@ impl Init {
         }
         // Packs are read first: a typing error in their names must not leave half a desk behind.
         let archives = self.pack.iter().map(|pack| super::archive::archive(pack)).collect::<Result<Vec<_>, _>>()?;
+        private(folder)?;
         let plugdesk = Plugdesk::builder().folder(folder).build().map_err(Failure::from)?;
         let router = plugdesk.router();
         let transport = Transport::Resting { plugdesk: Box::new(plugdesk), router };
@@ -77,6 +79,12 @@ impl Init {
         }
         Ok(json!({ "desk": made, "key": key, "packs": packs }))
     }
+}
+
+/// Makes the folder for its owner alone; what a desk knows is nobody else's business.
+fn private(folder: &Path) -> Result<(), Failure> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(|error| Failure::file(folder, "made", &error))
 }
 
 /// The `--folder` to repeat, where it is not the usual one.

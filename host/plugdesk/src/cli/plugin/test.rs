@@ -8,8 +8,8 @@ use plugdesk_desk::pack::examine;
 use plugdesk_domain::Limits;
 use serde_json::{Value, json};
 
-use crate::program::archive::files;
-use crate::program::{Exit, Failure, Output};
+use crate::cli::archive::files;
+use crate::cli::{Exit, Failure, Output};
 
 /// Native tests, build, vectors: the first that fails ends it.
 pub(super) fn run(plugin: &Path, out: Option<&Path>, native: bool, output: &Output) -> Result<(), Failure> {

@@ -49,7 +49,7 @@ impl Doctor {
 }
 
 async fn desk(connection: &Connection, found: &mut Findings) {
-    found.add(Grade::Good, "desk", format!("{} desk answers", connection.transport.name()), None);
+    found.add(Grade::Good, "desk", format!("a {} desk answers", connection.transport.name()), None);
     match connection.get("/v1/health").await {
         Ok(health) => health::look(&health, found),
         Err(failure) => found.add(Grade::Bad, "health", failure.message, failure.help),

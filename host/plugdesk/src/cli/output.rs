@@ -52,13 +52,13 @@ impl Output {
             return self.say(none);
         }
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         // A pipe gets every character of a row on one line; a terminal gets what fits.
         let arrangement = if self.terminal { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
         table.set_content_arrangement(arrangement);
         table.set_header(head.iter().map(|word| word.to_uppercase()));
         table.add_rows(rows.into_iter().map(|row| row.into_iter().map(|cell| printable(&cell)).collect::<Vec<_>>()));
-        let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+        let lines: Vec<String> = table.lines().map(|line| unpadded(&line).to_owned()).collect();
         self.raw(&format!("{}\n", lines.join("\n")))
     }
 
@@ -111,6 +111,11 @@ impl Output {
         let help = failure.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
         format!("{word} {}{help}\n", failure.message)
     }
+}
+
+/// A line of a table without the space that its first and last cells are padded with.
+fn unpadded(line: &str) -> &str {
+    line.strip_prefix(' ').unwrap_or(line).trim_end()
 }
 
 /// Without control characters: what a customer wrote must not move the operator's cursor.

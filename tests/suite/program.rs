@@ -1,0 +1,16 @@
+//! The program, as a person uses it: every command on a running desk, on a resting one, and far away.
+
+#[path = "program/commands.rs"]
+mod commands;
+#[path = "program/embed.rs"]
+mod embed;
+#[path = "program/life.rs"]
+mod life;
+#[path = "program/output.rs"]
+mod output;
+#[path = "program/place.rs"]
+mod place;
+#[path = "program/plugin.rs"]
+mod plugin;
+#[path = "program/restore.rs"]
+mod restore;

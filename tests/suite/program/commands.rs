@@ -1,0 +1,138 @@
+//! Each command in each state, with its exit code.
+
+use super::place::{Place, Ran, Served, run};
+
+/// An id that is well formed and belongs to nothing.
+const NO_DECISION: &str = "decision_00000000000000000000000000";
+const NO_KEY: &str = "key_00000000000000000000000000";
+
+/// Every command and how it must end, the same in every state. `desk` stands for `--desk main`, which is needed once
+/// there is a second desk.
+const TABLE: &[(&[&str], i32)] = &[
+    (&["desk", "list"], 0),
+    (&["key", "list"], 0),
+    (&["desk", "create", "second", "--title", "Second"], 0),
+    (&["desk", "create", "second"], 4),
+    (&["desk", "create", "Not A Name"], 1),
+    (&["pack", "list"], 2),
+    (&["--desk", "nobody", "key", "list"], 3),
+    (&["--desk", "main", "key", "create", "--role", "agent", "--label", "test"], 0),
+    (&["--desk", "main", "key", "revoke", NO_KEY], 3),
+    (&["--desk", "main", "key", "create", "--role", "king"], 2),
+    (&["--desk", "main", "pack", "list"], 0),
+    (&["--desk", "main", "pack", "install", "nowhere"], 3),
+    (&["--desk", "main", "pack", "install", "leads.csv"], 1),
+    (&["--desk", "main", "policy", "list"], 0),
+    (&["--desk", "main", "policy", "off", "nobody"], 3),
+    (&["--desk", "main", "policy", "on", "nobody"], 3),
+    (&["--desk", "main", "generation", "list"], 0),
+    (&["--desk", "main", "generation", "rollback", "99"], 3),
+    (&["--desk", "main", "import", "nowhere.csv", "--map", "map.toml"], 3),
+    (&["--desk", "main", "import", "leads.csv", "--map", "leads.csv"], 1),
+    (&["--desk", "main", "import", "bad.csv", "--map", "map.toml"], 1),
+    (&["--desk", "main", "import", "leads.csv", "--map", "map.toml", "--check"], 0),
+    (&["--desk", "main", "import", "leads.csv", "--map", "map.toml"], 0),
+    (&["--desk", "main", "import", "bad.csv", "--map", "map.toml", "--skip-refused"], 0),
+    (&["--desk", "main", "decisions", "list"], 0),
+    (&["--desk", "main", "decisions", "show", NO_DECISION], 3),
+    (&["--desk", "main", "decisions", "vector", NO_DECISION], 3),
+    (&["--desk", "main", "export"], 0),
+    (&["backup", "all.backup"], 0),
+    (&["backup", "all.backup"], 4),
+    (&["verify"], 0),
+    (&["doctor"], 0),
+    (&["fly"], 2),
+];
+
+/// Runs the table; every answer must be JSON where it is asked for.
+fn table(place: &Place, run: impl Fn(&[&str]) -> Ran) {
+    for (arguments, exit) in TABLE {
+        let ran = run(arguments);
+        assert_eq!(ran.exit, *exit, "plugdesk {}: {ran:?}", arguments.join(" "));
+        if *exit != 0 {
+            assert!(!ran.err.is_empty() || !ran.out.is_empty(), "{arguments:?} fails without a word");
+        }
+    }
+    assert!(place.path("all.backup").exists());
+}
+
+#[test]
+fn every_command_works_on_a_resting_desk() {
+    let place = Place::with_desk();
+    table(&place, |arguments| place.run(arguments));
+}
+
+#[test]
+fn every_command_works_on_a_running_desk() {
+    let place = Place::with_desk();
+    let _served = place.serve();
+    table(&place, |arguments| place.run(arguments));
+}
+
+#[test]
+fn every_command_works_on_a_desk_far_away() {
+    let place = Place::with_desk();
+    let key = secret(&place.run(&["--json", "key", "create", "--role", "operator"]).good());
+    let served = place.serve();
+    table(&place, |arguments| remote(&place, &served, Some(&key), arguments));
+}
+
+#[test]
+fn a_key_opens_what_its_role_allows_and_no_more() {
+    let place = Place::with_desk();
+    let admin = secret(&place.run(&["--json", "key", "create", "--role", "admin"]).good());
+    let auditor = secret(&place.run(&["--json", "key", "create", "--role", "auditor"]).good());
+    let served = place.serve();
+    let cases: [(Option<&str>, &[&str], i32); 8] = [
+        (None, &["policy", "list"], 7),
+        (Some("pd_nonsense"), &["policy", "list"], 7),
+        (Some(&admin), &["policy", "list"], 0),
+        (Some(&admin), &["backup", "x.backup"], 7),
+        (Some(&admin), &["desk", "create", "third"], 7),
+        (Some(&auditor), &["key", "list"], 0),
+        (Some(&auditor), &["key", "create"], 7),
+        (Some(&auditor), &["verify"], 7),
+    ];
+    for (key, arguments, exit) in cases {
+        let ran = remote(&place, &served, key, arguments);
+        assert_eq!(ran.exit, exit, "{arguments:?}: {ran:?}");
+    }
+    assert!(!place.path("x.backup").exists(), "a refused backup leaves no file");
+}
+
+#[test]
+fn a_revoked_key_opens_nothing() {
+    let place = Place::with_desk();
+    let made = place.run(&["--json", "key", "create"]).good();
+    let id = made.json()["key"]["id"].as_str().unwrap().to_owned();
+    let served = place.serve();
+    assert_eq!(remote(&place, &served, Some(&secret(&made)), &["policy", "list"]).exit, 0);
+    place.run(&["key", "revoke", &id]).good();
+    assert_eq!(remote(&place, &served, Some(&secret(&made)), &["policy", "list"]).exit, 7);
+}
+
+#[test]
+fn where_no_desk_is_every_command_says_how_to_make_one() {
+    let place = Place::empty();
+    for arguments in [&["desk", "list"][..], &["verify"], &["serve"], &["policy", "list"], &["backup", "x"]] {
+        let ran = place.run(arguments);
+        assert_eq!(ran.exit, 5, "{arguments:?}: {ran:?}");
+        assert!(ran.err.contains("plugdesk init"), "{ran:?}");
+    }
+    assert!(!place.path("desk").exists(), "looking for a desk must not make one");
+    let far = run(place.command(&["--url", "http://127.0.0.1:1", "desk", "list"]).env_remove("PLUGDESK_FOLDER"));
+    assert_eq!(far.exit, 5, "{far:?}");
+}
+
+fn remote(place: &Place, served: &Served, key: Option<&str>, arguments: &[&str]) -> Ran {
+    let mut command = place.command(arguments);
+    command.env("PLUGDESK_URL", &served.url).env_remove("PLUGDESK_FOLDER");
+    if let Some(key) = key {
+        command.env("PLUGDESK_KEY", key);
+    }
+    run(&mut command)
+}
+
+fn secret(ran: &Ran) -> String {
+    ran.json()["secret"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,74 @@
+//! From `init` to a kill and back.
+
+use std::net::TcpListener;
+
+use super::place::{Place, shipped};
+
+#[test]
+fn leads_go_in_and_decisions_come_out_with_their_reasons() {
+    let place = Place::empty();
+    let [segmentation, qualification] = ["segmentation", "lead-qualification"].map(shipped);
+    let made = place.run(&["--json", "init", "--pack", &segmentation, "--pack", &qualification]).good().json();
+    assert!(made["key"]["secret"].as_str().unwrap().starts_with("pd_"), "{made}");
+    let served = place.serve();
+    let import = place.run(&["--json", "import", "leads.csv", "--map", "map.toml"]).good().json();
+    assert_eq!((&import["written"], &import["refused"]), (&2.into(), &0.into()), "{import}");
+    let decisions = place.run(&["--json", "decisions", "list"]).good().json();
+    let decided = decisions["items"].as_array().unwrap();
+    let lead = decided.iter().find(|it| it["command"] == "ticket.create").unwrap_or_else(|| panic!("{decisions}"));
+    let id = lead["id"].as_str().unwrap();
+    let shown = place.run(&["decisions", "show", id]).good().out;
+    for word in ["classify", "qualify", "segmentation", "lead-qualification", "  · "] {
+        assert!(shown.contains(word), "`{word}` is missing:\n{shown}");
+    }
+    let vector = place.run(&["decisions", "vector", id, "--policy", "lead-qualification"]).good().json();
+    assert_eq!(vector["question"], "qualify");
+    assert_eq!(served.end(), Some(0), "SIGTERM ends it well");
+}
+
+#[test]
+fn a_killed_server_comes_back_with_everything() {
+    let place = Place::with_desk();
+    let served = place.serve();
+    place.run(&["import", "leads.csv", "--map", "map.toml"]).good();
+    let before = place.run(&["export"]).good().out;
+    served.kill();
+    // The socket it left behind answers nobody; the folder is opened in process.
+    assert_eq!(place.run(&["export"]).good().out, before);
+    let again = place.serve();
+    assert_eq!(place.run(&["export"]).good().out, before);
+    place.run(&["verify"]).good();
+    let import = place.run(&["--json", "import", "leads.csv", "--map", "map.toml"]).good().json();
+    assert_eq!((&import["written"], &import["repeated"]), (&0.into(), &2.into()), "no row is written twice: {import}");
+    again.kill();
+}
+
+#[test]
+fn a_used_port_says_what_to_do() {
+    let place = Place::with_desk();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = place.run(&["serve", "--listen", &address]);
+    assert_eq!(ran.exit, 5, "{ran:?}");
+    assert!(ran.err.contains("--listen 127.0.0.1:0"), "{ran:?}");
+}
+
+#[test]
+fn a_folder_is_served_once() {
+    let place = Place::with_desk();
+    let _served = place.serve();
+    let ran = place.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(ran.exit, 4, "{ran:?}");
+    assert_eq!(place.run(&["init"]).exit, 4);
+}
+
+#[test]
+fn a_refused_row_is_told_with_line_field_and_reason_and_nothing_is_written() {
+    let place = Place::with_desk();
+    let ran = place.run(&["import", "bad.csv", "--map", "map.toml"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    let row = ran.out.lines().find(|line| line.trim_start().starts_with('3')).unwrap_or_else(|| panic!("{ran:?}"));
+    assert!(row.contains("Lead"), "{row}");
+    let skipped = place.run(&["--json", "import", "bad.csv", "--map", "map.toml", "--skip-refused"]).good().json();
+    assert_eq!((&skipped["written"], &skipped["refused"]), (&1.into(), &1.into()), "{skipped}");
+}
