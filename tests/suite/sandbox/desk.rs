@@ -18,11 +18,14 @@ pub(crate) const NOW: Instant = Instant::from_millis(1_763_800_200_000);
 pub(crate) struct Desk {
     pub(crate) reads: AtomicU32,
     pub(crate) attributes: Vec<(String, Value)>,
+    /// Whether it panics when it is read.
+    pub(crate) breaks: bool,
 }
 
 impl Desk {
     fn read(&self) {
         self.reads.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.breaks, "the pretend desk breaks, as it was told to");
     }
 }
 

@@ -17,7 +17,8 @@ fn a_policy_that_never_returns_is_stopped_by_its_processor_time_where_fuel_does_
         let verdict = ask(&*load_hostile(file), &limits);
         assert_eq!(verdict.outcome.class(), OutcomeClass::Backstop, "{file}: {:?}", verdict.outcome);
         assert!(verdict.cpu >= Duration::from_millis(50), "{file}: {:?}", verdict.cpu);
-        assert!(verdict.cpu < Duration::from_millis(80), "{file}: {:?}", verdict.cpu);
+        // A tick is a millisecond, ten after a pause; the rest is for a machine on which the ticking thread waits.
+        assert!(verdict.cpu < Duration::from_millis(120), "{file}: {:?}", verdict.cpu);
     }
 }
 
@@ -149,4 +150,20 @@ fn where_the_pool_is_refused_policies_run_without_it_and_the_operator_hears_of_i
     assert_eq!(ask(&*plugin, &Limits::default()).outcome.class(), OutcomeClass::Ok);
     let bomb = sandbox.load(&hostile("memory_bomb", "classify-plugin")).unwrap();
     assert_eq!(ask(&*bomb, &Limits::default()).outcome.class(), OutcomeClass::Memory);
+}
+
+#[test]
+fn a_fault_of_the_host_ends_one_call_and_no_more() {
+    let plugin = sandbox().load(&golden("qualify")).unwrap();
+    let broken = Desk { breaks: true, ..Desk::default() };
+    let verdict = ask_at(&*plugin, &broken, &inquiry_for(&*plugin), b"", &Limits::default());
+    assert_eq!(verdict.outcome.class(), OutcomeClass::Capacity);
+    assert_eq!(ask(&*plugin, &Limits::default()).outcome.class(), OutcomeClass::Fault);
+}
+
+#[test]
+fn a_component_that_is_too_large_is_not_even_looked_at() {
+    let sandbox = Sandbox::new(Options { pool: 1, component_bytes: 1_000, ..Options::default() }).unwrap();
+    let fault = sandbox.load(&[0; 1_001]).err().unwrap();
+    assert_eq!(fault.0, "it has 1001 bytes, at most 1000 are compiled");
 }
