@@ -31,6 +31,10 @@ impl Desk {
         let call = call.ok_or_else(|| Error::not_found("captured call of policy", &opinion.policy))?;
         let live = self.live();
         let bound = live.bindings().iter().find(|it| it.binding.id == call.binding);
+        if opinion.answer.is_none() && opinion.outcome == OutcomeClass::Ok && opinion.message.is_some() {
+            // The record was too large for the answer, and says so.
+            return Err(Error::not_found("kept answer of policy", &opinion.policy));
+        }
         Ok(Vector {
             about: format!("{} {}, decided {} by {}", decision.command, decision.subject, decision.created_at, decision.id),
             plugin: bound.map(|it| it.binding.plugin.clone()),

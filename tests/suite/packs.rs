@@ -1,0 +1,11 @@
+//! Packs: examined, installed, upgraded, gone back from, and never half there.
+
+#[path = "packs/stand.rs"]
+mod stand;
+
+#[path = "packs/bindings.rs"]
+mod bindings;
+#[path = "packs/install.rs"]
+mod install;
+#[path = "packs/vectors.rs"]
+mod vectors;

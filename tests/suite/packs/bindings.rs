@@ -1,0 +1,91 @@
+//! Bindings and generations: swapped as a whole, gone back from, turned off.
+
+use std::sync::atomic::Ordering;
+
+use plugdesk_desk::{Error, How, NewBinding, PageRequest};
+use plugdesk_domain::{BindingScope, Mode, OutcomeClass};
+use serde_json::json;
+
+use super::install::{install, overlay};
+use super::stand::{Draft, Stand, wait};
+
+#[test]
+fn a_configuration_that_the_schema_or_the_plugin_refuses_never_gets_into_force() {
+    let stand = Stand::new();
+    let id = install(&stand, &Draft::new()).unwrap().bindings[0].id;
+    for (wrong, told) in [
+        (json!({"score": 9_000}), "/overlay/score"),
+        (json!({"wrod": "x"}), "wrod"),
+        (json!({"word": "never"}), "`never` is found in nothing"),
+        (json!([]), "is a JSON object"),
+        (json!({"word": "x".repeat(70_000)}), "has at most"),
+    ] {
+        let refused = overlay(&stand, id, &wrong).unwrap_err();
+        assert!(refused.to_string().contains(told), "{told}: {refused}");
+    }
+    assert_eq!((stand.desk.live().number(), stand.score("now")), (1, Some(4_000)));
+}
+
+#[test]
+fn going_back_is_one_command() {
+    let stand = Stand::new();
+    let id = install(&stand, &Draft::new()).unwrap().bindings[0].id;
+    assert_eq!(overlay(&stand, id, &json!({"score": 2_000})).unwrap(), 2);
+    assert_eq!(stand.score("now"), Some(2_000));
+    let back = wait(stand.desk.generation_rollback(&stand.by, 1, &How::default())).unwrap();
+    assert_eq!((back.number, back.why.as_str()), (3, "back to generation 1"));
+    assert_eq!(stand.score("now"), Some(4_000));
+    let all = stand.desk.generation_list(&stand.by, &PageRequest::default()).unwrap();
+    assert_eq!(all.records.iter().map(|it| it.number).collect::<Vec<_>>(), [3, 2, 1]);
+    let unknown = wait(stand.desk.generation_rollback(&stand.by, 9, &How::default())).unwrap_err();
+    assert_eq!(unknown.to_string(), "generation 9 not found");
+}
+
+#[test]
+fn two_people_do_not_overwrite_each_others_bindings() {
+    let stand = Stand::new();
+    install(&stand, &Draft::new()).unwrap();
+    let at = |generation| How { if_match: Some(generation), ..How::default() };
+    wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Shadow, &at(1))).unwrap();
+    let late = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Off, &at(1))).unwrap_err();
+    assert_eq!(late, Error::VersionMismatch { stored: 2 });
+    assert_eq!(stand.score("now"), None, "a shadow's answer does not count");
+}
+
+#[test]
+fn a_policy_that_no_longer_loads_stops_no_desk_and_can_be_turned_off() {
+    let stand = Stand::new();
+    install(&stand, &Draft::new()).unwrap();
+    stand.ask.refuses.store(true, Ordering::Relaxed);
+    let stand = stand.again();
+    let policy = stand.desk.policies(&stand.by).unwrap().remove(0);
+    assert_eq!(policy.bindings[0].failing, Some(OutcomeClass::Load));
+    assert!(policy.bindings[0].message.as_ref().unwrap().contains("this host runs plugdesk:desk@0.1.0"));
+    assert_eq!(stand.score("now"), None, "the lead is taken all the same");
+    let off = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Off, &How::default())).unwrap();
+    assert_eq!((off.number, off.bindings[0].mode), (2, Mode::Off));
+    let on = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Active, &How::default())).unwrap_err();
+    assert!(on.to_string().contains("leads for qualify: load: built for plugdesk:desk@0.0.9"), "{on}");
+    stand.ask.refuses.store(false, Ordering::Relaxed);
+    wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Active, &How::default())).unwrap();
+    assert_eq!(stand.score("now"), Some(4_000));
+}
+
+#[test]
+fn a_segment_may_have_a_configuration_of_its_own() {
+    let stand = Stand::new();
+    install(&stand, &Draft::new()).unwrap();
+    let new = json!({"pack": "leads", "plugin": "leads", "question": "qualify", "rank": 10,
+        "scope": {"kind": "lead"}, "overlay": {"score": 3_000}});
+    let new: NewBinding = serde_json::from_value(new).unwrap();
+    let made = wait(stand.desk.binding_create(&stand.by, new.clone(), &How::default())).unwrap();
+    assert_eq!(made.configuration_document, json!({"word": "now", "score": 3_000}));
+    assert_eq!(stand.score("now"), Some(3_000), "the most specific configuration");
+    let twice = wait(stand.desk.binding_create(&stand.by, new.clone(), &How::default())).unwrap_err();
+    assert!(twice.to_string().contains("twice in one scope"), "{twice}");
+    wait(stand.desk.binding_delete(&stand.by, made.binding.id, &How::default())).unwrap();
+    assert_eq!(stand.score("now"), Some(4_000));
+    let wrong = NewBinding { scope: BindingScope::Desk, question: "classify".into(), ..new };
+    let wrong = wait(stand.desk.binding_create(&stand.by, wrong, &How::default())).unwrap_err();
+    assert_eq!(wrong.to_string(), "/question: plugin `leads` answers qualify");
+}
