@@ -1,6 +1,5 @@
 //! What surrounds every request: its id, its line in the log, and one form for everything that goes wrong.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,15 +18,21 @@ use crate::state::Server;
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outermost: names the request, measures it, logs it, and gives every failure the form of a problem.
-pub(crate) async fn surround(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn surround(
+    State((server, addresses)): State<(Server, Arc<Addresses>)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = own_id(request.headers().get(&X_REQUEST_ID)).unwrap_or_else(|| server.request_id());
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     // The pattern, never the address itself: a query may hold somebody's e-mail address.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let start = Instant::now();
-    let response = if method == Method::OPTIONS { options(next.run(request).await) } else { next.run(request).await };
-    let mut response = named(as_problem(response), &id);
+    let allow = route.as_ref().and_then(|route| addresses.allow(route.as_str()));
+    let response = next.run(request).await;
+    let response = if method == Method::OPTIONS { options(response, allow.as_ref()) } else { response };
+    let mut response = named(as_problem(response, allow.as_ref()), &id);
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(X_REQUEST_ID, value);
@@ -55,31 +60,24 @@ fn own_id(value: Option<&HeaderValue>) -> Option<RequestId> {
 
 /// OPTIONS (RFC 9110, section 9.3.7): which methods the address knows. There is no CORS: browsers of other origins
 /// have no business here, and an embedder who wants it adds a layer.
-fn options(response: Response) -> Response {
-    match (response.status(), response.headers().get(header::ALLOW)) {
+fn options(response: Response, allow: Option<&HeaderValue>) -> Response {
+    match (response.status(), allow) {
         (StatusCode::METHOD_NOT_ALLOWED, Some(allow)) => {
-            (StatusCode::NO_CONTENT, [(header::ALLOW, with_options(allow))]).into_response()
+            (StatusCode::NO_CONTENT, [(header::ALLOW, allow.clone())]).into_response()
         }
         _ => response,
     }
 }
 
-fn with_options(allow: &HeaderValue) -> HeaderValue {
-    let methods: BTreeSet<_> = allow.to_str().unwrap_or_default().split(',').map(str::trim).collect();
-    let list: Vec<_> = methods.into_iter().filter(|m| !m.is_empty()).chain(["OPTIONS"]).collect();
-    HeaderValue::from_str(&list.join(", ")).unwrap_or(HeaderValue::from_static("OPTIONS"))
-}
-
 /// What the router itself answers (404 and 405 without a body) becomes a problem too.
-fn as_problem(response: Response) -> Response {
+fn as_problem(response: Response, allow: Option<&HeaderValue>) -> Response {
     if response.extensions().get::<Arc<Problem>>().is_some() {
         return response;
     }
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allow = response.headers().get(header::ALLOW).map(with_options);
-            let list = allow.as_ref().and_then(|a| a.to_str().ok()).unwrap_or_default();
-            Problem::new(Code::MethodNotAllowed, format!("it knows {list}")).with_allow(allow).into_response()
+            let list = allow.and_then(|allow| allow.to_str().ok()).unwrap_or("others");
+            Problem::new(Code::MethodNotAllowed, format!("it knows {list}")).with_allow(allow.cloned()).into_response()
         }
         StatusCode::NOT_FOUND => {
             Problem::new(Code::NotFound, "there is no such address; GET /v1 lists what there is").into_response()

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use http::Method;
+use http::{HeaderValue, Method};
 use serde_json::{Value, json};
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -158,7 +158,7 @@ pub(crate) fn index(api: &utoipa::openapi::OpenApi) -> Value {
     json!({ "name": "plugdesk", "version": env!("CARGO_PKG_VERSION"), "openapi": "../openapi.json", "routes": routes })
 }
 
-/// Which query parameters each address knows.
+/// Which methods and query parameters each address knows.
 pub(crate) struct Addresses(BTreeMap<String, BTreeMap<String, BTreeSet<String>>>);
 
 impl Addresses {
@@ -176,27 +176,47 @@ impl Addresses {
             let of_operation = |operation: &Operation| operation.parameters.iter().flatten().filter_map(name).collect();
             operations(item).map(|(method, operation)| (method.to_string(), of_operation(operation))).collect()
         };
-        Self(api.paths.paths.iter().map(|(path, item)| (path.clone(), of_item(item))).collect())
+        let mut known: BTreeMap<_, _> =
+            api.paths.paths.iter().map(|(path, item)| (path.clone(), of_item(item))).collect();
+        // Made of the description, so they can't stand in it.
+        for path in ["/v1", "/openapi.json"] {
+            known.insert(path.to_owned(), BTreeMap::from([("GET".to_owned(), BTreeSet::new())]));
+        }
+        Self(known)
     }
 
-    /// The problem with the first name that the address does not know. Addresses that are not described, such as the
-    /// reader's own files, are left alone.
+    /// The methods of an address, as `Allow` lists them; none: it is not described, as the reader's own files.
+    pub(crate) fn allow(&self, route: &str) -> Option<HeaderValue> {
+        let methods = self.methods(route)?;
+        let mut names: Vec<&str> = methods.keys().map(String::as_str).collect();
+        if methods.contains_key("GET") {
+            names.push("HEAD");
+        }
+        names.push("OPTIONS");
+        names.sort_unstable();
+        HeaderValue::from_str(&names.join(", ")).ok()
+    }
+
+    /// The problem with the first name that the address does not know.
     pub(crate) fn refuse<'a>(
         &self,
         method: &Method,
         route: &str,
         mut names: impl Iterator<Item = &'a str>,
     ) -> Option<Problem> {
-        // Nested under a prefix, the route begins with it.
-        let at = route.rfind("/v1/").or_else(|| route.strip_suffix("/v1").map(str::len)).or_else(|| route.rfind('/'));
-        let methods = self.0.get(route.get(at?..)?)?;
         let method = if method == Method::HEAD { Method::GET } else { method.clone() };
-        let known = methods.get(method.as_str())?;
+        let known = self.methods(route)?.get(method.as_str())?;
         let unknown = names.find(|name| !known.contains(*name))?;
         let unknown: String = unknown.chars().take(64).collect();
         let known = if known.is_empty() { "none".to_owned() } else { Vec::from_iter(known.iter().cloned()).join(", ") };
         let text = format!("`{unknown}` is not known here; known are: {known}");
         Some(Problem::parameter(Code::UnknownParameter, &unknown, text))
+    }
+
+    /// What is described of a route; nested under a prefix, the route begins with it.
+    fn methods(&self, route: &str) -> Option<&BTreeMap<String, BTreeSet<String>>> {
+        let at = route.rfind("/v1/").or_else(|| route.strip_suffix("/v1").map(str::len)).or_else(|| route.rfind('/'));
+        self.0.get(route.get(at?..)?)
     }
 }
 

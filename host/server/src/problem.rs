@@ -66,8 +66,6 @@ codes! {
     IdempotencyInFlight "idempotency-in-flight" CONFLICT "A request with this idempotency key is under way."
     /// The record is at another version than `If-Match` says.
     VersionMismatch "version-mismatch" PRECONDITION_FAILED "The record was changed since it was read."
-    /// The change needs `If-Match`.
-    PreconditionRequired "precondition-required" PRECONDITION_REQUIRED "This change needs If-Match."
     /// The body, or a value in it, is larger than allowed.
     TooLarge "too-large" PAYLOAD_TOO_LARGE "It is larger than allowed."
     /// The body is of another type than this address takes.
@@ -188,7 +186,11 @@ impl Problem {
 
     /// Fields that break rules.
     pub fn fields(errors: Vec<FieldError>) -> Self {
-        let list: Vec<_> = errors.iter().map(|e| format!("{}: {}", e.pointer, e.detail)).collect();
+        let line = |error: &FieldError| match error.pointer.as_str() {
+            "" => error.detail.clone(),
+            pointer => format!("{pointer}: {}", error.detail),
+        };
+        let list: Vec<_> = errors.iter().map(line).collect();
         Self { errors, ..Self::new(Code::Invalid, list.join("; ")) }
     }
 

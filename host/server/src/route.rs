@@ -72,8 +72,8 @@ pub fn router(server: Server) -> Router {
         .route("/v1", get(move || welcome::api_view(Arc::clone(&welcome))))
         .route("/openapi.json", get(move || welcome::openapi_view(Arc::clone(&api))))
         .merge(reader::routes())
-        .layer(from_fn_with_state(addresses, layer::parameters))
+        .layer(from_fn_with_state(Arc::clone(&addresses), layer::parameters))
         .layer(CatchPanicLayer::custom(layer::panicked))
-        .layer(from_fn_with_state(server.clone(), layer::surround))
+        .layer(from_fn_with_state((server.clone(), addresses), layer::surround))
         .with_state(server)
 }

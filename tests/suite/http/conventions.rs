@@ -4,8 +4,8 @@ use plugdesk_domain::Role;
 use plugdesk_server::Options;
 use serde_json::json;
 
-use crate::stand::Stand;
-use crate::wire::{raw, request};
+use super::stand::Stand;
+use super::wire::{raw, request};
 
 #[tokio::test]
 async fn a_stranger_hears_that_a_key_is_needed_and_how_to_send_it() {
@@ -124,9 +124,9 @@ async fn a_preview_answers_and_stores_nothing() {
 async fn an_address_says_which_methods_it_knows() {
     let stand = Stand::start().await;
     let wrong = stand.send("DELETE", "/v1/tickets", &[], "").await.problem(405, "method-not-allowed");
-    assert_eq!(wrong.header("allow"), "GET, HEAD, POST, OPTIONS");
+    assert_eq!(wrong.header("allow"), "GET, HEAD, OPTIONS, POST");
     let asked = stand.send("OPTIONS", "/v1/tickets", &[], "").await.expect(204);
-    assert_eq!(asked.header("allow"), "GET, HEAD, POST, OPTIONS");
+    assert_eq!(asked.header("allow"), "GET, HEAD, OPTIONS, POST");
     let head = stand.send("HEAD", "/v1/tickets", &[], "").await.expect(200);
     assert!(head.body.is_empty() && head.header("content-type") == "application/json");
     stand.get("/v1/nothing").await.problem(404, "not-found");

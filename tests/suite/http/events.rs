@@ -7,8 +7,8 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::stand::Stand;
-use crate::wire::request;
+use super::stand::Stand;
+use super::wire::request;
 
 /// A stream of events that is read as it comes.
 struct Listening {
@@ -83,23 +83,20 @@ async fn silence_is_told_and_the_number_of_readers_is_bounded() {
 
 #[tokio::test]
 async fn a_reader_that_takes_nothing_is_cut_off() {
-    let stall = Duration::from_millis(200);
-    let stand = Stand::with(Options { stall_timeout: stall, ..Options::default() }).await;
+    let options = Options { stall_timeout: Duration::from_millis(200), connections: 1, ..Options::default() };
+    let stand = Stand::with(options).await;
     let note = "x".repeat(30 << 10);
     let ticket = stand.post("/v1/tickets", &json!({ "subject": "long" })).await.expect(201).at("/id");
-    for _ in 0..100 {
+    for _ in 0..50 {
         stand.post(&format!("/v1/tickets/{ticket}/entries"), &json!({ "text": note })).await.expect(201);
     }
-    // Asked for again and again on one connection, and nothing read: more than any socket's buffers hold.
+    // Asked for again and again on one connection, and nothing read: 300 MB, more than any socket's buffers hold.
     let bearer = format!("authorization: Bearer {}", stand.admin);
-    let page = format!("GET /v1/tickets/{ticket}/entries?limit=100 HTTP/1.1\r\nhost: x\r\n{bearer}\r\n\r\n");
+    let page = format!("GET /v1/tickets/{ticket}/entries HTTP/1.1\r\nhost: x\r\n{bearer}\r\n\r\n");
     let mut deaf = TcpStream::connect(stand.address).await.expect("the server listens");
-    let wrote = deaf.write_all(page.repeat(200).as_bytes()).await;
-    // The server gives up while the client still waits: reading to the end comes to an end, and not to all answers.
-    let mut told = Vec::new();
-    tokio::time::sleep_until(tokio::time::Instant::now() + 3 * stall).await;
-    let read = deaf.read_to_end(&mut told).await;
-    assert!(wrote.is_err() || read.is_err() || told.len() < 200 * 100 * note.len(), "{} bytes", told.len());
+    deaf.write_all(page.repeat(200).as_bytes()).await.expect("the questions are small");
+    // The server has room for one connection, so the next is answered only when the deaf one is gone.
+    stand.get("/v1/me").await.expect(200);
 }
 
 #[tokio::test]

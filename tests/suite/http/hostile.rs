@@ -6,8 +6,8 @@ use plugdesk_server::Options;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::stand::Stand;
-use crate::wire::{exchange, raw, request};
+use super::stand::Stand;
+use super::wire::{exchange, raw, request};
 
 /// Short enough for a test, long enough for a busy machine to send a request.
 const SOON: Duration = Duration::from_millis(300);
@@ -77,10 +77,10 @@ async fn hostile_json_is_an_answer_and_never_a_crash() {
         "POST",
         "/v1/tickets",
         &[("authorization", &format!("Bearer {}", stand.admin)), ("content-type", "application/json")],
-        b"0123456789",
+        b"0123456789abcde",
     );
-    let at = bytes.len() - 10;
-    bytes[at..].copy_from_slice(b"{\"a\":\"\xff\"}");
+    let at = bytes.len() - 15;
+    bytes[at..].copy_from_slice(b"{\"subject\":\"\xff\"}");
     raw(stand.address, &bytes).await.problem(400, "malformed-json");
 }
 

@@ -4,8 +4,8 @@ use expect_test::expect_file;
 use plugdesk_server::openapi;
 use serde_json::Value;
 
-use crate::stand::Stand;
-use crate::wire::{raw, request};
+use super::stand::Stand;
+use super::wire::{raw, request};
 
 #[test]
 fn the_description_changes_only_on_purpose() {

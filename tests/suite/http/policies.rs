@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::stand::Stand;
-use crate::wire::{Reply, raw, request};
+use super::stand::Stand;
+use super::wire::{Reply, raw, request};
 
 /// A tar archive (POSIX ustar) of these files.
 fn tar(files: &[(&str, &str)]) -> Vec<u8> {

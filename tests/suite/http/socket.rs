@@ -5,8 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use plugdesk_server::{Listener, SocketError, router, serve};
 use tokio::net::UnixStream;
 
-use crate::stand::Stand;
-use crate::wire::{exchange, request};
+use super::stand::Stand;
+use super::wire::{exchange, request};
 
 #[tokio::test]
 async fn whoever_may_open_the_socket_is_an_operator_unless_a_key_says_otherwise() {

@@ -10,8 +10,8 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::doubles::{CountedEntropy, HandClock, NativeAsk};
-use crate::wire::{Reply, raw, request};
+use super::doubles::{CountedEntropy, HandClock, NativeAsk};
+use super::wire::{Reply, raw, request};
 
 /// A running server.
 pub(crate) struct Stand {

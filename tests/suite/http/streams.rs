@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::stand::Stand;
-use crate::wire::{raw, request};
+use super::stand::Stand;
+use super::wire::{raw, request};
 
 #[tokio::test]
 async fn an_export_read_into_an_empty_desk_is_the_same_desk() {

@@ -4,7 +4,7 @@ use plugdesk_desk::NewDesk;
 use plugdesk_domain::{ContactId, Principal, Role};
 use serde_json::json;
 
-use crate::stand::Stand;
+use super::stand::Stand;
 
 #[tokio::test]
 async fn another_desks_record_is_not_there() {

@@ -68,9 +68,11 @@ fn wrong(error: &serde_json::Error, pointer: String) -> Problem {
     let text = error.to_string();
     // serde_json repeats line and column; for a field its pointer is the better place.
     let rule = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
-    let unknown = rule.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'));
-    let pointer = match unknown {
-        Some((name, _)) if !pointer.ends_with(&format!("/{}", escape(name))) => format!("{pointer}/{}", escape(name)),
+    // serde stands before these fields, not on them.
+    let named = ["unknown field `", "duplicate field `"].iter().find_map(|start| rule.strip_prefix(start));
+    let last = named.and_then(|rest| rest.split_once('`')).map(|(name, _)| format!("/{}", escape(name)));
+    let pointer = match last {
+        Some(last) if !pointer.ends_with(&last) => pointer + &last,
         _ => pointer,
     };
     Problem::field(pointer, rule)

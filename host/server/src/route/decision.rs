@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use plugdesk_domain::{Decision, DecisionId};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +16,10 @@ use crate::respond;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(decision_list)).routes(routes!(decision_view))
+    OpenApiRouter::new()
+        .routes(routes!(decision_list))
+        .routes(routes!(decision_view))
+        .routes(routes!(decision_vector_view))
 }
 
 /// Which decisions.
@@ -62,4 +65,25 @@ async fn decision_view(
         Ok(decision)
     };
     server.read(read).await.map(respond::record)
+}
+
+/// Which opinion.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Opinion {
+    /// The policy, where several were asked.
+    policy: Option<String>,
+}
+
+/// A decision's input and answer as a test vector, as plugins keep them in `vectors/`.
+#[utoipa::path(get, path = "/decisions/{id}/vector", tags = ["decisions"], params(("id" = DecisionId, Path), Opinion),
+    responses((status = 200, body = Object)))]
+async fn decision_vector_view(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    Path(id): Path<DecisionId>,
+    Query(which): Query<Opinion>,
+) -> Result<Response, Problem> {
+    let read = move || desk.decision_vector(&by, id, which.policy.as_deref());
+    server.read(read).await.map(|vector| Json(vector).into_response())
 }

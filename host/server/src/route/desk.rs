@@ -9,6 +9,7 @@ use plugdesk_domain::record::Desk;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::process::require_process;
 use crate::extract::{self, Caller};
 use crate::openapi::PROCESS;
 use crate::page::Page;
@@ -35,6 +36,7 @@ async fn desk_create(
     Caller(by): Caller,
     extract::Json(new): extract::Json<NewDesk>,
 ) -> Result<Response, Problem> {
+    require_process(&by)?;
     let desk = server.desks().desk_create(&by, new).await?;
     Ok((StatusCode::CREATED, etag(desk.version), Json(desk)).into_response())
 }

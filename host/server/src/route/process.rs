@@ -26,7 +26,7 @@ pub(super) fn probes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(live_view)).routes(routes!(ready_view)).routes(routes!(metrics_view))
 }
 
-fn require_process(by: &Principal) -> Result<(), Problem> {
+pub(super) fn require_process(by: &Principal) -> Result<(), Problem> {
     match by.may(Area::Process, Act::Read) {
         true => Ok(()),
         false => Err(Problem::new(Code::Forbidden, "this is an operator's")),
@@ -74,6 +74,7 @@ async fn health_view(State(server): State<Server>, Caller(by): Caller) -> Result
 #[utoipa::path(get, path = "/backup", tags = [PROCESS], responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result<Response, Problem> {
+    require_process(&by)?;
     let care = server.desks().maintenance(&by)?;
     let body =
         server.stream_out(move |to| care.backup(to).map(drop).map_err(|e| Problem::from(Error::from(e)))).await?;
@@ -83,6 +84,7 @@ async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result
 /// Compares records, indexes, counters, events and files with each other.
 #[utoipa::path(post, path = "/verify", tags = [PROCESS], responses((status = 200, body = Verified)))]
 async fn verify_run(State(server): State<Server>, Caller(by): Caller) -> Result<Json<Verified>, Problem> {
+    require_process(&by)?;
     let care = server.desks().maintenance(&by)?;
     let long = server.long()?;
     let verified = server.read(move || {

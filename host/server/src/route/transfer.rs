@@ -6,16 +6,15 @@ use axum::extract::State;
 use axum::response::Response;
 use http::HeaderMap;
 use plugdesk_desk::Error;
-use plugdesk_domain::principal::{Act, Area};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::process::file;
+use super::process::{file, require_process};
 use crate::extract::{Visit, require_type};
 use crate::limits::MOST_RESTORE_BYTES;
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 use crate::state::Server;
 
 /// The media type of JSON lines.
@@ -25,10 +24,11 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(export_view, export_restore))
 }
 
-/// Every record and event of the desk as JSON lines. Breaks off if it can't be finished.
+/// Every record and event of the desk as JSON lines; an operator's. Breaks off if it can't be finished.
 #[utoipa::path(get, path = "/export", tags = ["transfer"], responses(
     (status = 200, body = String, content_type = "application/jsonl")))]
 async fn export_view(State(server): State<Server>, Visit { desk, by, .. }: Visit) -> Result<Response, Problem> {
+    require_process(&by)?;
     let care = server.desks().maintenance(&by)?;
     let (id, name) = (desk.id(), format!("{}.jsonl", desk.record().name));
     let written = server.stream_out(move |to| care.export(id, to).map(drop).map_err(|e| Error::from(e).into())).await?;
@@ -42,7 +42,7 @@ struct Restored {
     records: u64,
 }
 
-/// Reads an export into a desk that holds nothing yet; all of it or nothing.
+/// Reads an export into a desk that holds nothing yet; an operator's; all of it or nothing.
 #[utoipa::path(put, path = "/export", tags = ["transfer"],
     request_body(content = String, content_type = "application/jsonl"), responses((status = 200, body = Restored)))]
 async fn export_restore(
@@ -51,9 +51,7 @@ async fn export_restore(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Json<Restored>, Problem> {
-    if !by.may(Area::Process, Act::Write) {
-        return Err(Problem::new(Code::Forbidden, "only an operator reads an export in"));
-    }
+    require_process(&by)?;
     require_type(&headers, JSON_LINES)?;
     let care = server.desks().maintenance(&by)?;
     let id = desk.id();
