@@ -112,8 +112,13 @@ impl Journal {
     /// Writes one record and makes it durable. Returns its sequence and length.
     pub(crate) fn append(&mut self, payload: &[u8]) -> Result<(u64, u64), AppendError> {
         if self.length >= self.segment_bytes {
-            // The old segment was synced with its last record. If the new one can't be made, nothing is lost.
-            self.segment = new_segment(&*self.files, &self.folder, self.sequence + 1).map_err(AppendError::Refused)?;
+            // The old segment was synced with its last record, so a full disk loses nothing here. Any other failure
+            // is a disk that can't be trusted.
+            let begun = new_segment(&*self.files, &self.folder, self.sequence + 1);
+            self.segment = begun.map_err(|error| match error.kind() {
+                io::ErrorKind::StorageFull => AppendError::Refused(error),
+                _ => AppendError::Fatal(error),
+            })?;
             self.length = HEAD_BYTES as u64;
         }
         let sequence = self.sequence + 1;

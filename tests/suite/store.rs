@@ -1,0 +1,16 @@
+//! The store: the same promises from every engine, and what crashes, cuts and damage leave of it.
+
+#[path = "store/conformance.rs"]
+mod conformance;
+#[path = "store/damage.rs"]
+mod damage;
+#[path = "store/disk.rs"]
+mod disk;
+#[path = "store/kill.rs"]
+mod kill;
+#[path = "store/model.rs"]
+mod model;
+#[path = "store/power.rs"]
+mod power;
+#[path = "store/workload.rs"]
+mod workload;

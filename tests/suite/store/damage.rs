@@ -1,0 +1,248 @@
+//! Damaged folders: sled's, the journal's, the checkpoint's, a snapshot's. Rebuilt where nothing is lost, refused
+//! where something would be, never silently wrong.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use plugdesk_domain::Storage;
+use plugdesk_store::{Error, Options, Store, restore};
+
+use super::workload::{check, desk, exported, write_through};
+
+const WRITTEN: u64 = 120;
+
+fn options(folder: &Path) -> Options {
+    Options {
+        segment_bytes: 32 << 10,
+        checkpoint_bytes: 16 << 10,
+        snapshot_bytes: 1 << 40,
+        reserve_bytes: 0,
+        ..Options::new(folder).with_cache_bytes(8 << 20)
+    }
+}
+
+fn open(folder: &Path) -> Result<Arc<Store>, Error> {
+    Store::open(&options(folder))
+}
+
+/// A store that was written and closed.
+fn written(folder: &Path) {
+    let store = open(folder).unwrap();
+    write_through(&*store, 0, 1..=WRITTEN);
+    store.close().unwrap();
+}
+
+fn segments(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> = fs::read_dir(folder.join("journal")).unwrap().map(|it| it.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Opens it, expects a repair that says so, and everything there.
+fn repaired(folder: &Path, how: &str) {
+    let store = open(folder).unwrap();
+    let health = store.maintenance().health();
+    assert!(health.repaired.iter().any(|what| what.contains(how)), "{:?} does not tell of {how}", health.repaired);
+    check(&*store, &[WRITTEN]).unwrap();
+    store.close().unwrap();
+    let store = open(folder).unwrap();
+    assert_eq!(store.maintenance().health().repaired, Vec::<String>::new());
+    check(&*store, &[WRITTEN]).unwrap();
+}
+
+#[test]
+fn a_sled_folder_that_was_emptied_is_rebuilt() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path());
+    fs::remove_dir_all(folder.path().join("sled")).unwrap();
+    repaired(folder.path(), "behind the checkpoint");
+}
+
+#[test]
+fn a_sled_folder_older_than_the_checkpoint_is_rebuilt() {
+    let (folder, older) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = open(folder.path()).unwrap();
+    write_through(&*store, 0, 1..=20);
+    store.close().unwrap();
+    for file in ["db", "conf"] {
+        fs::copy(folder.path().join("sled").join(file), older.path().join(file)).unwrap();
+    }
+    let store = open(folder.path()).unwrap();
+    write_through(&*store, 0, 21..=WRITTEN);
+    store.close().unwrap();
+    fs::remove_dir_all(folder.path().join("sled")).unwrap();
+    fs::create_dir(folder.path().join("sled")).unwrap();
+    for file in ["db", "conf"] {
+        fs::copy(older.path().join(file), folder.path().join("sled").join(file)).unwrap();
+    }
+    repaired(folder.path(), "behind the checkpoint");
+}
+
+#[test]
+fn damage_in_sleds_file_is_noticed_and_rebuilt_or_does_no_harm() {
+    for place in [20usize, 4000, 20_000, 60_000, 150_000] {
+        let folder = tempfile::tempdir().unwrap();
+        written(folder.path());
+        let path = folder.path().join("sled/db");
+        let mut bytes = fs::read(&path).unwrap();
+        let place = place.min(bytes.len() - 16);
+        bytes[place..place + 16].iter_mut().for_each(|byte| *byte ^= 0xa5);
+        fs::write(&path, bytes).unwrap();
+        // Where sled notices only when it reads the page, the store says so; opening it again rebuilds it.
+        let first = open(folder.path()).unwrap();
+        let harmed = check(&*first, &[WRITTEN]);
+        let _ = first.close();
+        drop(first);
+        if let Err(what) = harmed {
+            assert!(what.contains("damaged") || what.contains("verify"), "byte {place}: {what}");
+            fs::remove_file(folder.path().join("CHECKPOINT")).unwrap();
+            check(&*open(folder.path()).unwrap(), &[WRITTEN]).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_restart_of_the_machine_with_the_store_open_rebuilds_the_tree_and_one_after_a_clean_end_does_not() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path());
+    let other_boot = || Options { boot: Some("another boot".to_owned()), ..options(folder.path()) };
+    let store = Store::open(&other_boot()).unwrap();
+    assert_eq!(store.maintenance().health().repaired, Vec::<String>::new());
+    store.close().unwrap();
+    drop(store);
+    // A checkpoint as it stands while the store is open.
+    let store = open(folder.path()).unwrap();
+    let while_open = fs::read(folder.path().join("CHECKPOINT")).unwrap();
+    store.close().unwrap();
+    drop(store);
+    fs::write(folder.path().join("CHECKPOINT"), while_open).unwrap();
+    let store = Store::open(&other_boot()).unwrap();
+    let repaired = store.maintenance().health().repaired;
+    assert!(repaired.iter().any(|what| what.contains("restarted")), "{repaired:?}");
+    check(&*store, &[WRITTEN]).unwrap();
+}
+
+#[test]
+fn a_lost_or_damaged_checkpoint_means_a_rebuild_and_nothing_else() {
+    for damage in [None, Some(&b"PDCHECK1 nonsense"[..])] {
+        let folder = tempfile::tempdir().unwrap();
+        written(folder.path());
+        match damage {
+            None => fs::remove_file(folder.path().join("CHECKPOINT")).unwrap(),
+            Some(bytes) => fs::write(folder.path().join("CHECKPOINT"), bytes).unwrap(),
+        }
+        repaired(folder.path(), "no readable checkpoint");
+    }
+}
+
+#[test]
+fn a_torn_end_of_the_journal_is_cut_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path());
+    let last = segments(folder.path()).pop().unwrap();
+    let mut bytes = fs::read(&last).unwrap();
+    bytes.extend_from_slice(&[0x77; 333]);
+    fs::write(&last, bytes).unwrap();
+    repaired(folder.path(), "cut 333 bytes");
+}
+
+#[test]
+fn a_damaged_middle_of_the_journal_refuses_to_open_and_names_the_place() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path());
+    let last = segments(folder.path()).pop().unwrap();
+    let before = fs::read(&last).unwrap();
+    let mut bytes = before.clone();
+    bytes[100] ^= 1;
+    fs::write(&last, &bytes).unwrap();
+    let Err(error) = open(folder.path()) else { panic!("it opened") };
+    let text = error.to_string();
+    assert!(text.contains(last.to_str().unwrap()) && text.contains("at byte 20"), "{text}");
+    assert!(text.contains("plugdesk restore"), "{text}");
+    assert_eq!(fs::read(&last).unwrap(), bytes, "it was changed");
+    fs::write(&last, before).unwrap();
+    check(&*open(folder.path()).unwrap(), &[WRITTEN]).unwrap();
+}
+
+#[test]
+fn a_journal_that_lost_what_was_acknowledged_refuses_to_open() {
+    let folder = tempfile::tempdir().unwrap();
+    written(folder.path());
+    let all = segments(folder.path());
+    assert!(all.len() > 2, "{all:?}");
+    let last = all.last().unwrap();
+    let kept = fs::read(last).unwrap();
+    fs::remove_file(last).unwrap();
+    assert!(matches!(open(folder.path()), Err(Error::Gap { .. })));
+    fs::write(last, kept).unwrap();
+    // An older one is missed only when the tree must be rebuilt.
+    fs::remove_file(&all[1]).unwrap();
+    check(&*open(folder.path()).unwrap(), &[WRITTEN]).unwrap();
+    fs::remove_dir_all(folder.path().join("sled")).unwrap();
+    let Err(error) = open(folder.path()) else { panic!("it opened") };
+    assert!(error.to_string().contains("plugdesk restore"), "{error}");
+}
+
+#[test]
+fn snapshots_are_made_by_themselves_and_the_journal_before_them_goes() {
+    let folder = tempfile::tempdir().unwrap();
+    let small = || Options { snapshot_bytes: 96 << 10, ..options(folder.path()) };
+    let store = Store::open(&small()).unwrap();
+    write_through(&*store, 0, 1..=WRITTEN);
+    store.close().unwrap();
+    drop(store);
+    let snapshots: Vec<_> = fs::read_dir(folder.path().join("snapshots")).unwrap().map(|it| it.unwrap()).collect();
+    assert_eq!(snapshots.len(), 1, "{snapshots:?}");
+    let first = segments(folder.path())[0].file_name().unwrap().to_str().unwrap().to_owned();
+    assert_ne!(first, format!("{:020}.log", 1), "no segment was dropped");
+    fs::remove_dir_all(folder.path().join("sled")).unwrap();
+    repaired(folder.path(), "rebuilt the tree from snapshot and journal");
+    // Without the journal to its first record a damaged snapshot can't be replaced, and is never believed.
+    let path = snapshots[0].path();
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&path, bytes).unwrap();
+    fs::remove_dir_all(folder.path().join("sled")).unwrap();
+    assert!(matches!(open(folder.path()), Err(Error::Snapshot { .. })));
+}
+
+#[test]
+fn a_backup_made_while_others_write_is_of_one_moment() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    write_through(&*store, 0, 1..=60);
+    let (mut backup, mut lines) = (Vec::new(), String::new());
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| write_through(&*store, 1, 1..=150));
+        while !writer.is_finished() {
+            backup.clear();
+            store.maintenance().backup(&mut backup).unwrap();
+            let restored = Store::memory_from(&mut backup.as_slice()).unwrap();
+            check(&*restored, &[60, 0]).unwrap();
+            lines = exported(&*store.maintenance(), desk());
+            let imported = Store::memory();
+            imported.maintenance().import(desk(), &mut lines.as_bytes()).unwrap();
+            check(&*imported, &[60, 0]).unwrap();
+        }
+    });
+    assert!(!lines.is_empty());
+    let elsewhere = tempfile::tempdir().unwrap();
+    restore(&mut backup.as_slice(), elsewhere.path()).unwrap();
+    check(&*open(elsewhere.path()).unwrap(), &[60, 0]).unwrap();
+}
+
+#[test]
+fn a_damaged_file_is_noticed_and_storing_it_again_repairs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).unwrap();
+    let digest = store.blobs().put(b"a component").unwrap();
+    let name = digest.to_string();
+    fs::write(folder.path().join("blobs").join(&name[..2]).join(&name), b"something else").unwrap();
+    assert!(store.blobs().get(&digest).is_err());
+    assert_eq!(store.maintenance().verify().unwrap().problems.len(), 1);
+    store.blobs().put(b"a component").unwrap();
+    assert_eq!(store.blobs().get(&digest).unwrap().as_deref(), Some(&b"a component"[..]));
+    assert_eq!(store.maintenance().verify().unwrap().problems, Vec::<String>::new());
+}
