@@ -1,7 +1,7 @@
 //! A new plugin, complete: sources, configuration, a vector, texts, and the SDK with the contract beside them, so that it
 //! builds and passes its tests in an empty folder anywhere.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Error, pack, sources};
 
@@ -37,8 +37,8 @@ const QUALIFY: [(&str, &str); 5] = [
     ("locales/en.ftl", include_str!("scaffold/qualify/en.ftl")),
 ];
 
-/// Writes a new plugin into `<into>/<name>` and returns that folder. It must not exist, or be empty.
-pub fn scaffold(name: &str, question: &str, into: &Path) -> Result<PathBuf, Error> {
+/// Writes a new plugin into `folder`, which must not exist, or be empty.
+pub fn scaffold(name: &str, question: &str, folder: &Path) -> Result<(), Error> {
     if !is_name(name) || TAKEN.contains(&name) {
         return Err(Error::Word(format!(
             "`{}` can't be a plugin's name: lower-case letters, digits and hyphens, a letter first, at most {MOST_NAME_BYTES}, and no crate it uses",
@@ -53,9 +53,8 @@ pub fn scaffold(name: &str, question: &str, into: &Path) -> Result<PathBuf, Erro
             return Err(Error::Word(format!("there is no question `{}`; there are: {known}", other.escape_debug())));
         }
     };
-    let folder = into.join(name);
-    if folder.exists() && !pack::is_empty(&folder) {
-        return Err(Error::Occupied { path: folder, why: "exists and is not empty; it is left alone" });
+    if folder.exists() && !pack::is_empty(folder) {
+        return Err(Error::Occupied { path: folder.to_owned(), why: "exists and is not empty; it is left alone" });
     }
     for (file, text) in COMMON.iter().chain(&own) {
         let text = text.replace("{{name}}", name).replace("{{question}}", question);
@@ -66,7 +65,7 @@ pub fn scaffold(name: &str, question: &str, into: &Path) -> Result<PathBuf, Erro
         pack::write(&carried.join(file), text.as_bytes())?;
     }
     pack::write(&carried.join("sdk/rust/Cargo.toml"), sources::sdk_manifest().as_bytes())?;
-    Ok(folder)
+    Ok(())
 }
 
 /// Lower-case letters, digits, single hyphens, a letter first.
