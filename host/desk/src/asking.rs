@@ -55,8 +55,12 @@ pub(crate) fn ask<Q: Question>(
     }
     let called = call_all(draft, about, inquiry, &chosen)?;
     let mut stances = Stances::default();
-    let mut asked =
-        Asked { question: Q::NAME.to_owned(), joined: None, degraded: false, opinions: Vec::with_capacity(called.len()) };
+    let mut asked = Asked {
+        question: Q::NAME.to_owned(),
+        joined: None,
+        degraded: false,
+        opinions: Vec::with_capacity(called.len()),
+    };
     let mut refused = None;
     for mut it in called {
         let class = it.verdict.outcome.class();
@@ -122,8 +126,8 @@ fn call_all(
         })
         .collect();
     let (reads, failure) = around.into_reads();
-    for (key, version) in reads {
-        draft.note(&key, version);
+    for (table, key, version) in reads {
+        draft.note(table, &key, version);
     }
     match failure {
         // What could not be read was told as *nothing*: an answer that rests on it must not count.

@@ -30,9 +30,15 @@ fn existing<R: Stored + Clone>(
     id: impl ToString,
 ) -> Result<R, Error> {
     let record: R = draft.find(key)?.ok_or_else(|| Error::not_found(what, id))?;
+    expected(draft, record.version())?;
+    Ok(record)
+}
+
+/// The record stands at the version that the caller expects. Asked only after the caller may know of the record.
+fn expected(draft: &Draft<'_>, version: u64) -> Result<(), Error> {
     match draft.how.if_match {
-        Some(version) if version != record.version() => Err(Error::VersionMismatch { stored: record.version() }),
-        _ => Ok(record),
+        Some(wanted) if wanted != version => Err(Error::VersionMismatch { stored: version }),
+        _ => Ok(()),
     }
 }
 
@@ -46,7 +52,7 @@ fn by_external<R: Stored + Clone>(
     let scan = Scan::index(index, vec![system.into(), id.into()]).with_limit(1);
     let found: Option<R> = draft.desk.records.list(&scan)?.records.pop();
     if let Some(record) = &found {
-        draft.note(&record.key(), record.version());
+        draft.note(R::TABLE, &record.key(), record.version());
     }
     Ok(found)
 }

@@ -64,6 +64,7 @@ fn trimmed(mut decision: Decision) -> Decision {
         let bytes = size(largest);
         largest.answer = None;
         largest.reasons.clear();
-        largest.message = Some(format!("the answer and its reasons, {bytes} bytes, are left out: the decision was too large"));
+        largest.message =
+            Some(format!("the answer and its reasons, {bytes} bytes, are left out: the decision was too large"));
     }
 }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use plugdesk_domain::record::Stored;
 
 use plugdesk_domain::{
-    Asked, Change, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Scan, StoreError, Write,
+    Asked, Change, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Scan, StoreError,
+    Table, Write,
 };
 use serde_json::{Map, Value};
 
@@ -101,7 +102,7 @@ impl<'a> Draft<'a> {
         }
         let found: Option<R> = self.desk.records.find(key)?;
         if let Some(record) = &found {
-            self.note(&record.key(), record.version());
+            self.note(R::TABLE, &record.key(), record.version());
         }
         Ok(found)
     }
@@ -117,11 +118,7 @@ impl<'a> Draft<'a> {
 
     /// The records of a scan as the command leaves them so far: those it changed in their new form, those it made at
     /// the end. `also` says which of the made ones belong to the scan.
-    pub(crate) fn list<R: Stored + Clone>(
-        &self,
-        scan: &Scan,
-        also: impl Fn(&R) -> bool,
-    ) -> Result<Vec<R>, StoreError> {
+    pub(crate) fn list<R: Stored + Clone>(&self, scan: &Scan, also: impl Fn(&R) -> bool) -> Result<Vec<R>, StoreError> {
         let mut found = self.desk.records.list::<R>(scan)?.records;
         for pending in self.pending.iter().filter(|it| it.record.table() == R::TABLE) {
             let Some(record) = R::from_record(pending.record.clone()) else { continue };
@@ -145,7 +142,9 @@ impl<'a> Draft<'a> {
 
     /// Whether the command itself made that record: the store knows nothing of it then.
     pub(crate) fn made<R: Stored>(&self, key: &Key) -> bool {
-        self.pending.iter().any(|it| it.state == State::Fresh && it.record.table() == R::TABLE && it.record.key() == *key)
+        self.pending
+            .iter()
+            .any(|it| it.state == State::Fresh && it.record.table() == R::TABLE && it.record.key() == *key)
     }
 
     /// A new record, at version 1.
@@ -193,8 +192,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Notes that a record was read at a version.
-    pub(crate) fn note(&mut self, key: &Key, version: u64) {
-        let id = crate::query::show_key(key);
+    pub(crate) fn note(&mut self, table: Table, key: &Key, version: u64) {
+        let id = crate::query::show_key(table, key);
         if self.reads.len() < MOST_READS && !self.reads.iter().any(|read| read.id == id) {
             self.reads.push(ReadVersion { id, version });
         }

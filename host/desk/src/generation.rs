@@ -43,12 +43,7 @@ pub struct Bound {
 
 impl Bound {
     /// A binding with a closed breaker.
-    pub fn new(
-        binding: Binding,
-        ready: Result<Ready, (OutcomeClass, String)>,
-        granted: Needs,
-        limits: Limits,
-    ) -> Self {
+    pub fn new(binding: Binding, ready: Result<Ready, (OutcomeClass, String)>, granted: Needs, limits: Limits) -> Self {
         let settings_digest = Digest::of(ready.as_ref().map_or(&[][..], |ready| &ready.settings));
         Self { binding, ready, granted, limits, breaker: Arc::default(), settings_digest }
     }

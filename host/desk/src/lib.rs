@@ -4,12 +4,12 @@
 //! Start with [`Desks`] (every desk of a process), then [`Desk`] and `path.rs`, the one path that every command takes:
 //! authorise → read → ask the policies → join → decide → one `Change` → commit → answer.
 
-mod access;
+pub mod access;
 mod asking;
 mod binding;
 mod capture;
 mod command;
-mod configuration;
+pub mod configuration;
 mod decision;
 mod desk;
 mod desks;
@@ -46,7 +46,7 @@ pub use input::{
     CompanyPatch, CompanyRef, ContactPatch, ContactRef, NewCompany, NewContact, NewDesk, NewEntry, NewIdentity,
     NewMembership, NewTicket, TicketPatch,
 };
-pub use options::Options;
+pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
 pub use pack::{InstallOptions, Installed};
 pub use ports::{Clock, Entropy, Parts};
 pub use query::TicketFilter;

@@ -79,7 +79,12 @@ impl Metrics {
         let cpu = metrics.cpu.clone();
         registry.register_with_unit("question_cpu", "Time on the processor of a call", Unit::Seconds, cpu);
         let commit = metrics.commit.clone();
-        registry.register_with_unit("commit", "From handing a change to the store to its answer", Unit::Seconds, commit);
+        registry.register_with_unit(
+            "commit",
+            "From handing a change to the store to its answer",
+            Unit::Seconds,
+            commit,
+        );
         registry.register("conflicts", "Commands run again on fresh reads", metrics.conflicts.clone());
         registry.register("queue", "Commands that wait for a thread", metrics.queued.clone());
         registry.register("in_flight", "Commands being worked on", metrics.in_flight.clone());

@@ -63,10 +63,10 @@ struct Work<C: Command> {
     how: How,
     command: C,
     attempt: u32,
-    tell: oneshot::Sender<Result<Done<C::Value>, Error>>,
+    // These fall in this order, also by a panic: the key is free and the work counted out before the client hears.
     held: Option<Held>,
-    /// Held to the very end.
-    _running: Guard,
+    running: Guard,
+    tell: oneshot::Sender<Result<Done<C::Value>, Error>>,
 }
 
 impl Desk {
@@ -101,7 +101,7 @@ impl Desk {
         let (tell, hear) = oneshot::channel();
         let desk = Arc::clone(&self.inner);
         let (by, how) = (by.clone(), how.clone());
-        let work = Work { desk, by, how, command, attempt: 1, tell, held, _running: running };
+        let work = Work { desk, by, how, command, attempt: 1, held, running, tell };
         self.inner.pool.submit(move || work.run())?;
         Ok(hear)
     }
@@ -198,7 +198,9 @@ impl<C: Command> Work<C> {
                 self.answer(answer);
             }
             // What was taken meanwhile is found on fresh reads: an identity's contact, an idempotency key's answer.
-            Err(StoreError::Conflict { .. } | StoreError::Exists { .. }) if self.attempt < self.desk.options.attempts => {
+            Err(StoreError::Conflict { .. } | StoreError::Exists { .. })
+                if self.attempt < self.desk.options.attempts =>
+            {
                 self.desk.metrics.conflict();
                 let pool = self.desk.pool.clone();
                 let again = Self { attempt: self.attempt + 1, ..self };
@@ -218,6 +220,7 @@ impl<C: Command> Work<C> {
         self.desk.metrics.command(C::NAME, outcome);
         // The key is free before the client hears: its next request must not meet its own shadow.
         drop(self.held);
+        drop(self.running);
         let _ = self.tell.send(answer);
     }
 }

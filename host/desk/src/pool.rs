@@ -76,16 +76,6 @@ impl Pool {
         self.0.0.wake.notify_one();
     }
 
-    /// Runs `f` on the pool and gives back what it makes.
-    pub(crate) async fn run<T: Send + 'static>(
-        &self,
-        f: impl FnOnce() -> Result<T, Error> + Send + 'static,
-    ) -> Result<T, Error> {
-        let (tell, hear) = oneshot::channel();
-        self.submit(move || drop(tell.send(f())))?;
-        hear.await.unwrap_or_else(|_| Err(Error::Internal("a job of the desk ended without an answer".to_owned())))
-    }
-
     /// Jobs that wait.
     pub(crate) fn queued(&self) -> usize {
         self.0.0.lock().jobs.len()

@@ -5,7 +5,7 @@ mod contact;
 mod record;
 mod ticket;
 
-use plugdesk_domain::{Field, Key, Principal, Role, Ticket};
+use plugdesk_domain::{CompanyId, ContactId, Field, Key, MembershipId, Principal, Role, Table, Ticket, TicketId};
 
 use crate::error::Error;
 
@@ -13,7 +13,14 @@ pub(crate) use contact::contact_view;
 pub use ticket::TicketFilter;
 
 /// A key as people and decisions read it: the id of most records, all fields of the others.
-pub(crate) fn show_key(key: &Key) -> String {
+pub(crate) fn show_key(table: Table, key: &Key) -> String {
+    match (table, key.0.as_slice()) {
+        (Table::Ticket, [Field::Id(id)]) => return TicketId::from_uuid(*id).to_string(),
+        (Table::Contact, [Field::Id(id)]) => return ContactId::from_uuid(*id).to_string(),
+        (Table::Company, [Field::Id(id)]) => return CompanyId::from_uuid(*id).to_string(),
+        (Table::Membership, [Field::Id(id)]) => return MembershipId::from_uuid(*id).to_string(),
+        _ => {}
+    }
     let field = |field: &Field| match field {
         Field::Int(number) => number.to_string(),
         Field::Id(id) => id.simple().to_string(),

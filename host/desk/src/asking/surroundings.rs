@@ -74,7 +74,7 @@ pub(crate) struct Surroundings<'d, 'a> {
 
 #[derive(Default)]
 struct Seen {
-    reads: Vec<(Key, u64)>,
+    reads: Vec<(Table, Key, u64)>,
     failure: Option<StoreError>,
 }
 
@@ -88,7 +88,7 @@ impl<'d, 'a> Surroundings<'d, 'a> {
     }
 
     /// What was read, and the store's first failure, if there was one.
-    pub(crate) fn into_reads(self) -> (Vec<(Key, u64)>, Option<StoreError>) {
+    pub(crate) fn into_reads(self) -> (Vec<(Table, Key, u64)>, Option<StoreError>) {
         let seen = self.seen.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
         (seen.reads, seen.failure)
     }
@@ -133,7 +133,7 @@ impl<'d, 'a> Surroundings<'d, 'a> {
         if !self.draft.made::<R>(&record.key())
             && let Ok(mut seen) = self.seen.lock()
         {
-            seen.reads.push((record.key(), record.version()));
+            seen.reads.push((R::TABLE, record.key(), record.version()));
         }
     }
 

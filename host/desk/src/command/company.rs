@@ -172,7 +172,8 @@ fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> 
     let mut normal: Vec<String> = Vec::new();
     for (place, domain) in domains.iter().take(MOST_DOMAINS).enumerate() {
         let domain = domain.trim().trim_start_matches('@').to_lowercase();
-        let label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let label =
+            |label: &str| (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-');
         if domain.len() > 253 || !domain.contains('.') || !domain.split('.').all(label) {
             checks.fail(format!("{field}/{place}"), "a mail domain, such as `example.org`");
         } else if !normal.contains(&domain) {

@@ -31,12 +31,7 @@ struct Update {
 
 impl Desk {
     /// Makes a contact. Asks `classify`.
-    pub async fn contact_create(
-        &self,
-        by: &Principal,
-        new: NewContact,
-        how: &How,
-    ) -> Result<Done<ContactView>, Error> {
+    pub async fn contact_create(&self, by: &Principal, new: NewContact, how: &How) -> Result<Done<ContactView>, Error> {
         self.submit(by, how, Create(new)).await
     }
 
@@ -227,7 +222,8 @@ fn identities(
             }
         }
     }
-    let held = draft.list::<Identity>(&show::identities_scan(id).with_limit(2 * MOST_IDENTITIES), |it| it.contact == id)?;
+    let held =
+        draft.list::<Identity>(&show::identities_scan(id).with_limit(2 * MOST_IDENTITIES), |it| it.contact == id)?;
     if held.len() > MOST_IDENTITIES {
         let rule = format!("a contact has at most {MOST_IDENTITIES} identities, these would be {}", held.len());
         return Err(Error::invalid("/add_identities", rule));

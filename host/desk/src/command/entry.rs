@@ -2,12 +2,10 @@
 
 use plugdesk_domain::principal::Role;
 use plugdesk_domain::record::entry::{MOST_ENTRY_BYTES, MOST_INLINE_BYTES};
-use plugdesk_domain::{
-    Author, Contact, Entry, EntryId, EntryKind, Key, Principal, RecordsExt, Ticket, TicketId,
-};
+use plugdesk_domain::{Author, Contact, Entry, EntryId, EntryKind, Key, Principal, RecordsExt, Ticket, TicketId};
 use serde_json::Map;
 
-use super::existing;
+use super::expected;
 use crate::desk::{Desk, Inner, named};
 use crate::draft::Draft;
 use crate::error::Error;
@@ -49,33 +47,29 @@ impl Command for Add {
         // What a customer says is taken, whatever fails.
         draft.refusable = draft.by.role != Role::Customer;
         draft.subject = self.ticket.to_string();
-        let mut ticket: Ticket = existing(draft, "ticket", self.ticket, self.ticket)?;
+        let found: Option<Ticket> = draft.find(self.ticket)?;
+        let mut ticket = found.ok_or_else(|| Error::not_found("ticket", self.ticket))?;
         crate::query::own_ticket(draft.by, &ticket)?;
+        expected(draft, ticket.version)?;
         let mut checks = Checks::default();
         check(&mut checks, "", &self.new, draft);
         checks.done()?;
         known_author(draft, "", &self.new)?;
         let entry = make(draft, self.ticket, &self.new, 0)?;
-        let lead = ticket.is_lead();
-        let touch = entry.kind.public();
-        if touch {
+        if entry.kind.public() {
             ticket.counters.touches = ticket.counters.touches.saturating_add(1);
-        }
-        if touch || lead {
-            draft.change(ticket.clone());
-            // The version as it will be stored.
-            ticket = draft.peek(self.ticket)?.unwrap_or(ticket);
+            draft.change(ticket);
+            // With the version as it will be stored.
+            ticket = draft.peek(self.ticket)?.ok_or_else(|| Error::not_found("ticket", self.ticket))?;
         }
         let mut data = Map::new();
         data.insert("entry".to_owned(), entry.id.to_string().into());
         data.insert("kind".to_owned(), entry.kind.name().into());
-        if lead {
-            let before = ticket.qualified.clone();
-            qualify::lead(draft, &mut ticket)?;
-            if ticket.qualified != before {
-                draft.change(ticket.clone());
-                super::ticket::tell_qualified(draft, &ticket);
-            }
+        let before = ticket.qualified.clone();
+        qualify::lead(draft, &mut ticket)?;
+        if ticket.qualified != before {
+            draft.change(ticket.clone());
+            super::ticket::tell_qualified(draft, before.as_ref(), &ticket);
         }
         draft.tell("entry.added", self.ticket, data);
         Ok(entry)
@@ -140,7 +134,8 @@ pub(super) fn make(draft: &mut Draft<'_>, ticket: TicketId, new: &NewEntry, plac
         (None, None) => Author::Agent(named(draft.by)),
     };
     let (text, file) = if new.text.len() > MOST_INLINE_BYTES {
-        let file = (!draft.how.preview).then(|| draft.desk.parts.storage.blobs().put(new.text.as_bytes())).transpose()?;
+        let file =
+            (!draft.how.preview).then(|| draft.desk.parts.storage.blobs().put(new.text.as_bytes())).transpose()?;
         (beginning(&new.text).to_owned(), file)
     } else {
         (new.text.clone(), None)

@@ -3,7 +3,7 @@
 mod create;
 mod update;
 
-use plugdesk_domain::{Category, NextAction, Ticket};
+use plugdesk_domain::{Category, NextAction, Qualified, Ticket};
 use serde_json::Map;
 
 use crate::draft::Draft;
@@ -19,8 +19,13 @@ const MOST_WORKER_BYTES: usize = 128;
 /// What is to be done next is a line.
 const MOST_NEXT_BYTES: usize = 512;
 
-/// Tells that a lead is qualified anew. On creation `ticket.created` tells it.
-pub(super) fn tell_qualified(draft: &mut Draft<'_>, ticket: &Ticket) {
+/// Tells that a lead is judged differently now. On creation `ticket.created` tells it.
+pub(super) fn tell_qualified(draft: &mut Draft<'_>, before: Option<&Qualified>, ticket: &Ticket) {
+    // The decision is another one each time; what counts is what it came to.
+    let same = |now: &Qualified| before.is_some_and(|it| Qualified { decision: now.decision, ..it.clone() } == *now);
+    if ticket.qualified.as_ref().is_none_or(same) {
+        return;
+    }
     let mut data = Map::new();
     qualify::told(ticket, &mut data);
     draft.tell("ticket.qualified", ticket.id, data);

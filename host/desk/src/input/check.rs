@@ -13,6 +13,10 @@ const MOST_FAULTS: usize = 64;
 pub(crate) const MOST_EXTERNAL_IDS: usize = 16;
 /// An external id, or the name of its system, has at most so many bytes: both stand in one key.
 pub(crate) const MOST_EXTERNAL_BYTES: usize = 128;
+/// All custom fields of a record have together at most so many bytes of JSON: the record is one stored value of 64 KiB.
+const MOST_CUSTOM_BYTES: usize = 40 << 10;
+/// The longest address in its normal form, in bytes, which is a key: lower case may be longer than what was given.
+pub(crate) const MOST_IDENTITY_BYTES: usize = 254;
 /// The longest language tag taken, in bytes: RFC 5646 sees no need for more than 35.
 const MOST_LOCALE_BYTES: usize = 35;
 /// The longest time zone name taken, in bytes: the longest of the IANA names has 32.
@@ -97,7 +101,11 @@ impl Checks {
     /// Custom fields of a new record.
     pub(crate) fn custom(&mut self, field: &str, custom: &Attributes) {
         if let Err(error) = attributes::check(custom) {
-            self.fail(pointer(field, &error.name), error.rule);
+            return self.fail(pointer(field, &error.name), error.rule);
+        }
+        let bytes = serde_json::to_vec(custom).map_or(usize::MAX, |bytes| bytes.len());
+        if bytes > MOST_CUSTOM_BYTES {
+            self.fail(field, format!("{bytes} bytes as JSON, at most {MOST_CUSTOM_BYTES} are kept"));
         }
     }
 
@@ -116,6 +124,9 @@ impl Checks {
         let mut normal: Vec<NewIdentity> = Vec::new();
         for (place, identity) in identities.iter().take(most).enumerate() {
             match plugdesk_domain::normalise_identity(&identity.kind, &identity.value) {
+                Ok(value) if value.len() > MOST_IDENTITY_BYTES => {
+                    self.fail(format!("{field}/{place}/value"), format!("at most {MOST_IDENTITY_BYTES} bytes"));
+                }
                 Ok(value) => {
                     let same = |other: &&mut NewIdentity| other.kind == identity.kind && other.value == value;
                     match normal.iter_mut().find(same) {
@@ -145,10 +156,7 @@ pub(crate) fn merge_ids(ids: &mut ExternalIds, merge: &Merge<String>) -> bool {
     merge_into(ids, merge)
 }
 
-fn merge_into<T: Clone + PartialEq>(
-    into: &mut std::collections::BTreeMap<String, T>,
-    merge: &Merge<T>,
-) -> bool {
+fn merge_into<T: Clone + PartialEq>(into: &mut std::collections::BTreeMap<String, T>, merge: &Merge<T>) -> bool {
     let mut changed = false;
     for (name, value) in merge {
         match value {

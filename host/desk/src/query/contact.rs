@@ -9,6 +9,7 @@ use plugdesk_domain::{
 
 use crate::desk::{Desk, Inner};
 use crate::error::Error;
+use crate::input::check::MOST_IDENTITY_BYTES;
 use crate::show;
 use crate::view::{ContactView, PageRequest};
 
@@ -28,6 +29,9 @@ impl Desk {
         self.inner.authorise(by, Area::Work, Act::Read)?;
         let normal = normalise_identity(&kind, value).map_err(|error| Error::invalid("", error.to_string()))?;
         let not_found = || Error::not_found("contact with identity", format!("{kind}:{normal}"));
+        if normal.len() > MOST_IDENTITY_BYTES {
+            return Err(not_found());
+        }
         let key = Key(vec![kind.name().into(), normal.as_str().into()]);
         let identity: Identity = self.inner.records.find(key)?.ok_or_else(not_found)?;
         self.contact(by, identity.contact).map_err(|error| match error {
@@ -70,6 +74,9 @@ impl Desk {
         page: &PageRequest,
     ) -> Result<Page<Company>, Error> {
         self.people(by)?;
+        if domain.is_some_and(|domain| domain.len() > MOST_IDENTITY_BYTES) {
+            return Ok(Page { records: Vec::new(), next: None });
+        }
         let lower = |text: &str, most: usize| text.to_lowercase().chars().take(most).collect::<String>();
         let scan = match (domain, name) {
             (Some(domain), _) => Scan::index(COMPANY_BY_DOMAIN, vec![lower(domain, 253).as_str().into()]),

@@ -133,6 +133,7 @@ impl Desk {
         let Some(file) = &entry.file else { return Ok(entry.text.clone()) };
         let bytes = self.inner.parts.storage.blobs().get(file)?;
         let bytes = bytes.ok_or_else(|| Error::Damaged(format!("the file {file} of entry {} is missing", entry.id)))?;
-        String::from_utf8(bytes).map_err(|_| Error::Damaged(format!("the file {file} of entry {} is no text", entry.id)))
+        String::from_utf8(bytes)
+            .map_err(|_| Error::Damaged(format!("the file {file} of entry {} is no text", entry.id)))
     }
 }

@@ -82,12 +82,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), E
     Ok(())
 }
 
-fn ask(
-    draft: &mut Draft<'_>,
-    about: &About,
-    subject: Subject,
-    locale: Option<&str>,
-) -> Result<Option<Joined>, Error> {
+fn ask(draft: &mut Draft<'_>, about: &About, subject: Subject, locale: Option<&str>) -> Result<Option<Joined>, Error> {
     let inquiry = AnyInquiry::Classify(Inquiry { circumstances: circumstances(draft, locale), subject });
     asking::ask::<Classify>(draft, about, &Place::default(), &inquiry, |answer| match answer {
         Answer::Classify(answer) => Some(answer),

@@ -1,10 +1,11 @@
 //! `ticket.create`: a ticket with its people, its company and what was said, in one change.
 
 use plugdesk_domain::principal::Role;
+use plugdesk_domain::record::entry::MOST_INLINE_BYTES;
 use plugdesk_domain::{
-    COMPANY_BY_EXTERNAL, COMPANY_BY_NAME, CONTACT_BY_EXTERNAL, Category, Company, CompanyId, Contact, ContactId,
-    Counters, EntryKind, Identity, MEMBERSHIP_BY_CONTACT, Membership, Principal, RecordsExt, Scan, TICKET_BY_EXTERNAL,
-    Ticket, TicketId,
+    COMPANY_BY_EXTERNAL, COMPANY_BY_NAME, CONTACT_BY_EXTERNAL, Category, Change, Company, CompanyId, Contact,
+    ContactId, Counters, EntryKind, Identity, MEMBERSHIP_BY_CONTACT, Membership, Principal, RecordsExt, Scan,
+    TICKET_BY_EXTERNAL, Ticket, TicketId,
 };
 use serde_json::Map;
 
@@ -22,6 +23,8 @@ use crate::view::{Done, How};
 
 /// A ticket brings at most so many entries along; longer histories are added after it.
 const MOST_ENTRIES: usize = 64;
+/// Their texts have together at most so many bytes: half of what one command may write.
+const MOST_ENTRIES_BYTES: usize = Change::MOST_BYTES / 2;
 /// The kind of a ticket that says none.
 const KIND_SUPPORT: &str = "support";
 /// The channel of a ticket that says none.
@@ -56,7 +59,10 @@ impl Command for Create {
         let requester = requester(draft, new.contact.as_ref())?;
         for (place, participant) in new.participants.iter().enumerate() {
             if draft.find::<Contact>(*participant)?.is_none() {
-                return Err(Error::invalid(format!("/participants/{place}"), format!("contact {participant} not found")));
+                return Err(Error::invalid(
+                    format!("/participants/{place}"),
+                    format!("contact {participant} not found"),
+                ));
             }
         }
         let mut ticket = record(draft, new, id, company, requester)?;
@@ -131,6 +137,11 @@ fn checked(draft: &Draft<'_>, new: &NewTicket) -> Result<NewTicket, Error> {
     for (place, entry) in new.entries.iter().take(MOST_ENTRIES).enumerate() {
         entry::check(&mut checks, &format!("/entries/{place}"), entry, draft);
     }
+    let inline = new.entries.iter().map(|it| it.text.len()).filter(|&bytes| bytes <= MOST_INLINE_BYTES).sum::<usize>();
+    if inline > MOST_ENTRIES_BYTES {
+        checks
+            .fail("/entries", format!("{inline} bytes of text, at most {MOST_ENTRIES_BYTES} come along with a ticket"));
+    }
     if draft.by.role == Role::Customer {
         of_customer(&mut checks, new, draft.by);
     }
@@ -149,7 +160,9 @@ fn of_customer(checks: &mut Checks, new: &NewTicket, by: &Principal) {
             checks.fail(field, "a customer may not set this");
         }
     };
-    let others = |it: &ContactRef| it.id.is_none() || it.id != by.contact || *it != ContactRef { id: it.id, ..ContactRef::default() };
+    let others = |it: &ContactRef| {
+        it.id.is_none() || it.id != by.contact || *it != ContactRef { id: it.id, ..ContactRef::default() }
+    };
     not("/contact", new.contact.as_ref().is_some_and(others));
     not("/company", new.company.as_ref().is_some_and(|it| it.id.is_none()));
     not("/participants", !new.participants.is_empty());
@@ -233,15 +246,18 @@ fn requester(draft: &mut Draft<'_>, named: Option<&ContactRef>) -> Result<Option
             None => Err(Error::invalid("/contact/id", format!("contact {id} not found"))),
         };
     }
-    let new = contact::checked("/contact", &NewContact {
-        name: named.name.clone(),
-        identities: named.identities.clone(),
-        external_ids: named.external_ids.clone(),
-        custom: named.custom.clone(),
-        locale: named.locale.clone(),
-        time_zone: named.time_zone.clone(),
-        segment: named.segment.clone(),
-    })?;
+    let new = contact::checked(
+        "/contact",
+        &NewContact {
+            name: named.name.clone(),
+            identities: named.identities.clone(),
+            external_ids: named.external_ids.clone(),
+            custom: named.custom.clone(),
+            locale: named.locale.clone(),
+            time_zone: named.time_zone.clone(),
+            segment: named.segment.clone(),
+        },
+    )?;
     let mut found: Option<(ContactId, String)> = None;
     let mut meet = |id: ContactId, by: String| match &found {
         Some((other, other_by)) if *other != id => {
@@ -284,16 +300,19 @@ fn company_of(draft: &mut Draft<'_>, named: &CompanyRef) -> Result<CompanyId, Er
             return Ok(known.id);
         }
     }
-    let new = company::checked("/company", &NewCompany {
-        name: named.name.clone(),
-        parent: None,
-        external_ids: named.external_ids.clone(),
-        custom: named.custom.clone(),
-        segment: named.segment.clone(),
-        tier: named.tier.clone(),
-        worth: None,
-        domains: named.domains.clone(),
-    })?;
+    let new = company::checked(
+        "/company",
+        &NewCompany {
+            name: named.name.clone(),
+            parent: None,
+            external_ids: named.external_ids.clone(),
+            custom: named.custom.clone(),
+            segment: named.segment.clone(),
+            tier: named.tier.clone(),
+            worth: None,
+            domains: named.domains.clone(),
+        },
+    )?;
     // A company that another system knows by another id is another company, whatever its name.
     if new.external_ids.is_empty() {
         let lower: String = new.name.to_lowercase();

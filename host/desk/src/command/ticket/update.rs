@@ -5,9 +5,7 @@ use plugdesk_domain::{Category, Company, Contact, Principal, RecordsExt, TICKET_
 use serde_json::{Map, Value};
 
 use super::super::{existing, external_ids_free, not_for_customers};
-use super::{
-    MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, category_name, next_action, tags, tell_qualified,
-};
+use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, category_name, next_action, tags, tell_qualified};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -72,9 +70,7 @@ impl Command for Update {
             qualify::lead(draft, &mut ticket)?;
             draft.change(ticket.clone());
         }
-        if ticket.qualified != before.qualified {
-            tell_qualified(draft, &ticket);
-        }
+        tell_qualified(draft, before.qualified.as_ref(), &ticket);
         let data = changes(&before, &ticket);
         draft.tell("ticket.updated", id, data);
         Ok(ticket)

@@ -1,0 +1,21 @@
+//! The one path: what becomes of a command, which policies are asked, what stands when they fail, and what nobody may
+//! see. Policies are plain Rust here, the store is in memory, the clock is turned by hand.
+
+#[path = "desk/bindings.rs"]
+mod bindings;
+#[path = "desk/commands.rs"]
+mod commands;
+#[path = "desk/context.rs"]
+mod context;
+#[path = "desk/failures.rs"]
+mod failures;
+#[path = "desk/flow.rs"]
+mod flow;
+#[path = "desk/idempotency.rs"]
+mod idempotency;
+#[path = "desk/rights.rs"]
+mod rights;
+#[path = "desk/segments.rs"]
+mod segments;
+#[path = "desk/stand.rs"]
+mod stand;

@@ -1,0 +1,98 @@
+//! The same request twice.
+
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+
+use plugdesk_desk::{Error, How, Idempotency, NewEntry, PageRequest, TicketFilter};
+use plugdesk_domain::{Digest, Outcome, Principal};
+
+use super::stand::{Policy, Stand, lead, start, wait};
+
+fn with_key(key: &str, body: &str) -> How {
+    let request = Digest::of(body.as_bytes());
+    How { idempotency: Some(Idempotency { key: key.into(), request }), ..How::default() }
+}
+
+#[test]
+fn a_repeated_request_hears_the_same_and_does_nothing() {
+    let stand = Stand::new(&[Policy::segment("s", 1, "company", 1)]);
+    let by = stand.agent();
+    let first = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x"))).unwrap();
+    let again = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x"))).unwrap();
+    assert!(!first.repeated && again.repeated);
+    assert_eq!((first.value.clone(), first.decision), (again.value, again.decision));
+    let other = wait(stand.desk.ticket_create(&by, lead("y"), &with_key("k", "y")));
+    assert_eq!(other.unwrap_err(), Error::IdempotencyReused);
+    let else_by = Principal { name: "berta".into(), ..by.clone() };
+    let theirs = wait(stand.desk.ticket_create(&else_by, lead("x"), &with_key("k", "x"))).unwrap();
+    assert!(theirs.value.id != first.value.id, "another client's key is another key");
+    let entry = wait(stand.desk.entry_add(&by, first.value.id, NewEntry::reply("a"), &with_key("e", "a"))).unwrap();
+    let same = wait(stand.desk.entry_add(&by, first.value.id, NewEntry::reply("a"), &with_key("e", "a"))).unwrap();
+    assert_eq!((entry.value, true), (same.value, same.repeated));
+    assert_eq!(stand.desk.entries(&by, first.value.id, &PageRequest::default()).unwrap().records.len(), 1);
+    let long = wait(stand.desk.ticket_create(&by, lead("x"), &with_key(&"k".repeat(129), "x")));
+    assert!(matches!(long, Err(Error::Invalid(_))));
+}
+
+/// A policy that waits until it is let go; and the two ends to hear that it began and to let it go.
+fn held() -> (Policy, mpsc::Receiver<()>, mpsc::Sender<()>) {
+    let (began, begun) = mpsc::channel();
+    let (let_go, go) = mpsc::channel::<()>();
+    let go = Arc::new(Mutex::new(go));
+    let policy = Policy::new("slow", "classify", 1, move |_| {
+        began.send(()).unwrap();
+        let _ = go.lock().unwrap().recv();
+        Outcome::Answered(None)
+    });
+    (policy, begun, let_go)
+}
+
+#[test]
+fn a_key_in_flight_belongs_to_the_work_and_a_client_that_hangs_up_stops_nothing() {
+    let (policy, begun, let_go) = held();
+    let stand = Stand::new(&[policy]);
+    let by = stand.agent();
+    {
+        let how = with_key("k", "x");
+        let mut request = Box::pin(stand.desk.ticket_create(&by, lead("x"), &how));
+        assert!(!start(request.as_mut()));
+        begun.recv().unwrap();
+        let second = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x")));
+        assert_eq!(second.unwrap_err(), Error::IdempotencyInFlight);
+    }
+    // The client is gone; its work is not.
+    drop(let_go);
+    wait(stand.desks.shutdown()).unwrap();
+    assert_eq!(stand.seen.changes.lock().unwrap().len(), 1, "the ticket and its answer were written");
+    let late = wait(stand.desk.ticket_create(&by, lead("y"), &How::default()));
+    assert!(matches!(late, Err(Error::Busy(_))), "{late:?}");
+}
+
+#[test]
+fn a_hundred_requests_with_one_key_make_one_ticket() {
+    let stand = Stand::new(&[Policy::segment("s", 1, "company", 1)]);
+    let by = stand.agent();
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let one = || wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x")));
+        let threads: Vec<_> = (0..100).map(|_| scope.spawn(one)).collect();
+        threads.into_iter().map(|it| it.join().unwrap()).collect()
+    });
+    let fresh = outcomes.iter().filter(|it| it.as_ref().is_ok_and(|done| !done.repeated)).count();
+    assert_eq!(fresh, 1);
+    assert!(outcomes.iter().all(|it| matches!(it, Ok(_) | Err(Error::IdempotencyInFlight))));
+    let tickets = stand.desk.ticket_list(&by, &TicketFilter::default(), &PageRequest::default()).unwrap().records;
+    assert_eq!(tickets.len(), 1);
+}
+
+#[test]
+fn a_preview_decides_and_stores_nothing() {
+    let stand = Stand::new(&[Policy::segment("s", 1, "company", 1), Policy::score("q", 1, 7_000)]);
+    let by = stand.agent();
+    let how = How { preview: true, ..with_key("k", "x") };
+    let done = wait(stand.desk.ticket_create(&by, lead("x"), &how)).unwrap();
+    assert_eq!((done.value.segment.as_deref(), done.value.number), (Some("company"), 0));
+    assert_eq!(done.decision.unwrap().asked.len(), 2);
+    assert!(stand.seen.changes.lock().unwrap().is_empty() && stand.events().is_empty());
+    let real = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x"))).unwrap();
+    assert_eq!((real.repeated, real.value.number), (false, 1));
+}
