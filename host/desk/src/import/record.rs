@@ -17,6 +17,16 @@ pub(super) enum Made {
     Company(Box<NewCompany>),
 }
 
+impl Made {
+    /// The name of the company that the row may have to make; companies are found by it without case.
+    pub(super) fn new_company(&self) -> Option<String> {
+        match self {
+            Self::Ticket(new) => new.company.as_ref().map(|company| company.name.trim().to_lowercase()),
+            Self::Contact(_) | Self::Company(_) => None,
+        }
+    }
+}
+
 /// The row's own id in the other system; none: it is known by its line.
 pub(super) fn external_id(mapping: &Mapping, cells: &Cells) -> Result<Option<String>, Wrong> {
     let Some(external) = &mapping.external_id else { return Ok(None) };

@@ -39,9 +39,8 @@ const MOST_PLAIN_ID_BYTES: usize = 48;
 pub(super) fn start(desk: &Desk, import: Import, turn: Turn) -> Result<(), Error> {
     let desk = desk.clone();
     let work = move || {
-        let _turn = turn;
         let mut run = Run { by: principal(&desk, &import.name), desk: &desk, import, left_out: HashSet::new() };
-        run.whole();
+        run.whole(turn);
     };
     let started = std::thread::Builder::new().name("desk-import".to_owned()).spawn(work);
     started.map(drop).map_err(|e| Error::Internal(format!("the import's thread could not be started: {e}")))
@@ -91,7 +90,7 @@ impl From<plugdesk_domain::StoreError> for Stop {
 }
 
 impl Run<'_> {
-    fn whole(&mut self) {
+    fn whole(&mut self, turn: Turn) {
         let state = match self.passes() {
             Ok(state) => state,
             Err(Stop::Leaving) => return,
@@ -110,6 +109,8 @@ impl Run<'_> {
         let counts = [("rows", self.import.rows), ("written", self.import.written), ("refused", self.import.refused)];
         event.data.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
         change.tell(event);
+        // Whoever sees the end may start the next one at once.
+        drop(turn);
         // If even this can't be stored, the record stays as it was, and the next start goes on with it.
         let _ = self.desk.inner.records.commit_wait(change);
     }
@@ -233,20 +234,23 @@ impl Run<'_> {
         let rows = self.rows(mapping, bytes).map_err(|refused| Stop::Failed(refused.reason))?;
         let (desk, by) = (self.desk.clone(), self.by.clone());
         let mut flight = Flight::new();
-        let mut landed = 0_u64;
+        let mut progress = Progress::default();
         for row in rows {
             self.leave_if_closing()?;
             // Rows that were refused before are left out again, for the same reason.
             let Ok(row) = row.and_then(|(line, cells)| self.row(mapping, line, &cells)) else { continue };
-            while flight.len() >= IN_FLIGHT {
-                self.landed(flight.next(), &mut landed)?;
+            if self.left_out.contains(&row.line) {
+                continue;
             }
-            if !self.left_out.contains(&row.line) {
-                flight.add(one(desk.clone(), by.clone(), row));
+            let company = row.made.new_company();
+            while flight.len() >= IN_FLIGHT || company.as_ref().is_some_and(|name| progress.is_flying(name)) {
+                self.landed(flight.next(), &mut progress)?;
             }
+            progress.start(row.line, company);
+            flight.add(one(desk.clone(), by.clone(), row));
         }
         while flight.len() > 0 {
-            self.landed(flight.next(), &mut landed)?;
+            self.landed(flight.next(), &mut progress)?;
         }
         let late = self.import.refused - refused_before;
         let mut all = already;
@@ -261,16 +265,16 @@ impl Run<'_> {
     }
 
     /// What came of a row.
-    fn landed(&mut self, outcome: Option<(u64, Landed)>, count: &mut u64) -> Result<(), Stop> {
+    fn landed(&mut self, outcome: Option<(u64, Landed)>, progress: &mut Progress) -> Result<(), Stop> {
         let Some((line, landed)) = outcome else { return Ok(()) };
+        progress.end(line, matches!(landed, Landed::Written | Landed::Repeated));
         match landed {
             Landed::Written => self.import.written += 1,
             Landed::Repeated => self.import.repeated += 1,
             Landed::Refused(error) => self.refuse(refused(line, &error)),
             Landed::Stopped(error) => return Err(self.stopped(line, &error)),
         }
-        *count += 1;
-        if count.is_multiple_of(PROGRESS_ROWS) {
+        if progress.count.is_multiple_of(PROGRESS_ROWS) {
             self.save()?;
         }
         Ok(())
@@ -312,6 +316,36 @@ impl Run<'_> {
 
     fn leave_if_closing(&self) -> Result<(), Stop> {
         if self.desk.inner.running.is_closed() { Err(Stop::Leaving) } else { Ok(()) }
+    }
+}
+
+/// Rows on their way. A company that is only named is found by its name, which need not be unique, so the first row that
+/// names one goes ahead alone; two at once would make two.
+#[derive(Default)]
+struct Progress {
+    count: u64,
+    flying: HashMap<u64, String>,
+    settled: HashSet<String>,
+}
+
+impl Progress {
+    fn is_flying(&self, company: &String) -> bool {
+        !self.settled.contains(company) && self.flying.values().any(|name| name == company)
+    }
+
+    fn start(&mut self, line: u64, company: Option<String>) {
+        if let Some(company) = company.filter(|company| !self.settled.contains(company)) {
+            self.flying.insert(line, company);
+        }
+    }
+
+    fn end(&mut self, line: u64, stored: bool) {
+        self.count += 1;
+        if let Some(company) = self.flying.remove(&line)
+            && stored
+        {
+            self.settled.insert(company);
+        }
     }
 }
 

@@ -1,0 +1,84 @@
+//! API keys: shown once, recognised, bounded in what they open and for how long.
+
+#[path = "packs/stand.rs"]
+mod stand;
+
+use std::sync::atomic::Ordering;
+
+use plugdesk_desk::{Error, NewDesk, NewKey};
+use plugdesk_domain::{DeskId, Instant, Principal, Role};
+
+use stand::{Stand, wait};
+
+fn key(desk: Option<DeskId>, role: Role) -> NewKey {
+    NewKey { desk, label: "for a test".into(), role, contact: None, expires_at: None }
+}
+
+fn made(stand: &Stand, role: Role) -> (Principal, String) {
+    let (_, secret) = wait(stand.desks.key_create(&stand.by, key(Some(stand.desk.id()), role))).unwrap();
+    (stand.desks.authenticate(&secret).unwrap(), secret)
+}
+
+#[test]
+fn a_secret_opens_its_desk_and_is_stored_nowhere() {
+    let stand = Stand::new();
+    let (by, secret) = made(&stand, Role::Agent);
+    assert_eq!((by.desk, by.role, by.name.as_str()), (Some(stand.desk.id()), Role::Agent, "for a test"));
+    let list = stand.desks.key_list(&stand.by, None).unwrap();
+    assert!(!serde_json::to_string(&list).unwrap().contains(&secret));
+    assert_eq!(list[0].prefix, secret.rsplit_once('_').unwrap().0);
+    let mut wrong = secret.clone();
+    wrong.replace_range(20..21, if &secret[20..21] == "x" { "y" } else { "x" });
+    for secret in [wrong.as_str(), "", "pd_g_", &secret[..secret.len() - 1], "Bearer x"] {
+        assert_eq!(stand.desks.authenticate(secret), None, "{secret}");
+    }
+}
+
+#[test]
+fn a_revoked_key_opens_nothing_from_then_on() {
+    let stand = Stand::new();
+    let (by, secret) = made(&stand, Role::Admin);
+    let id = by.key.unwrap();
+    let revoked = wait(stand.desks.key_revoke(&stand.by, id)).unwrap();
+    assert!(revoked.revoked_at.is_some());
+    assert_eq!(stand.desks.authenticate(&secret), None);
+    assert_eq!(wait(stand.desks.key_revoke(&stand.by, id)).unwrap(), revoked, "again is no error");
+    assert_eq!(stand.again().desks.authenticate(&secret), None);
+}
+
+#[test]
+fn a_key_is_rotated_with_an_overlap() {
+    let stand = Stand::new();
+    let (by, old) = made(&stand, Role::Author);
+    let (key, new) = wait(stand.desks.key_rotate(&stand.by, by.key.unwrap(), 60_000)).unwrap();
+    assert_eq!((key.role, key.desk), (Role::Author, Some(stand.desk.id())));
+    assert!(stand.desks.authenticate(&old).is_some() && stand.desks.authenticate(&new).is_some());
+    stand.clock.0.fetch_add(60_000, Ordering::Relaxed);
+    assert!(stand.desks.authenticate(&old).is_none() && stand.desks.authenticate(&new).is_some());
+    let ended = wait(stand.desks.key_rotate(&stand.by, by.key.unwrap(), 1)).unwrap_err();
+    assert!(ended.to_string().contains("has ended already"), "{ended}");
+    let expired = NewKey { expires_at: Some(Instant::from_millis(1)), ..self::key(Some(stand.desk.id()), Role::Agent) };
+    assert!(matches!(wait(stand.desks.key_create(&stand.by, expired)), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn nobody_makes_a_key_that_opens_more_than_their_own() {
+    let stand = Stand::new();
+    let other = wait(stand.desks.desk_create(&stand.by, NewDesk::named("other"))).unwrap().id;
+    let (admin, _) = made(&stand, Role::Admin);
+    let create = |by: &Principal, new: NewKey| wait(stand.desks.key_create(by, new)).map(|(key, _)| key.desk);
+    assert_eq!(create(&admin, key(None, Role::Agent)), Ok(Some(stand.desk.id())), "one's own desk needs no name");
+    assert!(matches!(create(&admin, key(Some(other), Role::Agent)), Err(Error::NotFound { .. })));
+    assert!(matches!(create(&admin, key(None, Role::Operator)), Err(Error::Forbidden(_))));
+    for role in [Role::Agent, Role::Author, Role::Auditor, Role::Customer] {
+        let by = Principal { role, ..admin.clone() };
+        assert!(matches!(create(&by, key(None, Role::Auditor)), Err(Error::Forbidden(_))), "{role:?}");
+    }
+    let foreign = create(&stand.by, key(Some(other), Role::Admin)).unwrap();
+    assert_eq!(foreign, Some(other));
+    let theirs = stand.desks.key_list(&stand.by, Some(other)).unwrap()[0].id;
+    assert!(matches!(wait(stand.desks.key_revoke(&admin, theirs)), Err(Error::NotFound { .. })));
+    assert!(stand.desks.key_list(&admin, None).unwrap().iter().all(|key| key.desk == Some(stand.desk.id())));
+    assert!(matches!(stand.desks.key_list(&admin, Some(other)), Err(Error::NotFound { .. })));
+    assert!(matches!(create(&stand.by, key(Some(stand.desk.id()), Role::Customer)), Err(Error::Invalid(_))));
+}

@@ -1,0 +1,11 @@
+//! Imports: a file is taken whole or refused with its lines, and never twice.
+
+#[path = "packs/stand.rs"]
+mod stand;
+
+#[path = "imports/again.rs"]
+mod again;
+#[path = "imports/rows.rs"]
+mod rows;
+#[path = "imports/run.rs"]
+mod run;
