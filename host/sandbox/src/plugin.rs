@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use plugdesk_domain::ask::{PrepareFault, Problem};
 use plugdesk_domain::question::Answer;
@@ -91,17 +92,16 @@ impl Plugin for Loaded {
 
     fn ask(&self, call: &Call<'_>) -> Verdict {
         self.ticker.keep_ticking();
-        let began = thread_cpu();
         let mut run = match self.run(call) {
             Ok(run) => run,
-            Err(failure) => return verdict(Err(failure), None, began),
+            Err(failure) => return verdict(Err(failure), None),
         };
         // A component can't unwind through the host, but our own code could have a fault that its input finds. Then the
         // store is dropped like after any failure, and the customer's ticket goes on.
         let answered = catch_unwind(AssertUnwindSafe(|| with_context(call.context, || self.answer(&mut run, call))));
         let answered = answered.unwrap_or_else(|_| Err(host_panicked()));
         let answers = answered.is_ok();
-        let verdict = verdict(answered, Some(&mut run), began);
+        let verdict = verdict(answered, Some(&mut run));
         if answers {
             self.keep(run);
         }
@@ -113,14 +113,16 @@ fn host_panicked() -> Failure {
     Failure::new(OutcomeClass::Capacity, "the host itself failed while the policy ran; its log has the panic")
 }
 
-fn verdict(answered: Result<Option<Answer>, Failure>, run: Option<&mut Run>, began: std::time::Duration) -> Verdict {
+fn verdict(answered: Result<Option<Answer>, Failure>, run: Option<&mut Run>) -> Verdict {
     let outcome = match answered {
         Ok(answer) => Outcome::Answered(answer),
         Err(Failure { class, message }) => Outcome::Failed { class, message },
     };
-    let cpu = thread_cpu().saturating_sub(began);
-    let Some(run) = run else { return Verdict { outcome, fuel: 0, cpu, log: Vec::new(), log_dropped: 0 } };
+    let Some(run) = run else {
+        return Verdict { outcome, fuel: 0, cpu: Duration::ZERO, log: Vec::new(), log_dropped: 0 };
+    };
     let fuel = run.fuel_used();
     let state = run.store.data_mut();
+    let cpu = thread_cpu().saturating_sub(state.began);
     Verdict { outcome, fuel, cpu, log: std::mem::take(&mut state.log), log_dropped: state.log_dropped }
 }
