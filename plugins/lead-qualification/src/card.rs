@@ -42,6 +42,8 @@ pub struct Card {
     conditions: Vec<Condition>,
     /// Points by condition and column.
     points: Vec<i32>,
+    /// The languages that some wording has beside the common one.
+    languages: Vec<String>,
     /// All wording in one text.
     pool: String,
 }
@@ -66,7 +68,8 @@ pub struct Ask {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Text {
     any: (u32, u32),
-    by_language: Vec<(String, (u32, u32))>,
+    /// The language by its place in the card's list.
+    by_language: Vec<(u8, (u32, u32))>,
 }
 
 static UNKNOWN: Condition = Condition { name: Text { any: (0, 0), by_language: Vec::new() }, leans: 0 };
@@ -92,7 +95,9 @@ impl Card {
     /// A wording in a language, or as it stands for everybody.
     pub(crate) fn say(&self, text: &Text, locale: &str) -> &str {
         let language = locale.split('-').next().unwrap_or(locale);
-        let own = text.by_language.iter().find(|(known, _)| known == locale || known == language);
+        let known = |place: &u8| self.languages.get(usize::from(*place)).map_or("", String::as_str);
+        let fits = |place: &u8| known(place) == locale || known(place) == language;
+        let own = text.by_language.iter().find(|(place, _)| fits(place));
         let (start, end) = own.map_or(text.any, |(_, place)| *place);
         self.pool.get(start as usize..end as usize).unwrap_or_default()
     }

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 pub use fields::{Fields, Of};
 
+use crate::packed::Packed;
 use crate::types::Value;
-use crate::words::{Lexicon, fold};
+use crate::words::{Lexicon, Phrases, fold};
 
 /// A condition as a configuration writes it: exactly one of its forms.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -34,8 +35,8 @@ pub struct When {
 /// A condition ready to be evaluated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Check {
-    /// Equal to one of these, by [`hash`], sorted.
-    OneOf(Vec<u64>),
+    /// Equal to one of these.
+    OneOf(Hashes),
     /// Contains a phrase.
     Words(Lexicon),
     /// Between two numbers, both included.
@@ -44,6 +45,23 @@ pub enum Check {
     Missing,
     /// Set.
     Present,
+}
+
+/// Texts, numbers and flags by [`hash`], 8 bytes each.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hashes(Packed);
+
+impl Hashes {
+    fn of(mut hashes: Vec<u64>) -> Self {
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self(Packed(hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()))
+    }
+
+    /// Whether that one is among them. They are few: a walk is faster than a search.
+    fn has(&self, hash: u64) -> bool {
+        self.0.0.chunks_exact(8).any(|known| known == hash.to_le_bytes())
+    }
 }
 
 /// A value made ready for any number of checks.
@@ -66,11 +84,11 @@ impl When {
             return Ok(if missing { Check::Missing } else { Check::Present });
         }
         if let Some(phrases) = &self.words {
-            let mut lexicon = Lexicon::default();
+            let mut all = Phrases::default();
             for phrase in phrases {
-                lexicon.add(phrase, 0).map_err(|why| format!("`{phrase}` {}", why.message()))?;
+                all.add(phrase, 0).map_err(|why| format!("`{phrase}` {}", why.message()))?;
             }
-            return Ok(Check::Words(lexicon));
+            return Ok(Check::Words(all.pack()));
         }
         if range {
             let (from, to) = (self.from.unwrap_or(f64::MIN), self.to.unwrap_or(f64::MAX));
@@ -78,10 +96,7 @@ impl When {
         }
         let one = self.is.as_ref().map(std::slice::from_ref);
         let values = one.or(self.one_of.as_deref()).unwrap_or_default();
-        let mut hashes = values.iter().map(scalar).collect::<Result<Vec<u64>, String>>()?;
-        hashes.sort_unstable();
-        hashes.dedup();
-        Ok(Check::OneOf(hashes))
+        Ok(Check::OneOf(Hashes::of(values.iter().map(scalar).collect::<Result<_, String>>()?)))
     }
 }
 
@@ -99,7 +114,7 @@ impl Check {
     pub fn holds(&self, given: Option<&Given>) -> bool {
         let Some(given) = given else { return *self == Self::Missing };
         match self {
-            Self::OneOf(hashes) => given.hashes.iter().any(|hash| hashes.binary_search(hash).is_ok()),
+            Self::OneOf(hashes) => given.hashes.iter().any(|&hash| hashes.has(hash)),
             Self::Words(lexicon) => {
                 let mut found = false;
                 lexicon.find(&given.folded, |_, _| found = true);
@@ -141,9 +156,9 @@ impl Given {
         Self { hashes: vec![hash(&folded)], folded, number: Some(number as f64) }
     }
 
-    /// Whether the whole of it is the text of that hash.
-    pub fn is(&self, hash: u64) -> bool {
-        self.hashes.as_slice() == [hash]
+    /// Whether the whole of it is one of these.
+    pub fn is_one_of(&self, texts: &Hashes) -> bool {
+        matches!(self.hashes.as_slice(), [hash] if texts.has(*hash))
     }
 }
 

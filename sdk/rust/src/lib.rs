@@ -34,6 +34,7 @@ pub mod conditions;
 pub mod desk;
 #[cfg(target_arch = "wasm32")]
 mod heap;
+mod packed;
 mod plugin;
 pub mod policy;
 pub mod pretend;

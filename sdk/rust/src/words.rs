@@ -4,7 +4,7 @@
 //! writes `ё` as `е`, Arabic letters as the Persian keyboard does (`ي`, `ك` → `ی`, `ک`), every digit as an ASCII one,
 //! drops vowel marks, tatweel and the zero-width joiners inside Persian words, and turns all else into single spaces.
 
-pub use lexicon::Lexicon;
+pub use lexicon::{Lexicon, Phrases, Unfindable};
 
 mod lexicon;
 

@@ -21,6 +21,7 @@ carried![
     "sdk/rust/src/desk.rs",
     "sdk/rust/src/heap.rs",
     "sdk/rust/src/lib.rs",
+    "sdk/rust/src/packed.rs",
     "sdk/rust/src/plugin.rs",
     "sdk/rust/src/policy.rs",
     "sdk/rust/src/pretend.rs",

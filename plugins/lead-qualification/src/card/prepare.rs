@@ -9,6 +9,8 @@ use crate::configuration::{Configuration, Rule, Since, Weights, Wording};
 
 /// Twice a CRM export with its hundred and fifty columns.
 const MOST_CONDITIONS: usize = 512;
+/// A wording is kept in so many languages beside English.
+const MOST_LANGUAGES: usize = 32;
 /// A card has numbers for so many segments at most.
 const MOST_SEGMENTS: usize = 16;
 /// Points beyond this make every probability 0 or 1.
@@ -27,6 +29,7 @@ impl Policy for Card {
 struct Maker {
     from: Configuration,
     card: Card,
+    said: words::Phrases,
     problems: Vec<Problem>,
 }
 
@@ -53,12 +56,13 @@ impl Maker {
             on_fields: Vec::new(),
             on_desk: Vec::new(),
             said: Default::default(),
+            languages: Vec::new(),
             asks: Vec::new(),
             conditions: Vec::new(),
             points: Vec::new(),
             pool: String::new(),
         };
-        Self { from, card, problems: Vec::new() }
+        Self { from, card, said: words::Phrases::default(), problems: Vec::new() }
     }
 
     fn make(mut self) -> Result<Card, Vec<Problem>> {
@@ -77,6 +81,7 @@ impl Maker {
             }
         }
         self.gains();
+        self.card.said = self.said.pack();
         // By field, so that a call walks the fields that are set and their checks side by side.
         self.card.on_fields.sort_by_key(|(field, _, condition)| (*field, *condition));
         if self.card.half_life.iter().chain(&self.card.horizon).any(|days| !(0..=MOST_DAYS).contains(days)) {
@@ -150,7 +155,7 @@ impl Maker {
             }
             (None, None, Some(phrases), None) => {
                 for phrase in phrases {
-                    self.card.said.add(phrase, number).map_err(|why| format!("`{phrase}` {}", why.message()))?;
+                    self.said.add(phrase, number).map_err(|why| format!("`{phrase}` {}", why.message()))?;
                 }
                 if rule.ask.is_some() { Err("only a field can be asked for".to_owned()) } else { Ok(()) }
             }
@@ -181,7 +186,7 @@ impl Maker {
     }
 
     fn pool(&mut self, wording: &Wording) -> Text {
-        let pool = &mut self.card.pool;
+        let (pool, languages) = (&mut self.card.pool, &mut self.card.languages);
         let mut keep = |text: &str| {
             let start = pool.len() as u32;
             // A parameter of a reason has at most 512 bytes.
@@ -192,8 +197,18 @@ impl Maker {
             Wording::One(text) => Text { any: keep(text), by_language: Vec::new() },
             Wording::Each(each) => {
                 let any = each.get("en").or_else(|| each.values().next()).map_or((0, 0), |text| keep(text));
-                let own = each.iter().filter(|(language, _)| *language != "en");
-                Text { any, by_language: own.map(|(language, text)| (language.clone(), keep(text))).collect() }
+                let mut by_language = Vec::new();
+                for (language, text) in each.iter().filter(|(language, _)| *language != "en").take(MOST_LANGUAGES) {
+                    let known = languages.iter().position(|known| known == language);
+                    let place = known.unwrap_or_else(|| {
+                        languages.push(language.clone());
+                        languages.len() - 1
+                    });
+                    if let Ok(place) = u8::try_from(place) {
+                        by_language.push((place, keep(text)));
+                    }
+                }
+                Text { any, by_language }
             }
         }
     }

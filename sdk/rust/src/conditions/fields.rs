@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Given, hash};
+use super::{Given, Hashes, hash};
 use crate::desk::Desk;
 use crate::types::{Refusal, Value};
 use crate::words::fold;
@@ -26,7 +26,7 @@ pub struct Fields {
     /// By [`Of`], each sorted by name: the name, and the number that `add` gave out.
     names: [Vec<String>; 3],
     numbers: [Vec<u16>; 3],
-    blank: Vec<u64>,
+    blank: Hashes,
 }
 
 /// The contract's limit of names in one read.
@@ -35,7 +35,7 @@ const MOST_NAMES: usize = 256;
 impl Fields {
     /// Texts that stand for an unanswered field, such as the `Select` of a drop-down list.
     pub fn blank(&mut self, texts: &[String]) {
-        self.blank = texts.iter().map(|text| hash(&fold(text))).collect();
+        self.blank = Hashes::of(texts.iter().map(|text| hash(&fold(text))).collect());
     }
 
     /// The number of a field, the same for the same field: 0, 1, 2, … An error is a sentence.
@@ -79,7 +79,7 @@ impl Fields {
             let Some(record) = record.filter(|_| !names.is_empty()) else { continue };
             for (name, value) in desk.attributes(record, names)? {
                 let Ok(place) = names.binary_search(&name) else { continue };
-                let given = Given::of(&value).filter(|given| !self.blank.iter().any(|&blank| given.is(blank)));
+                let given = Given::of(&value).filter(|given| !given.is_one_of(&self.blank));
                 let slot = numbers.get(place).and_then(|&number| all.get_mut(usize::from(number)));
                 if let (Some(slot), Some(given)) = (slot, given) {
                     *slot = Some((value, given));

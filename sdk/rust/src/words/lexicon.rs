@@ -1,28 +1,33 @@
 //! Many phrases, looked for in one walk over a text.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::fold;
+use crate::packed::Packed;
 
 /// Phrases of one or more words, each with a number that the policy gives it.
 ///
 /// `price` finds the word, `as soon as` the words in a row, `pric*` every word that begins so: Polish, Hungarian, Russian
-/// and Persian inflect, and a stem with a star stands for all their endings. Phrases are folded when they are added, a
-/// text must be folded by [`super::fold`]. Looking costs a few nanoseconds a word, however many phrases there are.
+/// and Persian inflect, and a stem with a star stands for all their endings. A text must be folded by [`super::fold`].
+/// Looking costs a few nanoseconds a word, and reading the lexicon of a configuration one copy, however many phrases
+/// there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lexicon {
-    /// Sorted by their bytes.
-    phrases: Vec<Phrase>,
-    /// A bit for each hash of two first bytes that some phrase has: most words of a text end here.
-    firsts: [u64; 4],
+    /// Empty: no phrase. Otherwise 32 bytes with a bit for each hash of two first bytes that some phrase has, where most
+    /// words of a text end; the number of phrases; for each, sorted, where its text ends and its number; the texts.
+    packed: Packed,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct Phrase {
-    /// Folded; ends in a space unless any ending will do.
-    text: String,
-    number: u16,
-}
+/// The bits, then the number of phrases in 4 bytes.
+const HEAD: usize = 32 + 4;
+/// An end in 4 bytes and a number in 2.
+const ENTRY: usize = 4 + 2;
+
+/// Phrases on their way into a lexicon.
+#[derive(Debug, Clone, Default)]
+pub struct Phrases(BTreeSet<(String, u16)>);
 
 /// A phrase that can't be looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,42 +48,61 @@ impl Unfindable {
     }
 }
 
-impl Lexicon {
+impl Phrases {
     /// Adds a phrase under a number; several phrases may share one.
     pub fn add(&mut self, phrase: &str, number: u16) -> Result<(), Unfindable> {
         let mut text = fold(phrase);
         if text.is_empty() {
             return Err(Unfindable::Empty);
         }
+        // Folded, a phrase ends in a space, which any other ending than its own does not match.
         if phrase.trim_end().ends_with('*') {
             text.pop();
         }
-        let Some(first) = first_two(text.as_bytes()) else { return Err(Unfindable::TooShort) };
-        if let Some(bits) = self.firsts.get_mut(usize::from(first >> 6)) {
-            *bits |= 1 << (first & 63);
+        if first_two(text.as_bytes()).is_none() {
+            return Err(Unfindable::TooShort);
         }
-        let phrase = Phrase { text, number };
-        if let Err(place) = self.phrases.binary_search(&phrase) {
-            self.phrases.insert(place, phrase);
-        }
+        self.0.insert((text, number));
         Ok(())
     }
 
+    /// The lexicon.
+    pub fn pack(&self) -> Lexicon {
+        if self.0.is_empty() {
+            return Lexicon::default();
+        }
+        let mut packed = vec![0; 32];
+        packed.extend((self.0.len() as u32).to_le_bytes());
+        let mut end = 0_u32;
+        for (text, number) in &self.0 {
+            end += text.len() as u32;
+            packed.extend(end.to_le_bytes());
+            packed.extend(number.to_le_bytes());
+            if let Some(first) = first_two(text.as_bytes())
+                && let Some(bits) = packed.get_mut(usize::from(first >> 3))
+            {
+                *bits |= 1 << (first & 7);
+            }
+        }
+        packed.extend(self.0.iter().flat_map(|(text, _)| text.bytes()));
+        Lexicon { packed: Packed(packed) }
+    }
+}
+
+impl Lexicon {
     /// Whether it has no phrase.
     pub fn is_empty(&self) -> bool {
-        self.phrases.is_empty()
+        self.packed.0.is_empty()
     }
 
     /// Calls `found` with a phrase's number and the words found, for every place in the folded text.
     pub fn find<'t>(&self, folded: &'t str, mut found: impl FnMut(u16, &'t str)) {
-        if self.phrases.is_empty() {
-            return;
-        }
+        let Some(bits) = self.packed.0.first_chunk::<32>() else { return };
         let bytes = folded.as_bytes();
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
             if let Some(first) = first_two(rest)
-                && self.firsts.get(usize::from(first >> 6)).is_some_and(|bits| bits >> (first & 63) & 1 == 1)
+                && bits.get(usize::from(first >> 3)).is_some_and(|bits| bits >> (first & 7) & 1 == 1)
             {
                 self.find_here(rest, |number, length| {
                     let length = length + rest.iter().skip(length).take_while(|&&b| b != b' ').count();
@@ -92,14 +116,30 @@ impl Lexicon {
     /// The phrases that begin where `rest` begins.
     fn find_here(&self, rest: &[u8], mut found: impl FnMut(u16, usize)) {
         let head = rest.get(..2).unwrap_or(rest);
-        let from = self.phrases.partition_point(|phrase| phrase.text.as_bytes() < head);
-        for phrase in self.phrases.iter().skip(from).take_while(|phrase| phrase.text.as_bytes().starts_with(head)) {
-            let text = phrase.text.as_bytes();
+        let count = self.packed.u32(32) as usize;
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.text(middle, count) < head { low = middle + 1 } else { high = middle }
+        }
+        for place in low..count {
+            let text = self.text(place, count);
+            if !text.starts_with(head) {
+                return;
+            }
             if rest.starts_with(text) {
                 // A phrase that ends in a space has found its last word whole; any other may go on to the word's end.
-                found(phrase.number, if text.ends_with(b" ") { text.len() - 1 } else { text.len() });
+                let length = if text.ends_with(b" ") { text.len() - 1 } else { text.len() };
+                found(self.packed.u16(HEAD + place * ENTRY + 4), length);
             }
         }
+    }
+
+    fn text(&self, place: usize, count: usize) -> &[u8] {
+        let end = |place: usize| self.packed.u32(HEAD + place * ENTRY) as usize;
+        let texts = HEAD + count * ENTRY;
+        let start = if place == 0 { 0 } else { end(place - 1) };
+        self.packed.0.get(texts + start..texts + end(place)).unwrap_or_default()
     }
 }
 
@@ -116,14 +156,13 @@ mod tests {
     use super::*;
 
     fn found(phrases: &[&str], text: &str) -> Vec<(u16, String)> {
-        let mut lexicon = Lexicon::default();
+        let mut all = Phrases::default();
         for (number, phrase) in phrases.iter().enumerate() {
-            lexicon.add(phrase, number as u16).unwrap();
+            all.add(phrase, number as u16).unwrap();
         }
-        let mut all = Vec::new();
-        let folded = fold(text);
-        lexicon.find(&folded, |number, words| all.push((number, words.to_owned())));
-        all
+        let mut hits = Vec::new();
+        all.pack().find(&fold(text), |number, words| hits.push((number, words.to_owned())));
+        hits
     }
 
     #[test]
@@ -139,13 +178,15 @@ mod tests {
         assert_eq!(found(&phrases, "قيمت چند است"), [hit(4, "قیمت")]);
         assert_eq!(found(&phrases, "a car"), [hit(5, "a")]);
         assert_eq!(found(&phrases, "Árajánlat"), [hit(6, "arajanlat")]);
+        assert_eq!(found(&["pri*", "price", "pricing list"], "price, pricing list").len(), 4);
+        assert_eq!(found(&[], "price"), []);
     }
 
     #[test]
     fn a_phrase_that_would_find_half_of_all_words_is_refused() {
-        let mut lexicon = Lexicon::default();
-        assert_eq!(lexicon.add("…", 0), Err(Unfindable::Empty));
-        assert_eq!(lexicon.add("a*", 0), Err(Unfindable::TooShort));
-        assert!(lexicon.is_empty());
+        let mut phrases = Phrases::default();
+        assert_eq!(phrases.add("…", 0), Err(Unfindable::Empty));
+        assert_eq!(phrases.add("a*", 0), Err(Unfindable::TooShort));
+        assert!(phrases.pack().is_empty());
     }
 }
