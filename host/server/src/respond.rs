@@ -144,12 +144,7 @@ pub(crate) fn accepted<T: Shown>(record: T) -> Response {
     (StatusCode::ACCEPTED, etag(record.version()), Json(record)).into_response()
 }
 
-/// Says the reasons of a decision in the reader's language.
-pub(crate) fn explain<T>(desk: &Desk, done: &mut Done<T>, languages: &Languages) {
-    if let Some(decision) = &mut done.decision {
-        explain_one(desk, decision, languages);
-    }
+/// Says the reasons of a write's decision in the reader's language.
+pub(crate) fn told<T>(desk: &Desk, done: Done<T>, languages: &Languages) -> Done<T> {
+    Done { decision: done.decision.map(|decision| desk.decision_told(decision, &languages.0)), ..done }
 }
-
-/// Says the reasons of a decision in the reader's language.
-pub(crate) fn explain_one(_desk: &Desk, _decision: &mut Decision, _languages: &Languages) {}

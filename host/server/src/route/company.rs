@@ -60,8 +60,7 @@ async fn company_list(
     (status = 201, body = Written<Company>)))]
 async fn company_create(command: Command<NewCompany>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, languages } = command;
-    let mut done = desk.company_create(&by, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = respond::told(&desk, desk.company_create(&by, body, &how).await?, &languages);
     Ok(respond::created(done, how.preview, &at))
 }
 
@@ -81,7 +80,6 @@ async fn company_view(
     request_body = CompanyPatch, responses((status = 200, body = Written<Company>)))]
 async fn company_update(Path(id): Path<CompanyId>, command: Command<CompanyPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
-    let mut done = desk.company_update(&by, id, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = respond::told(&desk, desk.company_update(&by, id, body, &how).await?, &languages);
     Ok(respond::changed(done, how.preview))
 }

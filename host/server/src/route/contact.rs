@@ -75,8 +75,7 @@ fn identity(text: &str) -> Result<(IdentityKind, String), Problem> {
     (status = 201, body = Written<ContactView>)))]
 async fn contact_create(command: Command<NewContact>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, languages } = command;
-    let mut done = desk.contact_create(&by, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = respond::told(&desk, desk.contact_create(&by, body, &how).await?, &languages);
     Ok(respond::created(done, how.preview, &at))
 }
 
@@ -96,7 +95,6 @@ async fn contact_view(
     request_body = ContactPatch, responses((status = 200, body = Written<ContactView>)))]
 async fn contact_update(Path(id): Path<ContactId>, command: Command<ContactPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
-    let mut done = desk.contact_update(&by, id, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = respond::told(&desk, desk.contact_update(&by, id, body, &how).await?, &languages);
     Ok(respond::changed(done, how.preview))
 }

@@ -45,7 +45,7 @@ async fn decision_list(
     let page = page::request(which.limit, which.after.as_deref())?;
     let read = move || {
         let mut found = desk.decisions(&by, which.subject.as_deref(), &page)?;
-        found.records.iter_mut().for_each(|decision| respond::explain_one(&desk, decision, &languages));
+        found.records = found.records.into_iter().map(|it| desk.decision_told(it, &languages.0)).collect();
         Ok(found)
     };
     server.read(read).await.map(respond::page)
@@ -60,9 +60,8 @@ async fn decision_view(
     Path(id): Path<DecisionId>,
 ) -> Result<Response, Problem> {
     let read = move || {
-        let mut decision = desk.decision(&by, id)?;
-        respond::explain_one(&desk, &mut decision, &languages);
-        Ok(decision)
+        let decision = desk.decision(&by, id)?;
+        Ok(desk.decision_told(decision, &languages.0))
     };
     server.read(read).await.map(respond::record)
 }

@@ -39,7 +39,6 @@ async fn entry_list(
     (status = 201, body = Written<Entry>)))]
 async fn entry_create(Path(id): Path<TicketId>, command: Command<NewEntry>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, languages } = command;
-    let mut done = desk.entry_add(&by, id, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = respond::told(&desk, desk.entry_add(&by, id, body, &how).await?, &languages);
     Ok(respond::created(done, how.preview, &at))
 }

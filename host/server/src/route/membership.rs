@@ -38,7 +38,6 @@ async fn membership_list(
     (status = 201, body = Written<Membership>)))]
 async fn membership_create(command: Command<NewMembership>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, languages } = command;
-    let mut done = desk.membership_create(&by, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = respond::told(&desk, desk.membership_create(&by, body, &how).await?, &languages);
     Ok(respond::created(done, how.preview, &at))
 }

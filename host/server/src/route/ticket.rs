@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use plugdesk_desk::{ContactView, Desk, Error, NewTicket, PageRequest, TicketFilter, TicketPatch};
+use plugdesk_desk::{ContactView, Desk, Done, Error, NewTicket, PageRequest, TicketFilter, TicketPatch};
 use plugdesk_domain::{Company, CompanyId, ContactId, Decision, Entry, Findings, Principal, Ticket, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -46,7 +46,7 @@ struct Which {
 #[utoipa::path(get, path = "/tickets", tags = ["tickets"], params(Which), responses((status = 200, body = Page<Ticket>)))]
 async fn ticket_list(
     State(server): State<Server>,
-    Visit { desk, by, .. }: Visit,
+    Visit { desk, by, languages }: Visit,
     Query(which): Query<Which>,
 ) -> Result<Json<Page<Ticket>>, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
@@ -57,7 +57,12 @@ async fn ticket_list(
         number: which.number,
         external: which.external.as_deref().map(external).transpose()?,
     };
-    server.read(move || desk.ticket_list(&by, &filter, &page)).await.map(respond::page)
+    let read = move || {
+        let mut found = desk.ticket_list(&by, &filter, &page)?;
+        found.records = found.records.into_iter().map(|it| desk.ticket_told(it, &languages.0)).collect();
+        Ok(found)
+    };
+    server.read(read).await.map(respond::page)
 }
 
 /// Makes a ticket, with its person, company and entries, in one change; policies classify it, and qualify a lead.
@@ -66,9 +71,14 @@ async fn ticket_list(
     (status = 201, body = Written<Ticket>)))]
 async fn ticket_create(command: Command<NewTicket>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, languages } = command;
-    let mut done = desk.ticket_create(&by, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = told(&desk, desk.ticket_create(&by, body, &how).await?, &languages);
     Ok(respond::created(done, how.preview, &at))
+}
+
+/// A write's ticket and decision, said in the reader's language.
+fn told(desk: &Desk, done: Done<Ticket>, languages: &Languages) -> Done<Ticket> {
+    let done = respond::told(desk, done, languages);
+    Done { value: desk.ticket_told(done.value, &languages.0), ..done }
 }
 
 /// What is shown along.
@@ -123,7 +133,7 @@ async fn ticket_view(
     let view = move || {
         let ticket = desk.ticket(&by, id)?;
         let included = wanted.map(|wanted| included(&desk, &by, &ticket, &wanted, &languages)).transpose()?;
-        Ok(TicketView { ticket, included })
+        Ok(TicketView { ticket: desk.ticket_told(ticket, &languages.0), included })
     };
     let view = server.read(view).await?;
     Ok((etag(view.ticket.version), Json(view)).into_response())
@@ -164,9 +174,8 @@ fn included(
         included.entries = Some(desk.entries(by, ticket.id, &newest)?.records);
     }
     if wants("decisions") {
-        let mut decisions = desk.decisions(by, Some(&ticket.id.to_string()), &newest)?.records;
-        decisions.iter_mut().for_each(|decision| respond::explain_one(desk, decision, languages));
-        included.decisions = Some(decisions);
+        let decisions = desk.decisions(by, Some(&ticket.id.to_string()), &newest)?.records;
+        included.decisions = Some(decisions.into_iter().map(|it| desk.decision_told(it, &languages.0)).collect());
     }
     if wants("findings") {
         included.findings = Some(desk.findings(by, &ticket.id.to_string())?);
@@ -179,7 +188,6 @@ fn included(
     request_body = TicketPatch, responses((status = 200, body = Written<Ticket>)))]
 async fn ticket_update(Path(id): Path<TicketId>, command: Command<TicketPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
-    let mut done = desk.ticket_update(&by, id, body, &how).await?;
-    respond::explain(&desk, &mut done, &languages);
+    let done = told(&desk, desk.ticket_update(&by, id, body, &how).await?, &languages);
     Ok(respond::changed(done, how.preview))
 }
