@@ -32,7 +32,7 @@ fn a_row_becomes_a_lead_with_its_person_company_answers_and_words() {
 fn rows_that_name_the_same_new_company_make_it_once() {
     let stand = Stand::new();
     assert_eq!(stand.import(new("leads"), &file(1..300)).written, 299);
-    let companies = stand.desk.company_list(&stand.by, None, &PageRequest::default()).unwrap().records;
+    let companies = stand.desk.company_list(&stand.by, None, None, &PageRequest::default()).unwrap().records;
     assert_eq!(companies.len(), 7);
 }
 
