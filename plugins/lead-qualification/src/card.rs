@@ -3,8 +3,8 @@
 
 mod prepare;
 
-use plugdesk_sdk::Value;
 use plugdesk_sdk::conditions::{Check, Fields};
+use plugdesk_sdk::pool::Pool;
 use plugdesk_sdk::prelude::*;
 
 use crate::configuration::About;
@@ -42,10 +42,8 @@ pub struct Card {
     conditions: Vec<Condition>,
     /// Points by condition and column.
     points: Vec<i32>,
-    /// The languages that some wording has beside the common one.
-    languages: Vec<String>,
-    /// All wording in one text.
-    pool: String,
+    /// All wording: of each the common one, then a language and its own, and so on.
+    pool: Pool,
 }
 
 /// What a condition is called and says of the motive.
@@ -64,15 +62,10 @@ pub struct Ask {
     pub(crate) gain: Vec<i32>,
 }
 
-/// Places in the pool: for everybody, and for some languages.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Text {
-    any: (u32, u32),
-    /// The language by its place in the card's list.
-    by_language: Vec<(u8, (u32, u32))>,
-}
+/// Where a wording begins in the pool.
+pub type Text = u32;
 
-static UNKNOWN: Condition = Condition { name: Text { any: (0, 0), by_language: Vec::new() }, leans: 0 };
+static UNKNOWN: Condition = Condition { name: Text::MAX, leans: 0 };
 
 impl Card {
     /// The column of a segment.
@@ -93,13 +86,16 @@ impl Card {
     }
 
     /// A wording in a language, or as it stands for everybody.
-    pub(crate) fn say(&self, text: &Text, locale: &str) -> &str {
+    pub(crate) fn say(&self, text: Text, locale: &str) -> &str {
         let language = locale.split('-').next().unwrap_or(locale);
-        let known = |place: &u8| self.languages.get(usize::from(*place)).map_or("", String::as_str);
-        let fits = |place: &u8| known(place) == locale || known(place) == language;
-        let own = text.by_language.iter().find(|(place, _)| fits(place));
-        let (start, end) = own.map_or(text.any, |(_, place)| *place);
-        self.pool.get(start as usize..end as usize).unwrap_or_default()
+        let mut pieces = self.pool.pieces(text);
+        let common = pieces.next().unwrap_or_default();
+        loop {
+            let (Some(known), Some(own)) = (pieces.next(), pieces.next()) else { return common };
+            if known == locale || known == language {
+                return own;
+            }
+        }
     }
 }
 

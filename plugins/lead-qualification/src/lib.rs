@@ -89,7 +89,7 @@ impl Card {
     fn next_question(&self, column: usize, evidence: &Evidence, locale: &str) -> Option<Reason> {
         let open = self.asks.iter().filter(|ask| !evidence.answered(ask.field));
         let best = open.max_by_key(|ask| (ask.gain.get(column).copied().unwrap_or(0), std::cmp::Reverse(ask.field)))?;
-        let question = Reason::new("ask").with("question", self.say(&best.text, locale));
+        let question = Reason::new("ask").with("question", self.say(best.text, locale));
         Some(question.seen_in(self.fields.name(best.field)))
     }
 
@@ -117,7 +117,7 @@ impl Card {
 
     /// Names the condition and what was found, and points at where.
     fn name(&self, reason: Reason, condition: &Condition, hit: &Hit, locale: &str) -> Reason {
-        let named = reason.with("what", self.say(&condition.name, locale)).with("found", hit.found.as_str());
+        let named = reason.with("what", self.say(condition.name, locale)).with("found", hit.found.as_str());
         hit.seen_in.iter().fold(named, |reason, place| reason.seen_in(place.as_str()))
     }
 }

@@ -37,6 +37,7 @@ mod heap;
 mod packed;
 mod plugin;
 pub mod policy;
+pub mod pool;
 pub mod pretend;
 pub mod question;
 pub mod types;

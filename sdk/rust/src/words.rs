@@ -17,23 +17,62 @@ pub fn fold(text: &str) -> String {
 
 /// Folds a text onto the end of another folded one, as a sentence of its own.
 pub fn fold_onto(folded: &mut String, text: &str) {
-    let close = |folded: &mut String| {
-        if !folded.is_empty() && !folded.ends_with(' ') {
+    // Whether the last word is still being written.
+    let mut open = false;
+    let end = |folded: &mut String, open: &mut bool| {
+        if *open {
             folded.push(' ');
+            *open = false;
         }
     };
-    for c in text.chars() {
-        match c {
-            'a'..='z' | '0'..='9' => folded.push(c),
-            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
-            '\0'..='\u{7f}' => close(folded),
-            _ if is_dropped(c) => {}
-            _ if c.is_alphanumeric() => c.to_lowercase().for_each(|c| plain(folded, c)),
-            _ => close(folded),
-        }
+    let mut rest = text;
+    // Most text is ASCII, or begins a word with it: a table is several times faster than Unicode's rules.
+    while let Some(&byte) = rest.as_bytes().first() {
+        let length = match ASCII.get(usize::from(byte)) {
+            Some(0) => {
+                end(folded, &mut open);
+                1
+            }
+            Some(&letter) => {
+                folded.push(char::from(letter));
+                open = true;
+                1
+            }
+            None => {
+                let Some(c) = rest.chars().next() else { break };
+                match c {
+                    'а'..='я' | 'ب'..='غ' | 'ف' | 'ق' | 'ل'..='و' | 'پ' | 'چ' | 'ژ' | 'ک' | 'گ' | 'ی' => {
+                        folded.push(c);
+                        open = true;
+                    }
+                    _ if is_dropped(c) => {}
+                    _ if c.is_alphanumeric() => {
+                        c.to_lowercase().for_each(|c| plain(folded, c));
+                        open = true;
+                    }
+                    _ => end(folded, &mut open),
+                }
+                c.len_utf8()
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
     }
-    close(folded);
+    end(folded, &mut open);
 }
+
+/// ASCII letters and digits folded; 0: what stands between words.
+const ASCII: [u8; 128] = {
+    let mut table = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let letter = byte as u8;
+        if letter.is_ascii_alphanumeric() {
+            table[byte] = letter.to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
 
 /// Zero-width joiners, soft hyphen, tatweel, Arabic vowel marks, combining accents (of which `İ` leaves one).
 fn is_dropped(c: char) -> bool {

@@ -24,6 +24,7 @@ carried![
     "sdk/rust/src/packed.rs",
     "sdk/rust/src/plugin.rs",
     "sdk/rust/src/policy.rs",
+    "sdk/rust/src/pool.rs",
     "sdk/rust/src/pretend.rs",
     "sdk/rust/src/question.rs",
     "sdk/rust/src/question/classify.rs",

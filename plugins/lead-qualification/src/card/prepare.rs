@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use plugdesk_sdk::pool::Pool;
 use plugdesk_sdk::prelude::*;
 
 use super::{Ask, Card, Condition, Text};
@@ -56,11 +57,10 @@ impl Maker {
             on_fields: Vec::new(),
             on_desk: Vec::new(),
             said: Default::default(),
-            languages: Vec::new(),
             asks: Vec::new(),
             conditions: Vec::new(),
             points: Vec::new(),
-            pool: String::new(),
+            pool: Pool::default(),
         };
         Self { from, card, said: words::Phrases::default(), problems: Vec::new() }
     }
@@ -186,29 +186,15 @@ impl Maker {
     }
 
     fn pool(&mut self, wording: &Wording) -> Text {
-        let (pool, languages) = (&mut self.card.pool, &mut self.card.languages);
-        let mut keep = |text: &str| {
-            let start = pool.len() as u32;
-            // A parameter of a reason has at most 512 bytes.
-            pool.push_str(cut(text, 480));
-            (start, pool.len() as u32)
-        };
+        // A parameter of a reason has at most 512 bytes.
+        let most = |text| cut(text, 480);
         match wording {
-            Wording::One(text) => Text { any: keep(text), by_language: Vec::new() },
+            Wording::One(text) => self.card.pool.keep([most(text)]),
             Wording::Each(each) => {
-                let any = each.get("en").or_else(|| each.values().next()).map_or((0, 0), |text| keep(text));
-                let mut by_language = Vec::new();
-                for (language, text) in each.iter().filter(|(language, _)| *language != "en").take(MOST_LANGUAGES) {
-                    let known = languages.iter().position(|known| known == language);
-                    let place = known.unwrap_or_else(|| {
-                        languages.push(language.clone());
-                        languages.len() - 1
-                    });
-                    if let Ok(place) = u8::try_from(place) {
-                        by_language.push((place, keep(text)));
-                    }
-                }
-                Text { any, by_language }
+                let common = each.get("en").or_else(|| each.values().next()).map_or("", String::as_str);
+                let own = each.iter().filter(|(language, _)| *language != "en").take(MOST_LANGUAGES);
+                let own = own.flat_map(|(language, text)| [language.as_str(), most(text)]);
+                self.card.pool.keep(std::iter::once(most(common)).chain(own))
             }
         }
     }
