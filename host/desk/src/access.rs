@@ -175,7 +175,7 @@ impl Desks {
             Some(key) => key,
             None => self.key_by_secret(&secret, digest, epoch)?,
         };
-        key.alive(now).then(|| Principal {
+        key.alive(now).then_some(Principal {
             desk: key.desk,
             role: key.role,
             name: key.label,

@@ -17,8 +17,8 @@ use crate::error::Error;
 use crate::view::{How, PageRequest};
 
 pub(crate) use change::{Draft, change};
-pub(crate) use live::{Shelf, load, packs};
 pub use edit::{BindingPatch, NewBinding};
+pub(crate) use live::{Shelf, load, packs};
 pub use view::{BindingView, PolicyBinding, PolicyView};
 
 impl Desk {

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn a_schema_names_the_field_that_breaks_it() {
-        let schema = Schema::compile(br#"{"properties": {"a": {"maximum": 3}}, "additionalProperties": false}"#).unwrap();
+        let schema =
+            Schema::compile(br#"{"properties": {"a": {"maximum": 3}}, "additionalProperties": false}"#).unwrap();
         assert_eq!(schema.problems(&json!({"a": 3})), []);
         let problems = schema.problems(&json!({"a": 4, "b": 1}));
         assert!(problems.iter().any(|p| p.pointer == "/a" && p.message.contains("maximum")), "{problems:?}");

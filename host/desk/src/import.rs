@@ -25,7 +25,9 @@ use crate::error::Error;
 use crate::pool::aside;
 use crate::view::PageRequest;
 
-pub use mapping::Mapping;
+pub use mapping::{
+    Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Mapping, Rule, Source, Star, TicketFields,
+};
 
 /// A file has at most so many bytes, because it is kept and read whole: half a million leads of a CRM export.
 pub const MOST_FILE_BYTES: u64 = 256 << 20;
@@ -100,7 +102,10 @@ impl Desk {
         let _running = self.inner.running.enter()?;
         let named = plugdesk_domain::question::shown::check_name("name", &new.name).is_ok();
         if !named || new.name.len() > MOST_NAME_BYTES {
-            return Err(Error::invalid("/name", format!("1 to {MOST_NAME_BYTES} bytes of letters, digits and - _ . /")));
+            return Err(Error::invalid(
+                "/name",
+                format!("1 to {MOST_NAME_BYTES} bytes of letters, digits and - _ . /"),
+            ));
         }
         Mapping::read(&new.mapping).map_err(|(at, rule)| Error::invalid(format!("/mapping{at}"), rule))?;
         let now = self.inner.now();
@@ -203,7 +208,8 @@ pub(crate) fn resume(desk: &Desk) -> Result<(), Error> {
     }
     for mut import in unfinished {
         import.state = ImportState::Failed;
-        import.failure = Some("the process ended while it ran; send the file again, no row is written twice".to_owned());
+        import.failure =
+            Some("the process ended while it ran; send the file again, no row is written twice".to_owned());
         run::save(&desk.inner, &mut import)?;
     }
     Ok(())

@@ -143,7 +143,9 @@ pub fn run(
         (Ok(settings), _) => settings,
         (Err(why), Expect::Failed { class: OutcomeClass::Settings, message }) => {
             return match message {
-                Some(message) if message != why => Err(format!("expected settings: {message}\nanswered settings: {why}")),
+                Some(message) if message != why => {
+                    Err(format!("expected settings: {message}\nanswered settings: {why}"))
+                }
                 _ => Ok(ran(0, 0)),
             };
         }
@@ -252,7 +254,8 @@ mod tests {
     #[test]
     fn a_misspelt_field_does_not_pass_unnoticed() {
         let vector = |answer: Value| {
-            let circumstances = json!({"now": "2026-01-01T00:00:00Z", "locale": "en", "actor": "agent", "in_hours": true});
+            let circumstances =
+                json!({"now": "2026-01-01T00:00:00Z", "locale": "en", "actor": "agent", "in_hours": true});
             let company = json!({"id": "company_1", "name": "Acme", "domains": []});
             let inquiry = json!({"circumstances": circumstances, "subject": {"company": company}});
             let whole = json!({"about": "x", "question": "classify", "inquiry": inquiry, "expect": {"answer": answer}});

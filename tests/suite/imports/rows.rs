@@ -15,7 +15,10 @@ fn a_row_becomes_a_lead_with_its_person_company_answers_and_words() {
     assert_eq!(import.format, "csv");
     let tickets = stand.tickets();
     let lead = tickets.iter().find(|it| it.external_ids["crm"] == "L1").unwrap();
-    assert_eq!((lead.kind.as_str(), lead.subject.as_str(), lead.channel.as_str()), ("lead", "Pump for Company 1", "import"));
+    assert_eq!(
+        (lead.kind.as_str(), lead.subject.as_str(), lead.channel.as_str()),
+        ("lead", "Pump for Company 1", "import")
+    );
     assert_eq!((lead.priority, lead.created_at.to_string().as_str()), (Priority::Urgent, "2026-02-01T00:00:00.000Z"));
     assert_eq!(lead.tags, ["a", "b"]);
     assert_eq!(json!(lead.custom)["visits"], json!(1));
@@ -24,7 +27,10 @@ fn a_row_becomes_a_lead_with_its_person_company_answers_and_words() {
     assert_eq!((lead.requester, contact.contact.name.as_str()), (Some(contact.contact.id), "Person 1"));
     let entries = stand.desk.entries(&stand.by, lead.id, &PageRequest::default()).unwrap().records;
     assert_eq!(entries[0].author, Author::Contact(contact.contact.id));
-    assert_eq!((entries[0].text.as_str(), entries[0].at.to_string().as_str()), ("I need it now", "2026-02-01T00:00:00.000Z"));
+    assert_eq!(
+        (entries[0].text.as_str(), entries[0].at.to_string().as_str()),
+        ("I need it now", "2026-02-01T00:00:00.000Z")
+    );
     assert!(lead.company.is_some());
 }
 
@@ -92,7 +98,10 @@ fn a_wrong_mapping_is_refused_by_its_field() {
         format!("{}: {}", faults[0].field, faults[0].rule)
     };
     assert_eq!(told("/ticket", json!({"subjct": "x"})).split(',').next().unwrap(), "/mapping: unknown field `subjct`");
-    assert_eq!(told("/ticket/subject", json!({"column": "A", "constant": "B"})), "/mapping/ticket/subject: has exactly one of `column`, `constant` and `template`");
+    assert_eq!(
+        told("/ticket/subject", json!({"column": "A", "constant": "B"})),
+        "/mapping/ticket/subject: has exactly one of `column`, `constant` and `template`"
+    );
     assert!(told("/kind", json!("a b")).starts_with("/mapping/kind"));
     assert!(told("/kind", json!("contact")).starts_with("/mapping/ticket: only tickets"));
     let named = wait(stand.desk.import_create(&stand.by, NewImport { name: "a b".into(), ..new("x") })).unwrap_err();
@@ -112,7 +121,8 @@ fn people_and_companies_come_in_from_json_lines() {
     let stand = Stand::new();
     let mapping = json!({"kind": "contact", "external-id": {"system": "crm", "column": "id"},
         "contact": {"name": "name", "phone": "phone", "custom": {"columns": ["vip"]}}});
-    let lines = "{\"id\": 1, \"name\": \"پریسا\", \"phone\": \"۰۲۱۱۲۳۴\", \"vip\": true}\n{\"id\": 2, \"name\": \"Ödön\"}\n";
+    let lines =
+        "{\"id\": 1, \"name\": \"پریسا\", \"phone\": \"۰۲۱۱۲۳۴\", \"vip\": true}\n{\"id\": 2, \"name\": \"Ödön\"}\n";
     let import = stand.import(NewImport { mapping, ..new("people") }, lines);
     assert_eq!((import.format.as_str(), import.state, import.written), ("json-lines", ImportState::Done, 2));
     let contact = stand.desk.contact_by_identity(&stand.by, IdentityKind::Phone, "0211234").unwrap().contact;

@@ -68,6 +68,12 @@ impl Stand {
 
 /// So many good rows.
 pub(crate) fn file(rows: std::ops::Range<u32>) -> String {
-    let row = |n| format!("L{n},Person {n},P{n}@Example.org,Company {},Pump,{},01.02.2026,A/B,{n},I need it now,1\n", n % 7, n % 3);
+    let row = |n| {
+        format!(
+            "L{n},Person {n},P{n}@Example.org,Company {},Pump,{},01.02.2026,A/B,{n},I need it now,1\n",
+            n % 7,
+            n % 3
+        )
+    };
     format!("{HEAD}{}", rows.map(row).collect::<String>())
 }

@@ -16,7 +16,10 @@ fn an_installed_pack_answers_at_once_and_says_why_in_the_readers_language() {
     assert_eq!(stand.score("I need it now"), None, "nothing is bound yet");
     let installed = install(&stand, &Draft::new()).unwrap();
     assert_eq!((installed.generation, installed.bindings.len(), installed.already), (1, 1, false));
-    assert_eq!((installed.pack.plugins[0].vectors, installed.pack.about.clone()), (1, json!("Scores leads by a word.")));
+    assert_eq!(
+        (installed.pack.plugins[0].vectors, installed.pack.about.clone()),
+        (1, json!("Scores leads by a word."))
+    );
     let lead = stand.lead("I need it now");
     assert_eq!(lead.qualified.as_ref().map(|it| it.score), Some(4_000));
     let decision = stand.desk.decision(&stand.by, lead.qualified.as_ref().unwrap().decision).unwrap();
@@ -24,7 +27,10 @@ fn an_installed_pack_answers_at_once_and_says_why_in_the_readers_language() {
         let decision = stand.desk.decision_told(decision.clone(), &[asked.to_owned()]);
         decision.asked[0].opinions[0].reasons[0].text.clone().unwrap()
     };
-    assert_eq!((told("fa-IR").as_str(), told("hu").as_str()), ("now گفته شد: 4000 امتیاز", "now was said: 4000 points"));
+    assert_eq!(
+        (told("fa-IR").as_str(), told("hu").as_str()),
+        ("now گفته شد: 4000 امتیاز", "now was said: 4000 points")
+    );
     let ticket = stand.desk.ticket_told(lead, &["fa".to_owned()]);
     assert_eq!(ticket.qualified.unwrap().next_question.unwrap().text.as_deref(), Some("بودجه چقدر است؟"));
 }
@@ -37,7 +43,11 @@ fn what_is_wrong_with_a_pack_is_told_by_file_and_nothing_of_it_is_installed() {
     let wrong_answer = vector(3_999).to_string();
     let cases = [
         (next().with("leads.wasm", "x"), "leads.wasm", "is not a component"),
-        (next().with("leads.wasm", r#"{"questions": ["classify"]}"#), "leads.wasm", "says it answers `qualify`, but it does not"),
+        (
+            next().with("leads.wasm", r#"{"questions": ["classify"]}"#),
+            "leads.wasm",
+            "says it answers `qualify`, but it does not",
+        ),
         (
             next().with("leads.wasm", r#"{"questions": ["qualify"], "imports": ["context.entries", "log.write"]}"#),
             "leads.wasm",
@@ -47,15 +57,27 @@ fn what_is_wrong_with_a_pack_is_told_by_file_and_nothing_of_it_is_installed() {
         (next().with("config.json", "{"), "config.json", "not JSON"),
         (next().with("config.json", r#"{"score": 9000}"#), "config.json", "/score"),
         (next().with("config.json", r#"{"word": "never"}"#), "config.json", "/word: `never` is found in nothing"),
-        (next().with("vectors/word.json", &wrong_answer), "vectors/word.json", "at /score: expected 3999, answered 4000"),
+        (
+            next().with("vectors/word.json", &wrong_answer),
+            "vectors/word.json",
+            "at /score: expected 3999, answered 4000",
+        ),
         (next().with("vectors/other.json", "{}"), "vectors/other.json", "missing field"),
         (
             next().with("leads.wasm", r#"{"questions": ["qualify"], "imports": ["context.find-contact"]}"#),
             "vectors/word.json",
             "it asked for what the vector does not tell: find-contact",
         ),
-        (next().with("locales/pl.ftl", "ask-budget = ?\n"), "locales/pl.ftl", "no text `word-found` for the reason `word.found`"),
-        (next().with("locales/pl.ftl", "word-found = { $wort }\nask-budget = ?\n"), "locales/pl.ftl", "the text of `word.found`"),
+        (
+            next().with("locales/pl.ftl", "ask-budget = ?\n"),
+            "locales/pl.ftl",
+            "no text `word-found` for the reason `word.found`",
+        ),
+        (
+            next().with("locales/pl.ftl", "word-found = { $wort }\nask-budget = ?\n"),
+            "locales/pl.ftl",
+            "the text of `word.found`",
+        ),
         (next().with("locales/pl.ftl", "word-found = { $"), "locales/pl.ftl", "line 1"),
     ];
     for (draft, file, told) in cases {
@@ -77,7 +99,11 @@ fn the_same_pack_again_changes_nothing_and_another_build_of_it_is_swapped_in() {
     let build = Draft::new().with("leads.wasm", r#"{"questions": ["qualify"], "more": 7}"#);
     let build = build.with("vectors/word.json", &vector(4_007).to_string());
     let built = install(&stand, &build).unwrap();
-    assert_eq!((built.generation, built.bindings[0].id), (2, first.bindings[0].id), "the binding stays, its component changes");
+    assert_eq!(
+        (built.generation, built.bindings[0].id),
+        (2, first.bindings[0].id),
+        "the binding stays, its component changes"
+    );
     assert_eq!(stand.score("I need it now"), Some(4_007));
     assert_eq!(stand.desk.pack_list(&stand.by).unwrap().len(), 2, "two builds of one version");
 }
@@ -111,7 +137,10 @@ fn a_pack_that_wants_to_read_more_than_it_was_granted_needs_a_new_approval() {
     let curious = Draft::new().replace("pack.toml", "'1.0.0'", "'1.1.0'");
     let curious = curious.replace("pack.toml", "contact = true", "contact = true, entries = 5, tickets.company = 9");
     let Err(Error::Pack(problems)) = install(&stand, &curious) else { panic!("was installed") };
-    assert!(problems[0].problem.contains("more than version 1.0.0 was granted: entries = 5, tickets.company = 9"), "{problems:?}");
+    assert!(
+        problems[0].problem.contains("more than version 1.0.0 was granted: entries = 5, tickets.company = 9"),
+        "{problems:?}"
+    );
     let options = InstallOptions { approve: true, ..InstallOptions::default() };
     let installed = wait(stand.desk.pack_install(&stand.by, curious.tar(), options)).unwrap();
     assert_eq!((installed.generation, installed.pack.plugins[0].granted.entries), (2, 5));

@@ -108,7 +108,12 @@ impl Native {
         let settings: Value = serde_json::from_slice(call.settings).map_err(|e| e.to_string())?;
         let reasons = |points: u16, word: &str| {
             let params = [("points".to_owned(), points.to_string()), ("word".to_owned(), word.to_owned())];
-            vec![Reason { code: "word.found".into(), params: params.into(), evidence: vec!["subject".into()], text: None }]
+            vec![Reason {
+                code: "word.found".into(),
+                params: params.into(),
+                evidence: vec!["subject".into()],
+                text: None,
+            }]
         };
         let word = settings["word"].as_str().unwrap_or("now");
         match call.inquiry {
@@ -138,7 +143,12 @@ impl Native {
                     grade: if score >= 4_000 { Grade::A } else { Grade::C },
                     motive: None,
                     horizon_days: None,
-                    next_question: Some(Reason { code: "ask.budget".into(), params: [].into(), evidence: vec![], text: None }),
+                    next_question: Some(Reason {
+                        code: "ask.budget".into(),
+                        params: [].into(),
+                        evidence: vec![],
+                        text: None,
+                    }),
                     look_again: None,
                     reasons: reasons(score, word),
                     facts: vec![],
@@ -246,8 +256,14 @@ impl Draft {
             .with("leads.wasm", r#"{"questions": ["qualify"]}"#)
             .with("config.schema.json", &schema.to_string())
             .with("config.json", r#"{"word": "now", "score": 4000}"#)
-            .with("locales/en.ftl", "word-found = { $word } was said: { $points } points\nask-budget = What is the budget?\n")
-            .with("locales/fa.ftl", "word-found = { $word } گفته شد: { $points } امتیاز\nask-budget = بودجه چقدر است؟\n")
+            .with(
+                "locales/en.ftl",
+                "word-found = { $word } was said: { $points } points\nask-budget = What is the budget?\n",
+            )
+            .with(
+                "locales/fa.ftl",
+                "word-found = { $word } گفته شد: { $points } امتیاز\nask-budget = بودجه چقدر است؟\n",
+            )
             .with("README.md", "# Leads\n\nScores leads by a word.\n");
         draft.with("vectors/word.json", &vector(4_000).to_string())
     }

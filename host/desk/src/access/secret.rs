@@ -25,7 +25,8 @@ impl Secret {
         let mut bytes = [0; 48];
         entropy.fill(&mut bytes);
         let (prefix, random) = bytes.split_at(16);
-        let mut text = format!("pd_{}_{}_{}", letter(role), base32(prefix, PREFIX_LENGTH), base32(random, RANDOM_LENGTH));
+        let mut text =
+            format!("pd_{}_{}_{}", letter(role), base32(prefix, PREFIX_LENGTH), base32(random, RANDOM_LENGTH));
         text.push_str(&checksum(&text));
         Self(text)
     }

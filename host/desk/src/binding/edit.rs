@@ -1,9 +1,7 @@
 //! The edits of a generation, each on a copy that is checked as a whole afterwards.
 
 use plugdesk_domain::question::default_failure;
-use plugdesk_domain::{
-    Binding, BindingId, BindingScope, Digest, FailureRule, Mode, Pack, PackPlugin,
-};
+use plugdesk_domain::{Binding, BindingId, BindingScope, Digest, FailureRule, Mode, Pack, PackPlugin};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -96,7 +94,7 @@ impl Draft<'_> {
             id: BindingId::new(self.now, self.desk.bits()),
             policy: new.policy.clone().unwrap_or_else(|| plugin.name.clone()),
             pack: new.pack.clone(),
-            pack_version: pack.manifest.pack.version.clone(),
+            pack_version: pack.manifest.pack.version,
             plugin: plugin.name.clone(),
             component: plugin.component,
             question: new.question.clone(),
@@ -175,9 +173,8 @@ impl Draft<'_> {
         configuration::check_size(&merged).map_err(|p| Error::invalid("/overlay", p.message))?;
         if let Some(schema) = plugin.schema {
             let schema = schema_of(self.desk, &schema)?;
-            let fault = |p: plugdesk_domain::ask::Problem| {
-                Fault { field: format!("/overlay{}", p.pointer), rule: p.message }
-            };
+            let fault =
+                |p: plugdesk_domain::ask::Problem| Fault { field: format!("/overlay{}", p.pointer), rule: p.message };
             let faults: Vec<Fault> = schema.problems(&merged).into_iter().map(fault).collect();
             if !faults.is_empty() {
                 return Err(Error::Invalid(faults));
@@ -197,7 +194,8 @@ impl Draft<'_> {
         let installed = packs(self.desk, &new.pack)?.into_iter().filter(wanted).max_by_key(|pack| pack.created_at);
         let pack = installed.ok_or_else(|| Error::not_found("pack", &new.pack))?;
         let plugin = pack.plugins.iter().find(|plugin| plugin.name == new.plugin).cloned();
-        let plugin = plugin.ok_or_else(|| Error::invalid("/plugin", format!("pack `{}` has no such plugin", new.pack)))?;
+        let plugin =
+            plugin.ok_or_else(|| Error::invalid("/plugin", format!("pack `{}` has no such plugin", new.pack)))?;
         Ok((pack, plugin))
     }
 }

@@ -140,11 +140,7 @@ fn company(reading: &Reading<'_>, own: Option<String>) -> Result<CompanyRef, Wro
     })
 }
 
-fn said(
-    reading: &Reading<'_>,
-    entry: &EntryFields,
-    contact: Option<&ContactRef>,
-) -> Result<Option<NewEntry>, Wrong> {
+fn said(reading: &Reading<'_>, entry: &EntryFields, contact: Option<&ContactRef>) -> Result<Option<NewEntry>, Wrong> {
     let Some(text) = reading.text(Some(&entry.text))? else { return Ok(None) };
     let at = reading.date(entry.at.as_ref())?;
     // The person may be made by this very command, so there is no id to name yet; `ticket.create` takes replies and

@@ -55,7 +55,8 @@ fn csv(bytes: &[u8], delimiter: Option<char>) -> Result<Rows<'_>, RefusedRow> {
     }
     let mut columns: Vec<String> = Vec::with_capacity(headers.len());
     for (place, header) in headers.iter().enumerate() {
-        let name = std::str::from_utf8(header).map_err(|e| refused(1, format!("column {}", place + 1), utf8(header, e)))?;
+        let name =
+            std::str::from_utf8(header).map_err(|e| refused(1, format!("column {}", place + 1), utf8(header, e)))?;
         let name = name.trim().to_owned();
         if name.is_empty() {
             return Err(refused(1, format!("column {}", place + 1), "the column has no name"));

@@ -47,7 +47,8 @@ impl Reading<'_> {
             Some(Source::Rule(rule)) => rule.split.clone(),
             Some(Source::Column(_)) | None => None,
         };
-        let members: Vec<&str> = split.as_ref().map_or_else(|| vec![text.as_str()], |at| text.split(at.as_str()).collect());
+        let members: Vec<&str> =
+            split.as_ref().map_or_else(|| vec![text.as_str()], |at| text.split(at.as_str()).collect());
         Ok(members.into_iter().map(str::trim).filter(|m| !m.is_empty()).map(ToOwned::to_owned).collect())
     }
 
@@ -190,7 +191,8 @@ mod tests {
     }
 
     fn reading<T>(rule: &Value, cells: &Value, read: impl Fn(&Reading<'_>, &Source) -> T) -> T {
-        let base = json!({"kind": "lead", "missing": ["Select", "n/a"], "dates": ["%d.%m.%Y"], "time-zone": "Europe/Warsaw"});
+        let base =
+            json!({"kind": "lead", "missing": ["Select", "n/a"], "dates": ["%d.%m.%Y"], "time-zone": "Europe/Warsaw"});
         let (mapping, cells) = (mapping(&base), serde_json::from_value(cells.clone()).unwrap());
         let source: Source = serde_json::from_value(rule.clone()).unwrap();
         read(&Reading { mapping: &mapping, cells: &cells }, &source)
@@ -220,7 +222,10 @@ mod tests {
         let own = json!({"column": "a", "dates": ["%m/%d/%Y %H:%M"]});
         assert_eq!(date(own, "07/01/2026 10:00").unwrap().as_deref(), Some("2026-07-01T08:00:00.000Z"));
         let wrong = date(json!("a"), "yesterday").unwrap_err();
-        assert_eq!((wrong.field.as_str(), wrong.reason.as_str()), ("a", "`yesterday` is a date in none of the formats"));
+        assert_eq!(
+            (wrong.field.as_str(), wrong.reason.as_str()),
+            ("a", "`yesterday` is a date in none of the formats")
+        );
     }
 
     #[test]
@@ -237,7 +242,8 @@ mod tests {
     #[test]
     fn all_columns_become_custom_fields_but_those_excepted() {
         let base = mapping(&json!({"kind": "lead", "missing": ["Select"]}));
-        let cells = serde_json::from_value(json!({"a": "5", "b": "Select", "zip": "01234", "no": "x", "c": "7"})).unwrap();
+        let cells =
+            serde_json::from_value(json!({"a": "5", "b": "Select", "zip": "01234", "no": "x", "c": "7"})).unwrap();
         let custom = json!({"columns": "*", "except": ["no"], "rename": {"a": "visits"}, "texts": ["c"]});
         let custom: Custom = serde_json::from_value(custom).unwrap();
         let attributes = Reading { mapping: &base, cells: &cells }.custom(Some(&custom)).unwrap();

@@ -9,8 +9,8 @@ use plugdesk_domain::{Ask, Digest, Limits, Plugin};
 use serde_json::{Value, json};
 
 use super::{Files, MOST_PROBLEMS, manifest, problem, texts};
-use crate::error::PackProblem;
 use crate::configuration::{self, Schema};
+use crate::error::PackProblem;
 use crate::locale::Texts;
 use crate::vector::{self, Expect, Ran, Vector};
 
@@ -79,12 +79,7 @@ pub fn examine(files: &Files, ask: &dyn Ask, host: &Limits) -> Result<Examined, 
 }
 
 /// Loads one plugin and holds it against what the manifest says of it.
-fn load(
-    entry: &PluginEntry,
-    files: &Files,
-    ask: &dyn Ask,
-    host: &Limits,
-) -> Result<ExaminedPlugin, Vec<PackProblem>> {
+fn load(entry: &PluginEntry, files: &Files, ask: &dyn Ask, host: &Limits) -> Result<ExaminedPlugin, Vec<PackProblem>> {
     let component = files.get(&entry.component).unwrap_or_default();
     let plugin = ask.load(component).map_err(|fault| vec![problem(&entry.component, fault)])?;
     let mut problems = honest(entry, plugin.as_ref());
@@ -218,7 +213,8 @@ fn try_vector(
     let settings = prepared.entry(key).or_insert_with(|| {
         let schema = plugin.schema.as_ref().map(|(_, schema)| schema);
         prepare(document, schema, plugin.plugin.as_ref(), &limits).map_err(|wrong| {
-            let lines: Vec<String> = wrong.iter().map(|p| format!("configuration{}: {}", p.pointer, p.message)).collect();
+            let lines: Vec<String> =
+                wrong.iter().map(|p| format!("configuration{}: {}", p.pointer, p.message)).collect();
             lines.join("; ")
         })
     });

@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::question::default_failure;
-use plugdesk_domain::{
-    Binding, BindingId, FailureRule, Limits, Mode, Needs, Pack, PackPlugin, Principal, Stored,
-};
+use plugdesk_domain::{Binding, BindingId, FailureRule, Limits, Mode, Needs, Pack, PackPlugin, Principal, Stored};
 use serde::{Deserialize, Serialize};
 
 use super::{Examined, Files, examine, problem};
@@ -210,7 +208,10 @@ fn upgrade(draft: &mut Draft<'_>, pack: &Pack) -> Result<(), Error> {
         let plugin = pack.plugins.iter().find(|plugin| plugin.name == binding.plugin);
         let Some(plugin) = plugin.filter(|plugin| plugin.questions.contains(&binding.question)) else {
             let (policy, question) = (&binding.policy, &binding.question);
-            let text = format!("policy `{policy}` is bound to `{question}`, which this version no longer answers by a plugin `{}`; delete that binding first", binding.plugin);
+            let text = format!(
+                "policy `{policy}` is bound to `{question}`, which this version no longer answers by a plugin `{}`; delete that binding first",
+                binding.plugin
+            );
             problems.push(problem("pack.toml", text));
             continue;
         };

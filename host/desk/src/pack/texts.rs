@@ -13,7 +13,10 @@ use crate::locale::{Texts, message_name};
 const MOST_LOCALES: usize = 64;
 
 /// The pack's texts, and each locale's file for the store.
-pub(super) fn read(files: &Files) -> Result<(Texts, BTreeMap<String, Vec<u8>>), Vec<PackProblem>> {
+pub(super) type Locales = (Texts, BTreeMap<String, Vec<u8>>);
+
+/// Reads every locale.
+pub(super) fn read(files: &Files) -> Result<Locales, Vec<PackProblem>> {
     let (mut texts, mut kept, mut problems) = (Texts::default(), BTreeMap::new(), Vec::new());
     for (path, ftl) in files.under("locales", ".ftl") {
         let name = path.trim_start_matches("locales/").trim_end_matches(".ftl");
@@ -45,7 +48,8 @@ pub(super) fn check(texts: &Texts, reason: &Reason, file: &str) -> Vec<PackProbl
         let path = format!("locales/{locale}.ftl");
         match texts.say_in(reason, locale) {
             None => {
-                let message = format!("no text `{}` for the reason `{}` of {file}", message_name(&reason.code), reason.code);
+                let message =
+                    format!("no text `{}` for the reason `{}` of {file}", message_name(&reason.code), reason.code);
                 problems.push(problem(path, message));
             }
             Some((_, wrong)) => {

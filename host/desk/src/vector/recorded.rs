@@ -36,7 +36,10 @@ impl Desk {
             return Err(Error::not_found("kept answer of policy", &opinion.policy));
         }
         Ok(Vector {
-            about: format!("{} {}, decided {} by {}", decision.command, decision.subject, decision.created_at, decision.id),
+            about: format!(
+                "{} {}, decided {} by {}",
+                decision.command, decision.subject, decision.created_at, decision.id
+            ),
             plugin: bound.map(|it| it.binding.plugin.clone()),
             question: question.to_owned(),
             configuration: self.inner.document(&call.configuration)?,

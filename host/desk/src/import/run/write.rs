@@ -1,0 +1,96 @@
+//! The second pass: rows are written, many at once, each whole or not at all.
+
+use std::collections::{HashMap, HashSet};
+
+use plugdesk_domain::ImportState;
+use plugdesk_domain::record::import::MOST_REFUSED;
+
+use super::row::{Landed, one, refused};
+use super::{IN_FLIGHT, PROGRESS_ROWS, Run, Stop};
+use crate::import::flight::Flight;
+use crate::import::mapping::Mapping;
+
+impl Run<'_> {
+    /// The second pass: rows are written, many at once, each whole or not at all.
+    pub(super) fn write(&mut self, mapping: &Mapping, bytes: &[u8]) -> Result<ImportState, Stop> {
+        let refused_before = self.import.refused;
+        let already = std::mem::take(&mut self.import.refused_rows);
+        let rows = self.rows(mapping, bytes).map_err(|refused| Stop::Failed(refused.reason))?;
+        let (desk, by) = (self.desk.clone(), self.by.clone());
+        let mut flight = Flight::new();
+        let mut progress = Progress::default();
+        for row in rows {
+            self.leave_if_closing()?;
+            // Rows that were refused before are left out again, for the same reason.
+            let Ok(row) = row.and_then(|(line, cells)| self.row(mapping, line, &cells)) else { continue };
+            if self.left_out.contains(&row.line) {
+                continue;
+            }
+            let company = row.made.new_company();
+            while flight.len() >= IN_FLIGHT || company.as_ref().is_some_and(|name| progress.is_flying(name)) {
+                self.landed(flight.next(), &mut progress)?;
+            }
+            progress.start(row.line, company);
+            flight.add(one(desk.clone(), by.clone(), row));
+        }
+        while flight.len() > 0 {
+            self.landed(flight.next(), &mut progress)?;
+        }
+        let late = self.import.refused - refused_before;
+        let mut all = already;
+        all.append(&mut self.import.refused_rows);
+        all.sort_by_key(|row| row.line);
+        all.truncate(MOST_REFUSED);
+        self.import.refused_rows = all;
+        if late > 0 && !self.import.skip_refused {
+            return Err(Stop::Failed(format!("{late} rows could not be written though they were checked")));
+        }
+        Ok(ImportState::Done)
+    }
+
+    /// What came of a row.
+    fn landed(&mut self, outcome: Option<(u64, Landed)>, progress: &mut Progress) -> Result<(), Stop> {
+        let Some((line, landed)) = outcome else { return Ok(()) };
+        progress.end(line, matches!(landed, Landed::Written | Landed::Repeated));
+        match landed {
+            Landed::Written => self.import.written += 1,
+            Landed::Repeated => self.import.repeated += 1,
+            Landed::Refused(error) => self.refuse(refused(line, &error)),
+            Landed::Stopped(error) => return Err(self.stopped(line, &error)),
+        }
+        if progress.count.is_multiple_of(PROGRESS_ROWS) {
+            self.save()?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows on their way. A company that is only named is found by its name, which need not be unique, so the first row that
+/// names one goes ahead alone; two at once would make two.
+#[derive(Default)]
+struct Progress {
+    count: u64,
+    flying: HashMap<u64, String>,
+    settled: HashSet<String>,
+}
+
+impl Progress {
+    fn is_flying(&self, company: &String) -> bool {
+        !self.settled.contains(company) && self.flying.values().any(|name| name == company)
+    }
+
+    fn start(&mut self, line: u64, company: Option<String>) {
+        if let Some(company) = company.filter(|company| !self.settled.contains(company)) {
+            self.flying.insert(line, company);
+        }
+    }
+
+    fn end(&mut self, line: u64, stored: bool) {
+        self.count += 1;
+        if let Some(company) = self.flying.remove(&line)
+            && stored
+        {
+            self.settled.insert(company);
+        }
+    }
+}
