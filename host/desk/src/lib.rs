@@ -17,7 +17,7 @@ mod draft;
 mod error;
 pub mod generation;
 mod idempotency;
-mod import;
+pub mod import;
 pub mod input;
 pub mod locale;
 mod metrics;
