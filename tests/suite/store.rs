@@ -1,5 +1,7 @@
 //! The store: the same promises from every engine, and what crashes, cuts and damage leave of it.
 
+#[path = "store/backup.rs"]
+mod backup;
 #[path = "store/conformance.rs"]
 mod conformance;
 #[path = "store/damage.rs"]

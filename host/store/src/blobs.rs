@@ -26,6 +26,8 @@ pub(crate) struct DiskBlobs {
     files: Arc<dyn Files>,
     folder: PathBuf,
     bytes: AtomicU64,
+    /// What must stay free for the journal and the tree.
+    reserve_bytes: u64,
     /// One writer at a time: two that put the same bytes would write the same temporary file.
     writing: Mutex<()>,
 }
@@ -38,11 +40,11 @@ fn failed(digest: &Digest) -> impl Fn(io::Error) -> StoreError + '_ {
 }
 
 impl DiskBlobs {
-    pub(crate) fn open(files: Arc<dyn Files>, store: &Path) -> io::Result<Self> {
+    pub(crate) fn open(files: Arc<dyn Files>, store: &Path, reserve_bytes: u64) -> io::Result<Self> {
         let folder = store.join("blobs");
         files.create_folder(&folder)?;
         files.sync_folder(store)?;
-        let blobs = Self { files, folder, bytes: AtomicU64::new(0), writing: Mutex::new(()) };
+        let blobs = Self { files, folder, bytes: AtomicU64::new(0), reserve_bytes, writing: Mutex::new(()) };
         for digest in blobs.list()? {
             blobs.bytes.fetch_add(blobs.files.length(&blobs.path(&digest))?.unwrap_or(0), Ordering::Relaxed);
         }
@@ -72,6 +74,10 @@ impl DiskBlobs {
         if self.read(digest)?.is_some_and(|stored| stored == bytes) {
             // It may have been renamed right before a crash.
             return self.files.sync_folder(folder);
+        }
+        let free = self.files.free_bytes(&self.folder)?;
+        if free < self.reserve_bytes.saturating_add(bytes.len() as u64) {
+            return Err(io::Error::new(io::ErrorKind::StorageFull, format!("{free} bytes are free")));
         }
         self.files.create_folder(folder)?;
         self.files.sync_folder(&self.folder)?;

@@ -62,9 +62,9 @@ impl CaptureStore {
         Self { inner: Arc::new(inner), thread: Mutex::new(None) }
     }
 
-    /// On disk, at most `most_bytes` of them.
-    pub(crate) fn open(store: &Path, most_bytes: u64) -> io::Result<Self> {
-        let log = Log::open(&store.join("captures"), most_bytes)?;
+    /// On disk, at most `most_bytes` of them, and none while less than `reserve_bytes` are free.
+    pub(crate) fn open(store: &Path, most_bytes: u64, reserve_bytes: u64) -> io::Result<Self> {
+        let log = Log::open(&store.join("captures"), most_bytes, reserve_bytes)?;
         let log = Some(Mutex::new(log));
         let inner = Inner { queue: Mutex::default(), filled: Condvar::new(), log, dropped: AtomicU64::new(0) };
         let inner = Arc::new(inner);

@@ -49,6 +49,7 @@ impl Maintenance for Care {
     }
 
     fn verify(&self) -> Result<Verified, StoreError> {
+        let _alone = lock(&self.shared.care);
         verify::verify(&self.shared, &self.blobs)
     }
 

@@ -39,6 +39,8 @@ pub(crate) struct Committer {
     since_checkpoint: u64,
     /// Journalled since a snapshot was asked for; one that fails is not asked for again at once.
     since_asked: u64,
+    /// Whether the tree holds more than is certainly on its disk.
+    unsynced: bool,
     /// For a store without a journal.
     sequence: u64,
 }
@@ -48,7 +50,7 @@ type Answer = Result<Committed, StoreError>;
 impl Committer {
     pub(crate) fn new(shared: Arc<Shared>, engine: Arc<dyn Engine>, disk: Option<OnDisk>) -> Self {
         let sequence = shared.applied();
-        Self { shared, engine, disk, since_checkpoint: 0, since_asked: u64::MAX / 2, sequence }
+        Self { shared, engine, disk, since_checkpoint: 0, since_asked: u64::MAX / 2, unsynced: false, sequence }
     }
 
     /// Runs until the queue is closed and empty, then ends the store cleanly.
@@ -89,6 +91,7 @@ impl Committer {
             Ok(sequence) => sequence,
             Err(error) => return instead(&error),
         };
+        self.unsynced = true;
         let applied = self.shared.apply(|| {
             let applied = self.engine.apply(&operations, sequence);
             if applied.is_ok() {
@@ -170,9 +173,10 @@ impl Committer {
     /// Behind the answers: the tree on disk, the checkpoint, the wish for a snapshot.
     fn settle(&mut self) {
         let Some(place) = &self.shared.disk else { return };
-        if self.shared.read_only().is_some() {
+        if self.shared.read_only().is_some() || !self.unsynced {
             return;
         }
+        self.unsynced = false;
         if let Err(error) = self.engine.sync() {
             self.shared.set_read_only(format!("the tree could not be synced: {error}"));
             return;

@@ -7,6 +7,7 @@ use plugdesk_domain::{Committed, Direction, StoreError};
 
 use crate::engine::Engine;
 use crate::envelope;
+use crate::journal::MOST_PAYLOAD_BYTES;
 use crate::keyspace::{self, Kind, Space};
 use crate::operation::Operation;
 use crate::prepare::{Entry, Expect, Prepared, PreparedWrite, stored_entries};
@@ -50,6 +51,10 @@ impl<'a> Group<'a> {
         let bytes: usize = own.iter().map(|(key, value)| 6 + key.len() + value.as_ref().map_or(0, Vec::len)).sum();
         if bytes > MOST_STAGED_BYTES {
             return Err(keyspace::too_large("the change with its index entries", bytes, MOST_STAGED_BYTES));
+        }
+        if self.bytes + bytes > MOST_PAYLOAD_BYTES {
+            // A group of changes that all take back far more index entries than they write. Another time, alone.
+            return Err(StoreError::Busy);
         }
         self.bytes += bytes;
         self.staged.extend(own);

@@ -178,7 +178,8 @@ impl<'a> Reading<'a> {
             }
             Line::Number { number, last } => {
                 let key = self.space.number(&number)?;
-                let value = envelope::seal(&key, 0, &(last as i64).to_le_bytes());
+                let last = i64::try_from(last).map_err(|_| StoreError::Io(format!("no sequence stands at {last}")))?;
+                let value = envelope::seal(&key, 0, &last.to_le_bytes());
                 self.batch.raw.push(Operation::put(key, value));
             }
             Line::File { file, last, hex } => return self.file(file, last, &hex),

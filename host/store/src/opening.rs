@@ -3,6 +3,7 @@
 mod rebuild;
 
 use std::fs::File;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -55,10 +56,15 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
     }
 }
 
+/// Makes the folder; nobody but its owner may look into it, because people's data will stand there.
+pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
 /// Opens the folder, made if it is not there.
 pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
     let (files, folder) = (&*options.files, options.folder.as_path());
-    std::fs::create_dir_all(folder).map_err(io("the store's folder can't be made"))?;
+    make_folder(folder).map_err(io("the store's folder can't be made"))?;
     let lock = lock(folder)?;
     for part in [folder.to_owned(), journal::folder(folder), snapshot::folder(folder)] {
         files.create_folder(&part).map_err(io("the store's folder can't be made"))?;
@@ -86,6 +92,12 @@ pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
     let journal = Journal::open(options.files.clone(), folder, sequence, last, options.segment_bytes);
     let journal = journal.map_err(io("the journal can't be opened"))?;
 
+    if let Some(checkpoint) = checkpoint.clone().filter(|_| clean) {
+        // sled writes while it opens: from here on the folder is not clean any more.
+        let boot = options.boot.clone().unwrap_or_default();
+        let open = Checkpoint { left: Left::Open, boot, ..checkpoint };
+        open.write(files, folder).map_err(io("the checkpoint can't be written"))?;
+    }
     let left = Remains { checkpoint, segments, snapshots, sequence };
     let engine = tree(options, &left, &mut repaired)?;
     engine.sync()?;

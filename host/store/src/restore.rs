@@ -24,7 +24,7 @@ use crate::snapshot::{self, Chunk, Chunks, Dump, Sink, load};
 pub fn restore(from: &mut dyn Read, folder: &Path) -> Result<u64, Error> {
     let files = RealFiles;
     let failed = |error: io::Error| Error::io("the backup can't be restored", &error);
-    files.create_folder(folder).map_err(failed)?;
+    opening::make_folder(folder).map_err(failed)?;
     let _lock = opening::lock(folder)?;
     let holds = journal::segments(&files, folder).map_err(failed)?.is_empty()
         && snapshot::list(&files, folder).map_err(failed)?.is_empty()
@@ -34,7 +34,7 @@ pub fn restore(from: &mut dyn Read, folder: &Path) -> Result<u64, Error> {
     }
     let snapshots = snapshot::folder(folder);
     files.create_folder(&snapshots).map_err(failed)?;
-    let blobs = BlobStore::Disk(DiskBlobs::open(std::sync::Arc::new(RealFiles), folder).map_err(failed)?);
+    let blobs = BlobStore::Disk(DiskBlobs::open(std::sync::Arc::new(RealFiles), folder, 0).map_err(failed)?);
 
     let mut chunks = Chunks::new(Box::new(from), "the backup")?;
     let temporary = snapshots.join("restore.tmp");

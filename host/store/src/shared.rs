@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
 
 use plugdesk_domain::{Committed, DeskId, StoreError};
@@ -48,6 +48,7 @@ pub(crate) struct Shared {
     appended: AtomicU64,
     applied: AtomicU64,
     pub(crate) disk: Option<Disk>,
+    closing: AtomicBool,
     /// One backup, snapshot or import at a time: each reads or writes a great deal.
     pub(crate) care: Mutex<()>,
 }
@@ -70,6 +71,7 @@ impl Shared {
             appended: AtomicU64::new(sequence),
             applied: AtomicU64::new(sequence),
             disk,
+            closing: AtomicBool::new(false),
             care: Mutex::new(()),
         }
     }
@@ -96,6 +98,16 @@ impl Shared {
     pub(crate) fn apply<T>(&self, act: impl FnOnce() -> T) -> T {
         let _alone = self.engine.write().unwrap_or_else(PoisonError::into_inner);
         act()
+    }
+
+    /// Whether the store is being closed: long reading must end.
+    pub(crate) fn check_closing(&self) -> Result<(), StoreError> {
+        if self.closing.load(Ordering::Acquire) { Err(closed()) } else { Ok(()) }
+    }
+
+    /// Tells whoever reads for long to end.
+    pub(crate) fn set_closing(&self) {
+        self.closing.store(true, Ordering::Release);
     }
 
     /// Lets the engine go. Reads fail from now on.

@@ -64,6 +64,7 @@ fn compare(shared: &Shared, disk: &Disk, path: &Path) -> Result<(), Error> {
     let mut after: Option<Vec<u8>> = None;
     let mut expected = state.next()?;
     loop {
+        shared.check_closing()?;
         let page = shared.read(|engine| scan::under(engine, &[], after.as_deref(), 256, Direction::Forward))?;
         let Some((last, _)) = page.last() else { break };
         after = Some(last.clone());

@@ -45,9 +45,9 @@ impl Store {
     pub fn open(options: &Options) -> Result<Arc<Self>, Error> {
         let opened = opening::open(options)?;
         let failed = |what: &'static str| move |error: std::io::Error| Error::io(what, &error);
-        let blobs =
-            DiskBlobs::open(options.files.clone(), &options.folder).map_err(failed("the files can't be opened"))?;
-        let captures = CaptureStore::open(&options.folder, options.captures_bytes);
+        let blobs = DiskBlobs::open(options.files.clone(), &options.folder, options.reserve_bytes)
+            .map_err(failed("the files can't be opened"))?;
+        let captures = CaptureStore::open(&options.folder, options.captures_bytes, options.reserve_bytes);
         let captures = captures.map_err(failed("the captures can't be opened"))?;
         let sequence = opened.journal.sequence();
         let disk = Disk {
@@ -160,6 +160,7 @@ impl Storage for Store {
         if self.closed.swap(true, Ordering::SeqCst) {
             return Ok(());
         }
+        self.shared.set_closing();
         numbers::give_back(&self.shared);
         self.shared.queue.close();
         let threads = std::mem::take(&mut *lock(&self.threads));

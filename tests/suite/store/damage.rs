@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use plugdesk_domain::Storage;
-use plugdesk_store::{Error, Options, Store, restore};
+use plugdesk_store::{Error, Options, Store};
 
-use super::workload::{check, desk, exported, write_through};
+use super::workload::{check, write_through};
 
 const WRITTEN: u64 = 120;
 
@@ -206,31 +206,6 @@ fn snapshots_are_made_by_themselves_and_the_journal_before_them_goes() {
     fs::write(&path, bytes).unwrap();
     fs::remove_dir_all(folder.path().join("sled")).unwrap();
     assert!(matches!(open(folder.path()), Err(Error::Snapshot { .. })));
-}
-
-#[test]
-fn a_backup_made_while_others_write_is_of_one_moment() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = open(folder.path()).unwrap();
-    write_through(&*store, 0, 1..=60);
-    let (mut backup, mut lines) = (Vec::new(), String::new());
-    std::thread::scope(|scope| {
-        let writer = scope.spawn(|| write_through(&*store, 1, 1..=150));
-        while !writer.is_finished() {
-            backup.clear();
-            store.maintenance().backup(&mut backup).unwrap();
-            let restored = Store::memory_from(&mut backup.as_slice()).unwrap();
-            check(&*restored, &[60, 0]).unwrap();
-            lines = exported(&*store.maintenance(), desk());
-            let imported = Store::memory();
-            imported.maintenance().import(desk(), &mut lines.as_bytes()).unwrap();
-            check(&*imported, &[60, 0]).unwrap();
-        }
-    });
-    assert!(!lines.is_empty());
-    let elsewhere = tempfile::tempdir().unwrap();
-    restore(&mut backup.as_slice(), elsewhere.path()).unwrap();
-    check(&*open(elsewhere.path()).unwrap(), &[60, 0]).unwrap();
 }
 
 #[test]

@@ -143,8 +143,8 @@ fn finish(calls: &mut Vec<Call>, thread: u64, name: &str, text: &str, folder: &P
     Ok(())
 }
 
-fn path_of(bytes: Vec<u8>) -> PathBuf {
-    PathBuf::from(String::from_utf8_lossy(&bytes).into_owned())
+fn path_of(bytes: impl AsRef<[u8]>) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(bytes.as_ref()).into_owned())
 }
 
 /// The path that `-y` writes behind a file descriptor: `3</path>`.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use plugdesk_domain::{DecisionId, DeskId, Digest, StoreError};
 
 use super::{MOST_CAPTURE_BYTES, Name};
+use crate::files::{Files, RealFiles};
 
 /// A segment ends when it reaches so many bytes: what is removed at once when the log is full is a small part of it.
 const SEGMENT_BYTES: u64 = 16 << 20;
@@ -19,6 +20,8 @@ const MOST_RECORD_BYTES: u32 = (MOST_CAPTURE_BYTES + MOST_CAPTURE_BYTES / 100 + 
 pub(super) struct Log {
     folder: PathBuf,
     most_bytes: u64,
+    /// What must stay free for the journal and the tree.
+    reserve_bytes: u64,
     /// Number, file, length; oldest first. The last is written.
     segments: Vec<(u32, File, u64)>,
     /// Where each capture stands: segment and offset, by 64 bits of its name's digest. Sixteen bytes a capture.
@@ -50,13 +53,14 @@ fn read_head(head: &[u8; HEAD_BYTES]) -> (u32, u32, Name) {
 }
 
 impl Log {
-    pub(super) fn open(folder: &Path, most_bytes: u64) -> io::Result<Self> {
+    pub(super) fn open(folder: &Path, most_bytes: u64, reserve_bytes: u64) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
         let mut numbers: Vec<u32> = fs::read_dir(folder)?
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".log")?.parse().ok())
             .collect();
         numbers.sort_unstable();
-        let mut log = Self { folder: folder.to_owned(), most_bytes, segments: Vec::new(), places: HashMap::new() };
+        let mut log =
+            Self { folder: folder.to_owned(), most_bytes, reserve_bytes, segments: Vec::new(), places: HashMap::new() };
         for number in numbers {
             let mut file = open_segment(folder, number)?;
             let length = log.index(number, &mut file)?;
@@ -98,6 +102,9 @@ impl Log {
             self.remove_oldest()?;
             let number = self.segments.last().map_or(1, |(number, _, _)| number + 1);
             self.segments.push((number, open_segment(&self.folder, number)?, 0));
+        }
+        if RealFiles.free_bytes(&self.folder)? < self.reserve_bytes {
+            return Err(io::ErrorKind::StorageFull.into());
         }
         let mut rest = name.0.uuid().as_bytes().to_vec();
         rest.extend_from_slice(name.1.uuid().as_bytes());
