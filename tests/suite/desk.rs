@@ -13,9 +13,13 @@ mod failures;
 mod flow;
 #[path = "desk/idempotency.rs"]
 mod idempotency;
+#[path = "desk/policy.rs"]
+mod policy;
 #[path = "desk/rights.rs"]
 mod rights;
 #[path = "desk/segments.rs"]
 mod segments;
 #[path = "desk/stand.rs"]
 mod stand;
+#[path = "desk/watched.rs"]
+mod watched;

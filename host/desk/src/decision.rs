@@ -1,6 +1,7 @@
 //! The record of what policies decided: all questions of a command in one value, small enough to be stored.
 
-use plugdesk_domain::{Decision, DecisionOutcome, Digest};
+use plugdesk_domain::{Decision, DecisionOutcome, Digest, Opinion};
+use serde::Serialize;
 
 use crate::capture::Capture;
 use crate::desk::named;
@@ -8,6 +9,8 @@ use crate::draft::Draft;
 
 /// A stored value has at most 64 KiB; the envelope and the capture's digest need some of it.
 pub(crate) const MOST_DECISION_BYTES: usize = 60 << 10;
+/// Leaving out less than the note that says so saves nothing.
+const NOTE_BYTES: usize = 128;
 /// A capture has at most so many bytes; a larger one is not kept, and the decision has no capture then. It holds what
 /// every policy was told: 64 bindings of 16 KiB.
 pub(crate) const MOST_CAPTURE_BYTES: usize = 1 << 20;
@@ -17,7 +20,7 @@ pub(crate) fn record(
     draft: &mut Draft<'_>,
     command: &'static str,
     outcome: DecisionOutcome,
-) -> Option<(Decision, Vec<u8>)> {
+) -> Option<(Decision, Option<Vec<u8>>)> {
     if draft.asked.is_empty() {
         return None;
     }
@@ -40,31 +43,54 @@ pub(crate) fn record(
         reads: draft.reads(),
         capture: kept.then(|| Digest::of(&bytes)),
     };
-    Some((trimmed(decision), if kept { bytes } else { Vec::new() }))
+    Some((trimmed(decision), kept.then_some(bytes)))
 }
 
-/// The decision, with the largest answers left out until it fits. Each says so; the capture still holds what led to it.
+/// The decision, with the largest answers left out until it fits, then the words of failures, then whole opinions. Each
+/// says so; the capture still holds what led to it.
 fn trimmed(mut decision: Decision) -> Decision {
-    // Every round empties one opinion that was not empty, so this ends.
-    loop {
-        let bytes = serde_json::to_vec(&decision).map_or(0, |bytes| bytes.len());
-        if bytes <= MOST_DECISION_BYTES {
-            return decision;
-        }
-        let opinions = decision.asked.iter_mut().flat_map(|asked| &mut asked.opinions);
-        let full = opinions.filter(|it| it.answer.is_some() || !it.reasons.is_empty());
-        let size = |it: &plugdesk_domain::Opinion| {
-            serde_json::to_vec(&(&it.answer, &it.reasons)).map_or(0, |bytes| bytes.len())
-        };
-        let Some(largest) = full.max_by_key(|it| size(it)) else {
-            decision.reads.clear();
-            decision.effects.truncate(16);
-            return decision;
-        };
-        let bytes = size(largest);
-        largest.answer = None;
-        largest.reasons.clear();
-        largest.message =
-            Some(format!("the answer and its reasons, {bytes} bytes, are left out: the decision was too large"));
+    let mut over = size(&decision).saturating_sub(MOST_DECISION_BYTES);
+    if over == 0 {
+        return decision;
     }
+    let mut full: Vec<(usize, &mut Opinion)> =
+        decision.asked.iter_mut().flat_map(|it| &mut it.opinions).map(sized).collect();
+    full.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
+    for (bytes, opinion) in full {
+        if over == 0 || bytes <= NOTE_BYTES {
+            break;
+        }
+        opinion.answer = None;
+        opinion.reasons.clear();
+        let before = size(&opinion.message);
+        opinion.message = Some(format!("{bytes} bytes of answer and reasons are left out: the decision was too large"));
+        over = (over + size(&opinion.message)).saturating_sub(bytes + before);
+    }
+    for opinion in decision.asked.iter_mut().flat_map(|it| &mut it.opinions) {
+        if over == 0 {
+            break;
+        }
+        over = over.saturating_sub(size(&opinion.message.take()));
+    }
+    let mut left_out = 0_usize;
+    // The sum of parts is a little less than the whole, which has commas: the last look is at the whole.
+    while size(&decision) > MOST_DECISION_BYTES {
+        let most = decision.asked.iter_mut().max_by_key(|it| it.opinions.len());
+        let Some(opinions) = most.map(|it| &mut it.opinions).filter(|it| !it.is_empty()) else { break };
+        left_out += opinions.len().div_ceil(4);
+        opinions.truncate(opinions.len() - opinions.len().div_ceil(4));
+    }
+    if left_out > 0 {
+        decision.effects.push(format!("{left_out} opinions are left out: the decision was too large"));
+    }
+    decision
+}
+
+fn sized(opinion: &mut Opinion) -> (usize, &mut Opinion) {
+    (size(&(&opinion.answer, &opinion.reasons)), opinion)
+}
+
+/// Its size as JSON, in bytes.
+fn size(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
 }

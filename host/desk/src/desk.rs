@@ -89,6 +89,8 @@ impl Inner {
     }
 
     /// An event by that principal, about `subject`, now.
+    // Ids are handed over as they are; a reference at every call would help nobody.
+    #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn event(&self, name: &str, subject: impl ToString, by: &Principal) -> EventDraft {
         EventDraft {
             name: name.to_owned(),

@@ -54,6 +54,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) asked: Vec<Asked>,
     pub(crate) captured: Vec<CapturedCall>,
     pub(crate) effects: Vec<String>,
+    /// Bytes of findings put into the draft.
+    pub(crate) findings_bytes: usize,
     /// The policy and question that refused it.
     pub(crate) refused: Option<(String, &'static str)>,
     pending: Vec<Pending>,
@@ -77,6 +79,7 @@ impl<'a> Draft<'a> {
             asked: Vec::new(),
             captured: Vec::new(),
             effects: Vec::new(),
+            findings_bytes: 0,
             refused: None,
             pending: Vec::new(),
             events: Vec::new(),
@@ -170,6 +173,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Tells of something about a record.
+    // Ids are handed over as they are; a reference at every call would help nobody.
+    #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn tell(&mut self, name: &str, subject: impl ToString, data: Map<String, Value>) {
         let (at, by) = (self.now, named(self.by));
         let subject = subject.to_string();

@@ -130,6 +130,8 @@ impl Error {
     }
 
     /// There is no such record.
+    // Ids are handed over as they are; a reference at every call would help nobody.
+    #[allow(clippy::needless_pass_by_value)]
     pub fn not_found(what: &'static str, id: impl ToString) -> Self {
         Self::NotFound { what, id: id.to_string().chars().take(128).collect() }
     }

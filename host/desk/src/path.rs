@@ -53,9 +53,13 @@ struct Prepared<V> {
 
 enum Step<V> {
     /// Nothing is stored: a preview, or the answer was there already.
-    Answer(Done<V>),
+    Answer(Box<Done<V>>),
     Commit(Box<Prepared<V>>),
 }
+
+/// Where an answer is awaited.
+type Telling<V> = oneshot::Sender<Result<Done<V>, Error>>;
+type Hearing<V> = oneshot::Receiver<Result<Done<V>, Error>>;
 
 struct Work<C: Command> {
     desk: Arc<Inner>,
@@ -66,7 +70,7 @@ struct Work<C: Command> {
     // These fall in this order, also by a panic: the key is free and the work counted out before the client hears.
     held: Option<Held>,
     running: Guard,
-    tell: oneshot::Sender<Result<Done<C::Value>, Error>>,
+    tell: Telling<C::Value>,
 }
 
 impl Desk {
@@ -86,12 +90,7 @@ impl Desk {
         })
     }
 
-    fn enqueue<C: Command>(
-        &self,
-        by: &Principal,
-        how: &How,
-        command: C,
-    ) -> Result<oneshot::Receiver<Result<Done<C::Value>, Error>>, Error> {
+    fn enqueue<C: Command>(&self, by: &Principal, how: &How, command: C) -> Result<Hearing<C::Value>, Error> {
         self.inner.authorise(by, C::AREA, Act::Write)?;
         let running = self.inner.running.enter()?;
         let held = match &how.idempotency {
@@ -110,7 +109,7 @@ impl Desk {
 impl<C: Command> Work<C> {
     fn run(self) {
         match self.step() {
-            Ok(Step::Answer(done)) => self.answer(Ok(done)),
+            Ok(Step::Answer(done)) => self.answer(Ok(*done)),
             Ok(Step::Commit(prepared)) => self.commit(*prepared),
             Err(error) => self.answer(Err(error)),
         }
@@ -122,7 +121,7 @@ impl<C: Command> Work<C> {
             && let Some(stored) = idempotency::find(&self.desk, held.name())?
         {
             return idempotency::repeat(&self.desk, &stored, key, |subject| self.command.again(&self.desk, subject))
-                .map(Step::Answer);
+                .map(|done| Step::Answer(Box::new(done)));
         }
         let mut draft = Draft::new(&self.desk, &self.by, &self.how);
         let (value, refusal) = match self.command.prepare(&mut draft) {
@@ -135,16 +134,13 @@ impl<C: Command> Work<C> {
         };
         let outcome = if refusal.is_some() { DecisionOutcome::Refused } else { DecisionOutcome::Committed };
         let decided = decision::record(&mut draft, C::NAME, outcome);
-        let (decision, capture) = match decided {
-            Some((decision, capture)) => (Some(decision), Some(capture)),
-            None => (None, None),
-        };
+        let (decision, capture) = decided.map_or((None, None), |(decision, capture)| (Some(decision), capture));
         let answer = match (value, refusal) {
             (Some(value), None) => Ok(Done { value, decision: decision.clone(), repeated: false }),
             (_, refusal) => Err(refusal.unwrap_or_else(|| Error::Internal("nothing was prepared".to_owned()))),
         };
         if self.how.preview {
-            return answer.map(Step::Answer);
+            return answer.map(|done| Step::Answer(Box::new(done)));
         }
         Ok(Step::Commit(Box::new(self.whole(draft, decision, answer, capture))))
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use plugdesk_desk::generation::{BREAKER_FAILURES, BREAKER_FIRST_PAUSE_MS};
-use plugdesk_desk::{Error, How, Idempotency, NewContact, PageRequest};
-use plugdesk_domain::question::Answer;
+use plugdesk_desk::{Error, How, Idempotency, NewContact, PageRequest, TicketPatch};
 use plugdesk_domain::question::classify::Classification;
+use plugdesk_domain::question::{Answer, FoundFact};
 use plugdesk_domain::{DecisionOutcome, Digest, FailureRule, Mode, Outcome, OutcomeClass, Reason};
 
 use super::stand::{Policy, Stand, classification, classified, failed, lead, wait};
@@ -78,7 +78,7 @@ fn a_policy_that_fails_again_and_again_is_no_longer_asked_until_its_pause_is_ove
         counted.fetch_add(1, Ordering::SeqCst);
         if wrong.load(Ordering::SeqCst) == 1 { failed(TRAP) } else { classified("company", 1) }
     });
-    let stand = Stand::new(&[policy.clone()]);
+    let stand = Stand::new(std::slice::from_ref(&policy));
     let create = || {
         let done = wait(stand.desk.ticket_create(&stand.agent(), lead("x"), &How::default())).unwrap();
         done.decision.unwrap().asked[0].opinions[0].outcome
@@ -91,7 +91,7 @@ fn a_policy_that_fails_again_and_again_is_no_longer_asked_until_its_pause_is_ove
     assert!(
         stand.desks.metrics().contains("plugdesk_breaker_open{desk=\"test\",question=\"classify\",policy=\"flaky\"} 1")
     );
-    stand.bind(&[policy]);
+    stand.bind(std::slice::from_ref(&policy));
     assert_eq!(create(), OutcomeClass::BreakerOpen, "a swap of the same binding does not wake it");
     broken.store(0, Ordering::SeqCst);
     stand.clock.turn(BREAKER_FIRST_PAUSE_MS);
@@ -141,6 +141,47 @@ fn a_decision_too_large_to_store_is_trimmed_and_says_so() {
     assert!(serde_json::to_vec(&stored).unwrap().len() <= 60 << 10);
     let [verbose, terse] = stored.asked[0].opinions.as_slice() else { panic!() };
     assert!(verbose.message.as_ref().unwrap().contains("left out") && terse.answer.is_some());
+}
+
+#[test]
+fn sixty_four_talkative_policies_do_not_keep_a_ticket_from_being_created() {
+    let loud = |n: u32| {
+        let name = format!("{n}{}", "x".repeat(60));
+        Policy::new(&name, "classify", n, |_| Outcome::Failed { class: TRAP, message: "é".repeat(10_000) })
+    };
+    let stand = Stand::new(&(0..64).map(loud).collect::<Vec<_>>());
+    let new = plugdesk_desk::NewTicket {
+        contact: Some(super::stand::person("P", "p@x.org")),
+        company: Some(plugdesk_desk::CompanyRef { name: "A".into(), ..Default::default() }),
+        ..lead("x")
+    };
+    let done = wait(stand.desk.ticket_create(&stand.agent(), new, &How::default())).unwrap();
+    let stored = stand.desk.decision(&stand.agent(), done.decision.unwrap().id).unwrap();
+    assert!(stored.effects.last().unwrap().contains("opinions are left out"), "{:?}", stored.effects);
+}
+
+#[test]
+fn policies_that_hoard_facts_keep_the_newest_and_stop_nothing() {
+    let hoarder = |n: u32| {
+        Policy::new(&format!("hoarder{n}"), "classify", n, move |call| {
+            let kind = format!("k{}", call.inquiry.circumstances().now.millis() % 1_000_000);
+            let fact = FoundFact { kind, value: "x".repeat(23 << 10).into(), confidence: 1 };
+            let answer = Classification { facts: vec![fact], ..classification("company", 1) };
+            Outcome::Answered(Some(Answer::Classify(answer)))
+        })
+    };
+    let stand = Stand::new(&(0..64).map(hoarder).collect::<Vec<_>>());
+    let by = stand.agent();
+    let ticket = wait(stand.desk.ticket_create(&by, lead("x"), &How::default())).unwrap();
+    assert!(ticket.decision.unwrap().effects.iter().any(|it| it.contains("are not kept")));
+    for n in 0..4 {
+        stand.clock.turn(1);
+        let patch = TicketPatch { subject: Some(format!("x{n}")), ..TicketPatch::default() };
+        wait(stand.desk.ticket_update(&by, ticket.value.id, patch, &How::default())).unwrap();
+    }
+    let kept = stand.desk.findings(&by, &ticket.value.id.to_string()).unwrap();
+    assert!(kept.iter().all(|it| (1..=2).contains(&it.facts.len())));
+    assert!(kept[0].facts.iter().any(|it| it.kind == "k4"), "the newest stays: {:?}", kept[0].facts.len());
 }
 
 #[test]

@@ -20,10 +20,10 @@ fn a_repeated_request_hears_the_same_and_does_nothing() {
     let first = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x"))).unwrap();
     let again = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x"))).unwrap();
     assert!(!first.repeated && again.repeated);
-    assert_eq!((first.value.clone(), first.decision), (again.value, again.decision));
+    assert_eq!((&first.value, &first.decision), (&again.value, &again.decision));
     let other = wait(stand.desk.ticket_create(&by, lead("y"), &with_key("k", "y")));
     assert_eq!(other.unwrap_err(), Error::IdempotencyReused);
-    let else_by = Principal { name: "berta".into(), ..by.clone() };
+    let else_by = Principal { name: "berta".into(), ..stand.agent() };
     let theirs = wait(stand.desk.ticket_create(&else_by, lead("x"), &with_key("k", "x"))).unwrap();
     assert!(theirs.value.id != first.value.id, "another client's key is another key");
     let entry = wait(stand.desk.entry_add(&by, first.value.id, NewEntry::reply("a"), &with_key("e", "a"))).unwrap();

@@ -2,7 +2,8 @@
 
 use plugdesk_domain::question::Parts;
 use plugdesk_domain::record::findings::MOST_FINDINGS;
-use plugdesk_domain::{Fact, Findings, Signal, StoreError};
+use plugdesk_domain::{Change, Fact, Findings, Signal, StoreError};
+use serde::Serialize;
 
 use super::About;
 use crate::draft::Draft;
@@ -12,6 +13,12 @@ use crate::error::Error;
 const DESK_SOURCE: &str = "desk";
 /// The fact that a person set the segment: policies leave it alone.
 const SEGMENT_FACT: &str = "segment";
+
+/// One policy keeps so many bytes of facts about one subject: they are one stored value of 64 KiB, with the signals.
+const MOST_KEPT_BYTES: usize = 48 << 10;
+/// All findings of one command have at most so many bytes: a quarter of what it may write, so that no set of policies
+/// can keep a ticket from being created.
+const MOST_COMMAND_BYTES: usize = Change::MOST_BYTES / 4;
 
 /// Puts an answer's findings into the draft. Each replaces the policy's earlier one of its kind; beyond the bound the
 /// oldest go.
@@ -31,9 +38,19 @@ pub(super) fn keep(draft: &mut Draft<'_>, about: &About, policy: &str, parts: Pa
         findings.signals.retain(|old| old.kind != signal.kind);
         findings.signals.push(signal);
     }
-    let over = |count: usize| count.saturating_sub(MOST_FINDINGS);
-    findings.facts.drain(..over(findings.facts.len()));
-    findings.signals.drain(..over(findings.signals.len()));
+    while findings.facts.len() > MOST_FINDINGS || size(&findings.facts) > MOST_KEPT_BYTES {
+        let oldest = findings.facts.iter().enumerate().min_by_key(|(_, it)| it.at).map_or(0, |(place, _)| place);
+        findings.facts.remove(oldest);
+    }
+    while findings.signals.len() > MOST_FINDINGS {
+        let oldest = findings.signals.iter().enumerate().min_by_key(|(_, it)| it.at).map_or(0, |(place, _)| place);
+        findings.signals.remove(oldest);
+    }
+    draft.findings_bytes += size(&findings);
+    if draft.findings_bytes > MOST_COMMAND_BYTES {
+        draft.effect(format!("facts and signals of {policy} are not kept: the command's are too large together"));
+        return Ok(());
+    }
     findings.facts.sort_by(|a, b| a.kind.cmp(&b.kind));
     findings.signals.sort_by(|a, b| a.kind.cmp(&b.kind));
     findings.decision = Some(draft.decision);
@@ -86,6 +103,11 @@ fn of(draft: &mut Draft<'_>, subject: &str, source: &str, fresh: bool) -> Result
         signals: Vec::new(),
     };
     Ok(found.map_or((new, true), |found| (found, false)))
+}
+
+/// Its size as JSON, in bytes.
+fn size(value: &impl Serialize) -> usize {
+    serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
 }
 
 fn put(draft: &mut Draft<'_>, findings: Findings, fresh: bool) {

@@ -206,7 +206,7 @@ impl Context for Surroundings<'_, '_> {
         }
         let scan = Scan::table(Table::Entry).with_prefix(vec![ticket.into()]).backward().with_limit(at_most);
         let mut found = self.many::<Entry>(&scan, |it| it.ticket == ticket);
-        found.sort_by(|a, b| b.id.cmp(&a.id));
+        found.sort_by_key(|it| std::cmp::Reverse(it.id));
         found.truncate(at_most);
         Ok(found.iter().map(show::entry).collect())
     }
@@ -237,7 +237,7 @@ impl Context for Surroundings<'_, '_> {
         };
         let mut found = self.many::<Ticket>(&scan.backward().with_limit(limit), belongs);
         found.retain(|it| Some(it.id) != own);
-        found.sort_by(|a, b| b.id.cmp(&a.id));
+        found.sort_by_key(|it| std::cmp::Reverse(it.id));
         found.truncate(at_most as usize);
         found.iter().for_each(|it| self.note(it));
         Ok(found.iter().map(show::digest).collect())

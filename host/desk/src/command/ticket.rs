@@ -1,6 +1,7 @@
 //! `ticket.create` and `ticket.update`. A lead is a ticket whose kind is `lead`.
 
 mod create;
+mod people;
 mod update;
 
 use plugdesk_domain::{Category, NextAction, Qualified, Ticket};

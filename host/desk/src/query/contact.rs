@@ -25,14 +25,17 @@ impl Desk {
     }
 
     /// The contact that has that address, in whatever form it is written.
+    // A kind is a word that the caller has just read; it is not needed again.
+    #[allow(clippy::needless_pass_by_value)]
     pub fn contact_by_identity(&self, by: &Principal, kind: IdentityKind, value: &str) -> Result<ContactView, Error> {
         self.inner.authorise(by, Area::Work, Act::Read)?;
         let normal = normalise_identity(&kind, value).map_err(|error| Error::invalid("", error.to_string()))?;
-        let not_found = || Error::not_found("contact with identity", format!("{kind}:{normal}"));
+        let address = format!("{}:{normal}", kind.name());
+        let key = Key(vec![kind.name().into(), normal.as_str().into()]);
+        let not_found = || Error::not_found("contact with identity", &address);
         if normal.len() > MOST_IDENTITY_BYTES {
             return Err(not_found());
         }
-        let key = Key(vec![kind.name().into(), normal.as_str().into()]);
         let identity: Identity = self.inner.records.find(key)?.ok_or_else(not_found)?;
         self.contact(by, identity.contact).map_err(|error| match error {
             Error::NotFound { .. } => not_found(),

@@ -81,8 +81,10 @@ impl Context for Recorder<'_> {
     }
 
     fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
-        let granted = if_granted(self.needs.attributes)
-            .and_then(|()| if names.len() > MOST_NAMES { Err(Refusal::TooMany) } else { Ok(()) });
+        let granted = match if_granted(self.needs.attributes) {
+            Ok(()) if names.len() > MOST_NAMES => Err(Refusal::TooMany),
+            granted => granted,
+        };
         // What is too much is not written down either.
         let shown = names.get(..names.len().min(MOST_NAMES)).unwrap_or_default();
         let arguments = json!({ "of": of, "names": shown });

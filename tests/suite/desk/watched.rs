@@ -1,0 +1,77 @@
+//! A store that remembers what was committed, and refuses as often as it is told to.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+use plugdesk_domain::storage::Commit;
+use plugdesk_domain::{
+    Blobs, Captures, Change, DeskId, Event, Key, Maintenance, Page, Record, Records, Scan, Storage, StoreError, Table,
+};
+use plugdesk_store::Store;
+
+/// A store that remembers what was committed, and refuses as often as it is told to.
+pub(crate) struct Watched {
+    pub(crate) store: Arc<Store>,
+    pub(crate) seen: Arc<Seen>,
+}
+
+#[derive(Default)]
+pub(crate) struct Seen {
+    pub(crate) changes: Mutex<Vec<Change>>,
+    pub(crate) conflicts: AtomicU32,
+}
+
+struct WatchedRecords {
+    records: Arc<dyn Records>,
+    seen: Arc<Seen>,
+}
+
+impl Storage for Watched {
+    fn records(&self, desk: DeskId) -> Arc<dyn Records> {
+        Arc::new(WatchedRecords { records: self.store.records(desk), seen: Arc::clone(&self.seen) })
+    }
+    fn blobs(&self) -> Arc<dyn Blobs> {
+        self.store.blobs()
+    }
+    fn captures(&self) -> Arc<dyn Captures> {
+        self.store.captures()
+    }
+    fn maintenance(&self) -> Arc<dyn Maintenance> {
+        self.store.maintenance()
+    }
+    fn close(&self) -> Result<(), StoreError> {
+        self.store.close()
+    }
+}
+
+impl Records for WatchedRecords {
+    fn get(&self, table: Table, key: &Key) -> Result<Option<Record>, StoreError> {
+        self.records.get(table, key)
+    }
+    fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+        self.records.scan(scan)
+    }
+    fn commit(&self, change: Change, done: Commit) {
+        let again = |left: u32| left.checked_sub(1);
+        if self.seen.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, again).is_ok() {
+            return done(Err(StoreError::Conflict { table: Table::Ticket, key: "pretended".into() }));
+        }
+        self.seen.changes.lock().unwrap().push(change.clone());
+        self.records.commit(change, done);
+    }
+    fn counter(&self, name: &str) -> Result<i64, StoreError> {
+        self.records.counter(name)
+    }
+    fn next_number(&self, sequence: &str) -> Result<u64, StoreError> {
+        self.records.next_number(sequence)
+    }
+    fn events(&self, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
+        self.records.events(after, limit)
+    }
+    fn last_event(&self) -> Result<u64, StoreError> {
+        self.records.last_event()
+    }
+    fn watch(&self, wake: Box<dyn Fn(u64) -> bool + Send + Sync>) {
+        self.records.watch(wake);
+    }
+}
