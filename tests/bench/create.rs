@@ -14,20 +14,22 @@ use super::load::Target;
 const POLICIES: usize = 5;
 
 /// A running desk; it ends with this value.
-pub struct Desk {
+pub(crate) struct Desk {
     server: Child,
     address: SocketAddr,
     key: String,
     /// The policies that answer, by name.
-    pub policies: Vec<String>,
+    pub(crate) policies: Vec<String>,
 }
 
 impl Desk {
     /// A new folder with these packs and as many further bindings as make [`POLICIES`].
-    pub fn start(plugdesk: &Path, packs: &[PathBuf], folder: &Path) -> Result<Self> {
+    pub(crate) fn start(plugdesk: &Path, packs: &[PathBuf], folder: &Path) -> Result<Self> {
         let mut init = Command::new(plugdesk);
         init.args(["init", "--json", "--folder"]).arg(folder);
-        packs.iter().for_each(|pack| drop(init.arg("--pack").arg(pack)));
+        for pack in packs {
+            init.arg("--pack").arg(pack);
+        }
         let made = json_of(&mut init)?;
         let key = made["key"]["secret"].as_str().context("init shows the key")?.to_owned();
         let mut serve = Command::new(plugdesk);
@@ -46,11 +48,8 @@ impl Desk {
     /// Binds the shipped policies again under other names, behind the first ones.
     fn bind_more(&mut self, url: &str) -> Result<()> {
         let bearer = format!("Bearer {}", self.key);
-        let bindings: Value = ureq::get(format!("{url}/v1/bindings"))
-            .header("Authorization", &bearer)
-            .call()?
-            .body_mut()
-            .read_json()?;
+        let bindings: Value =
+            ureq::get(format!("{url}/v1/bindings")).header("Authorization", &bearer).call()?.body_mut().read_json()?;
         let shipped = bindings["items"].as_array().context("bindings have items")?.clone();
         self.policies = shipped.iter().filter_map(|b| b["policy"].as_str().map(str::to_owned)).collect();
         for (place, model) in shipped.iter().cycle().take(POLICIES.saturating_sub(shipped.len())).enumerate() {
@@ -65,7 +64,7 @@ impl Desk {
         Ok(())
     }
 
-    pub fn target(&self) -> Target {
+    pub(crate) fn target(&self) -> Target {
         let authorization = Some(format!("Bearer {}", self.key));
         Target { address: self.address, path: "/v1/tickets", authorization, body: lead }
     }
@@ -79,7 +78,7 @@ impl Drop for Desk {
 }
 
 /// A lead of about 900 bytes: twelve answers and one message, from a person not seen before.
-pub fn lead(number: u64) -> String {
+pub(crate) fn lead(number: u64) -> String {
     json!({
         "kind": "lead", "channel": "web", "subject": format!("Heat pump for a house, request {number}"),
         "contact": { "name": format!("Person {number}"), "identities": [{ "kind": "email", "value": format!("person{number}@example.org") }] },
@@ -88,7 +87,7 @@ pub fn lead(number: u64) -> String {
             "minutes": number % 60, "price_asked": "yes", "country": "Poland", "source": "search", "language": "pl",
             "rooms": 5, "heated_area": 140, "consent": true,
         },
-        "entries": [{ "kind": "reply", "from_customer": true, "text":
+        "entries": [{ "text":
             "We compare three suppliers. Please send seasonal performance figures, warranty terms and the total cost of \
              ownership over fifteen years; we would like to decide before the winter comes." }],
     })

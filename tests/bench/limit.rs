@@ -21,18 +21,18 @@ const GROUP: usize = 256;
 type Append = (Bytes, oneshot::Sender<()>);
 
 /// A running bare server; it ends with the process.
-pub struct Bare {
+pub(crate) struct Bare {
     address: SocketAddr,
 }
 
 impl Bare {
-    pub fn target(&self) -> Target {
+    pub(crate) fn target(&self) -> Target {
         Target { address: self.address, path: "/append", authorization: None, body: super::create::lead }
     }
 }
 
 /// Starts it on a thread of its own with a runtime of its own, as the desk has.
-pub fn start(folder: &Path) -> Result<Bare> {
+pub(crate) fn start(folder: &Path) -> Result<Bare> {
     std::fs::create_dir_all(folder)?;
     let file = File::create(folder.join("appended"))?;
     let (queue, waiting) = sync_channel::<Append>(4 * GROUP);
@@ -68,6 +68,9 @@ fn append(mut file: File, waiting: &Receiver<Append>) {
         if file.write_all(&bytes).and_then(|()| file.sync_data()).is_err() {
             return;
         }
-        group.into_iter().for_each(|(_, done)| drop(done.send(())));
+        for (_, done) in group {
+            // A client that went away wants no answer.
+            let _ = done.send(());
+        }
     }
 }

@@ -13,20 +13,20 @@ use serde::Serialize;
 
 /// Where requests go and what they carry.
 #[derive(Clone)]
-pub struct Target {
+pub(crate) struct Target {
     /// On loopback.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// The path.
-    pub path: &'static str,
+    pub(crate) path: &'static str,
     /// `Authorization`.
-    pub authorization: Option<String>,
+    pub(crate) authorization: Option<String>,
     /// The body of request number n.
-    pub body: fn(u64) -> String,
+    pub(crate) body: fn(u64) -> String,
 }
 
 /// One row of the table.
 #[derive(Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     connections: usize,
     per_s: f64,
     p50_ms: f64,
@@ -36,14 +36,13 @@ pub struct Report {
 }
 
 /// A tenth of the time is for warming up and is not counted.
-pub async fn run(target: Target, connections: usize, seconds: u64) -> Result<Report> {
+pub(crate) async fn run(target: Target, connections: usize, seconds: u64) -> Result<Report> {
     let counter = Arc::new(AtomicU64::new(1));
     let begun = Instant::now();
     let warm = begun + Duration::from_millis(seconds * 100);
     let end = warm + Duration::from_secs(seconds);
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| tokio::spawn(connection(target.clone(), Arc::clone(&counter), warm, end)))
-        .collect();
+    let tasks: Vec<_> =
+        (0..connections).map(|_| tokio::spawn(connection(target.clone(), Arc::clone(&counter), warm, end))).collect();
     let (mut taken, mut failed) = (Vec::new(), 0);
     for task in tasks {
         let (times, failures) = task.await??;
@@ -57,7 +56,12 @@ pub async fn run(target: Target, connections: usize, seconds: u64) -> Result<Rep
     Ok(Report { connections, per_s, p50_ms: at(50), p99_ms: at(99), requests: taken.len() as u64, failed })
 }
 
-async fn connection(target: Target, counter: Arc<AtomicU64>, warm: Instant, end: Instant) -> Result<(Vec<Duration>, u64)> {
+async fn connection(
+    target: Target,
+    counter: Arc<AtomicU64>,
+    warm: Instant,
+    end: Instant,
+) -> Result<(Vec<Duration>, u64)> {
     let stream = tokio::net::TcpStream::connect(target.address).await.context("the server does not listen")?;
     stream.set_nodelay(true)?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
@@ -65,9 +69,8 @@ async fn connection(target: Target, counter: Arc<AtomicU64>, warm: Instant, end:
     let (mut taken, mut failed) = (Vec::new(), 0);
     while Instant::now() < end {
         let body = (target.body)(counter.fetch_add(1, Ordering::Relaxed));
-        let mut request = hyper::Request::post(target.path)
-            .header("host", "localhost")
-            .header("content-type", "application/json");
+        let mut request =
+            hyper::Request::post(target.path).header("host", "localhost").header("content-type", "application/json");
         if let Some(authorization) = &target.authorization {
             request = request.header("authorization", authorization);
         }

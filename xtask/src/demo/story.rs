@@ -111,7 +111,7 @@ fn same_words(client: &Client) -> Result<()> {
         let mut ticket = json!({
             "kind": "lead", "channel": "web", "subject": "A heat pump before the winter",
             "contact": { "name": name, "identities": [{ "kind": "email", "value": email }] },
-            "entries": [{ "text": WORDS, "from_requester": true }],
+            "entries": [{ "text": WORDS }],
         });
         if let Some(company) = company {
             ticket["company"] = json!({ "name": company });
