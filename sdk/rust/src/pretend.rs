@@ -176,6 +176,11 @@ impl Pretend {
         self.log.borrow().clone()
     }
 
+    /// Begins another question: reads are counted anew.
+    pub fn begin(&self) {
+        self.reads.set(0);
+    }
+
     /// How often it read.
     pub fn reads(&self) -> u32 {
         self.reads.get()
