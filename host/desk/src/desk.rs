@@ -40,7 +40,9 @@ pub(crate) struct Inner {
     /// Reason texts of installed packs, as far as they were read.
     pub(crate) texts: crate::locale::Shelf,
     /// Whether an import runs.
-    pub(crate) importing: Arc<crate::import::Importing>,
+    pub(crate) importing: Arc<crate::turn::Turns>,
+    /// Whether a pack is being examined.
+    pub(crate) installing: Arc<crate::turn::Turns>,
 }
 
 impl Desk {

@@ -192,6 +192,7 @@ impl Desks {
             keys: Arc::default(),
             texts: crate::locale::Shelf::default(),
             importing: Arc::default(),
+            installing: Arc::default(),
             record,
         };
         let desk = Desk { inner: Arc::new(inner) };

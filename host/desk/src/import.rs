@@ -12,8 +12,6 @@ mod run;
 mod value;
 
 use std::io::Read;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{Change, Import, ImportId, ImportState, Page, Principal, RecordsExt, Scan, Table};
@@ -76,25 +74,6 @@ impl Format {
     }
 }
 
-/// Whether a desk's one import is running: two at once would only wait for each other.
-#[derive(Default)]
-pub(crate) struct Importing(AtomicBool);
-
-/// The running import's hold; free again when it is dropped, also by a panic.
-struct Turn(Arc<Importing>);
-
-impl Importing {
-    fn take(self: &Arc<Self>) -> Option<Turn> {
-        (!self.0.swap(true, Ordering::AcqRel)).then(|| Turn(Arc::clone(self)))
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        self.0.0.store(false, Ordering::Release);
-    }
-}
-
 impl Desk {
     /// Makes an import, which then waits for its file. The mapping is checked here, its columns when the file is there.
     pub async fn import_create(&self, by: &Principal, new: NewImport) -> Result<Import, Error> {
@@ -138,7 +117,8 @@ impl Desk {
     }
 
     /// Takes the import's file, at most 256 MiB, and begins: the answer comes when the file is stored, the rest goes on
-    /// in the background and shows on the record. An import that failed or was refused takes a file again.
+    /// in the background and shows on the record. An import that failed, was refused or was only
+    /// checked takes a file again.
     pub async fn import_file(
         &self,
         by: &Principal,
@@ -147,16 +127,17 @@ impl Desk {
     ) -> Result<Import, Error> {
         self.inner.authorise(by, Area::Transfer, Act::Write)?;
         let running = self.inner.running.enter()?;
-        let import = self.import(by, id)?;
-        match import.state {
-            ImportState::Waiting | ImportState::Failed | ImportState::Refused => {}
-            ImportState::Checking | ImportState::Writing => return Err(Error::Conflict(format!("import {id}"))),
-            ImportState::Done if import.check_only => {}
-            ImportState::Done => return Err(Error::invalid("/state", "the import is done; make another one")),
-        }
+        let before = self.import(by, id)?;
         let Some(turn) = self.inner.importing.take() else {
-            return Err(Error::Busy("another import of this desk is running".to_owned()));
+            return Err(match before.state {
+                ImportState::Checking | ImportState::Writing => Error::Conflict(format!("import {id}")),
+                _ => Error::Busy("another import of this desk is running".to_owned()),
+            });
         };
+        let import = self.import(by, id)?;
+        if import.state == ImportState::Done && !import.check_only {
+            return Err(Error::invalid("/state", "the import is done; make another one"));
+        }
         let desk = self.clone();
         aside("desk-import-file", move || {
             let _running = running;

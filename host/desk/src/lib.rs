@@ -31,6 +31,7 @@ pub mod question;
 mod running;
 mod show;
 pub mod transcript;
+mod turn;
 pub mod vector;
 mod view;
 

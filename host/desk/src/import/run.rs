@@ -11,10 +11,11 @@ use plugdesk_domain::record::import::MOST_REFUSED;
 use plugdesk_domain::{Change, Digest, Import, ImportState, Principal, RecordsExt, RefusedRow, Role, Stored};
 
 use super::mapping::Mapping;
+use super::rows;
 use super::value::Cells;
-use super::{Turn, rows};
 use crate::desk::{Desk, Inner};
 use crate::error::Error;
+use crate::turn::Turn;
 use crate::view::{Actor, How, Idempotency};
 
 /// Rows that are written at once: enough that a commit carries many, few enough to leave room for people.

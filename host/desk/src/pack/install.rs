@@ -64,9 +64,13 @@ impl Desk {
     ) -> Result<Installed, Error> {
         self.inner.authorise(by, Area::Policy, Act::Write)?;
         let running = self.inner.running.enter()?;
+        // A stranger's pack takes memory and seconds to examine, so a desk examines one at a time.
+        let Some(turn) = self.inner.installing.take() else {
+            return Err(Error::Busy("another pack is being installed in this desk".to_owned()));
+        };
         let desk = self.clone();
         let (examined, pack) = aside("desk-install", move || {
-            let _running = running;
+            let (_running, _turn) = (running, turn);
             let files = Files::from_tar(&archive).map_err(Error::Pack)?;
             let ask = &desk.inner.parts.ask;
             let examined = examine(&files, ask.as_ref(), &Limits::default()).map_err(Error::Pack)?;
