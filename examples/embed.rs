@@ -1,4 +1,5 @@
 //! Plugdesk inside an axum service of your own: `cargo run --example embed`, then `curl localhost:3000/support/v1/me`.
+#![allow(clippy::print_stdout)]
 
 use axum::{Router, routing::get};
 use plugdesk::Plugdesk;

@@ -148,12 +148,25 @@ pub(crate) fn main() -> ExitCode {
         }
     };
     let output = Output::new(cli.global.json);
+    if !matches!(cli.command, Command::Serve(_)) {
+        log_begin();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.end(Err(Failure::new(Exit::Fault, format!("no threads can be started: {error}")))),
     };
     let ended = runtime.block_on(run(&cli, &output));
     output.end(ended)
+}
+
+/// What a desk opened in this process has to say beside its answers, such as the cause of a fault.
+fn log_begin() {
+    let wanted = std::env::var("PLUGDESK_LOG").ok();
+    let filter = wanted.and_then(|wanted| tracing_subscriber::EnvFilter::try_new(wanted).ok());
+    let filter = filter.unwrap_or_else(|| tracing_subscriber::EnvFilter::new("error"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time();
+    // There is no other subscriber in this process that it could be in the way of.
+    drop(lines.with_ansi(false).try_init());
 }
 
 fn parse() -> Result<Cli, clap::Error> {

@@ -62,8 +62,11 @@ pub(crate) fn debug() -> PathBuf {
 
 /// The pack of a shipped policy; built before the tests, as `cargo xtask test` does.
 pub(crate) fn shipped(name: &str) -> String {
-    let pack = debug().parent().unwrap().join("plugins").join(name);
-    assert!(pack.join("pack.toml").exists(), "{} is not built; run `cargo xtask test`", pack.display());
+    let target = debug().parent().unwrap().to_owned();
+    // Where `cargo xtask` has it, or where `plugdesk plugin build` alone puts it.
+    let places = ["packs", "plugins"].map(|folder| target.join(folder).join(name));
+    let pack = places.iter().find(|pack| pack.join("pack.toml").exists());
+    let pack = pack.unwrap_or_else(|| panic!("the pack {name} is not built; run `cargo xtask test`"));
     pack.to_string_lossy().into_owned()
 }
 

@@ -98,6 +98,7 @@ impl Failure {
             (_, "outcome-unknown") => {
                 Some("look before you repeat it: the command may have been carried out".to_owned())
             }
+            (_, "internal") => Some(format!("its log has the cause under {}", text("request_id"))),
             (_, "read-only" | "damaged") => Some("`plugdesk doctor` says why and what helps".to_owned()),
             _ => problem.get("decision").and_then(Value::as_str).map(|id| format!("plugdesk decisions show {id}")),
         };

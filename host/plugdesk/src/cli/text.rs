@@ -20,6 +20,10 @@ pub(crate) fn plain(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        // A reason or question: its text, else its code.
+        Value::Object(fields) if fields.contains_key("code") => {
+            fields.get("text").or(fields.get("code")).map(plain).unwrap_or_default()
+        }
         Value::Object(fields) if fields.len() == 1 => {
             fields.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect()
         }
@@ -77,6 +81,7 @@ mod tests {
         assert_eq!(cell(&value, "a.b"), "1, two");
         assert_eq!(cell(&value, "scope"), "segment company");
         assert_eq!(cell(&value, "a.x"), "");
+        assert_eq!(plain(&json!({ "code": "ask", "text": "What is the budget?" })), "What is the budget?");
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(super) fn run(plugin: &Path, out: Option<&Path>, native: bool, output: &Outp
     }
     let built = guest::build(plugin, out, super::words(output)).map_err(Failure::from)?;
     output.say(format!("built {}", built.component.display()))?;
-    let examined = examine(&files(&built.pack)?, super::sandbox()?.as_ref(), &Limits::default()).map_err(refused)?;
+    let examined = examine(&files(&built.pack)?, super::sandbox()?.as_ref(), &Limits::default()).map_err(|problems| refused(&problems))?;
     let mut ran = Vec::new();
     for plugin in &examined.plugins {
         ran.extend(plugin.vectors.iter().map(|(file, ran)| (plugin.entry.name.clone(), file.clone(), ran.clone())));
@@ -56,12 +56,12 @@ fn native_tests(plugin: &Path, output: &Output) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::new(Exit::Refused, "the plugin's native tests fail")) }
 }
 
-fn refused(problems: Vec<plugdesk_desk::PackProblem>) -> Failure {
+fn refused(problems: &[plugdesk_desk::PackProblem]) -> Failure {
     let mut text = "the pack is refused".to_owned();
-    for it in &problems {
+    for it in problems {
         let told = it.problem.replace('\n', "\n    ");
         text.push_str(&format!("\n  {}: {told}", if it.file.is_empty() { "pack" } else { &it.file }));
     }
-    let problem = serde_json::to_value(&problems).unwrap_or_default();
+    let problem = serde_json::to_value(problems).unwrap_or_default();
     Failure { problem: Some(problem), ..Failure::new(Exit::Refused, text) }
 }
