@@ -1,0 +1,117 @@
+//! Reading: pages, cursors, desks apart, events.
+
+use std::sync::mpsc;
+
+use plugdesk_domain::{DeskId, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table, Ticket};
+
+use super::super::workload::{contact, count, desk, event, ticket};
+use super::change;
+
+pub(super) fn pages_walk_a_list_in_order_both_ways(store: &dyn Storage) {
+    let records = store.records(desk());
+    for n in 1..=150 {
+        records.commit_wait(change(|it| it.create(ticket(1, n, 1000 - n)))).unwrap();
+    }
+    let walk = |mut scan: Scan| {
+        let mut numbers = Vec::new();
+        loop {
+            let page = records.list::<Ticket>(&scan).unwrap();
+            assert!(page.records.len() <= 7);
+            numbers.extend(page.records.iter().map(|ticket| ticket.number));
+            match page.next {
+                Some(next) => scan.after = Some(next),
+                None => return numbers,
+            }
+        }
+    };
+    let falling: Vec<u64> = (850..1000).rev().collect();
+    let rising: Vec<u64> = (850..1000).collect();
+    assert_eq!(walk(Scan::table(Table::Ticket).with_limit(7)), falling);
+    assert_eq!(walk(Scan::table(Table::Ticket).backward().with_limit(7)), rising);
+    let by_kind = Scan::index(TICKET_BY_KIND, vec!["support".into()]).with_limit(7);
+    assert_eq!(walk(by_kind.clone()), falling);
+    assert_eq!(walk(by_kind.backward()), rising);
+    assert_eq!(walk(Scan::index(TICKET_BY_KIND, vec!["lead".into()]).with_limit(7)), Vec::<u64>::new());
+    // A prefix that no key can have is no error: there is nothing.
+    assert_eq!(
+        walk(Scan::index(TICKET_BY_KIND, vec!["x".repeat(300).as_str().into()]).with_limit(7)),
+        Vec::<u64>::new()
+    );
+}
+
+pub(super) fn a_place_in_another_list_is_no_cursor(store: &dyn Storage) {
+    let records = store.records(desk());
+    for n in 1..=4 {
+        records.commit_wait(change(|it| it.create(ticket(n as u32, n, n)))).unwrap();
+    }
+    let page = records.scan(&Scan::table(Table::Ticket).with_limit(1)).unwrap();
+    let place = page.next.unwrap();
+    let refused = |scan: Scan, place: &[u8]| match records.scan(&scan.with_after(Some(place.to_vec()))) {
+        Err(StoreError::Cursor) => true,
+        Err(other) => panic!("{other}"),
+        Ok(_) => false,
+    };
+    assert!(!refused(Scan::table(Table::Ticket), &place));
+    assert!(refused(Scan::table(Table::Contact), &place));
+    assert!(refused(Scan::index(TICKET_BY_KIND, vec!["support".into()]), &place));
+    for stranger in [&b""[..], b"R", b"\xff\xff\xff", &[0; 5000], b"M applied", b"E"] {
+        assert!(refused(Scan::table(Table::Ticket), stranger), "{stranger:?}");
+    }
+    let by_kind = Scan::index(TICKET_BY_KIND, vec!["support".into()]).with_limit(1);
+    let place = records.scan(&by_kind).unwrap().next.unwrap();
+    assert!(refused(Scan::index(TICKET_BY_KIND, vec!["lead".into()]), &place));
+    assert!(refused(Scan::table(Table::Ticket), &place));
+}
+
+pub(super) fn a_desk_sees_nothing_of_another(store: &dyn Storage) {
+    let (mine, other) = (store.records(desk()), store.records(DeskId::new(Instant::from_millis(1), 2)));
+    let told = change(|it| {
+        it.create(ticket(1, 1, 1));
+        it.count("operations", 3);
+        it.tell(event("ticket.created", "one"));
+    });
+    mine.commit_wait(told.clone()).unwrap();
+    assert_eq!(other.find::<Ticket>(ticket(1, 1, 1).id).unwrap(), None);
+    assert_eq!(count(&*other, &Scan::table(Table::Ticket)), Ok(0));
+    assert_eq!((other.counter("operations").unwrap(), other.last_event().unwrap()), (0, 0));
+    assert_eq!(other.events(0, 10).unwrap(), []);
+    // What is unique in one desk is free in another, and its events begin at 1.
+    assert_eq!(other.commit_wait(told).unwrap().first_event, 1);
+    assert_eq!(other.next_number("ticket").unwrap(), mine.next_number("ticket").unwrap());
+}
+
+pub(super) fn events_are_numbered_without_a_gap(store: &dyn Storage) {
+    let records = store.records(desk());
+    let told = |number: u64| change(|it| (0..number).for_each(|n| it.tell(event("thing.done", n))));
+    assert_eq!(records.commit_wait(told(3)).unwrap().last_event, 3);
+    let none = records.commit_wait(told(0)).unwrap();
+    assert_eq!((none.first_event, none.last_event), (3, 3));
+    let refused = change(|it| {
+        it.delete(&contact(9, 1));
+        it.tell(event("thing.done", "never"));
+    });
+    assert!(records.commit_wait(refused).is_err());
+    // More than fit into one stored value.
+    let many = records.commit_wait(told(2000)).unwrap();
+    assert_eq!((many.first_event, many.last_event, records.last_event().unwrap()), (4, 2003, 2003));
+    let all = records.events(0, 5000).unwrap();
+    assert_eq!(all.iter().map(|event| event.sequence).collect::<Vec<_>>(), (1..=2003).collect::<Vec<_>>());
+    assert_eq!((all[0].subject.as_str(), all[3].subject.as_str(), all[2002].subject.as_str()), ("0", "0", "1999"));
+    let some = records.events(1234, 3).unwrap();
+    assert_eq!(some.iter().map(|event| event.sequence).collect::<Vec<_>>(), [1235, 1236, 1237]);
+    assert_eq!(records.events(2003, 3).unwrap(), []);
+    assert_eq!(records.events(u64::MAX, 3).unwrap(), []);
+}
+
+pub(super) fn who_watches_is_woken_until_it_has_enough(store: &dyn Storage) {
+    let records = store.records(desk());
+    let (tell, hear) = mpsc::channel();
+    records.watch(Box::new(move |last| tell.send(last).is_ok() && last < 2));
+    records.watch(Box::new(|_| panic!("a watcher's panic is its own")));
+    let told = || change(|it| it.tell(event("thing.done", 1)));
+    store.records(DeskId::new(Instant::from_millis(1), 3)).commit_wait(told()).unwrap();
+    for _ in 0..3 {
+        records.commit_wait(told()).unwrap();
+    }
+    assert_eq!(hear.iter().collect::<Vec<_>>(), [1, 2]);
+}
