@@ -15,19 +15,22 @@ use crate::packed::Packed;
 /// there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lexicon {
-    /// Empty: no phrase. Otherwise 32 bytes with a bit for each hash of two first bytes that some phrase has, where most
-    /// words of a text end; the number of phrases; for each, sorted, where its text ends and its number; the texts.
+    /// Empty: no phrase. Otherwise, by the hash of a phrase's first two bytes, the place of the first phrase of that hash,
+    /// and one place more; for each phrase where its text ends, and its number; the texts. Most words of a text have a
+    /// hash that no phrase has, and are done with.
     packed: Packed,
 }
 
-/// The bits, then the number of phrases in 4 bytes.
-const HEAD: usize = 32 + 4;
+/// Places of 2 bytes for 256 hashes and the end.
+const HEAD: usize = 257 * 2;
 /// An end in 4 bytes and a number in 2.
 const ENTRY: usize = 4 + 2;
+/// So many phrases have places of 16 bits; no configuration of 60 KiB has more.
+const MOST_PHRASES: usize = u16::MAX as usize;
 
 /// Phrases on their way into a lexicon.
 #[derive(Debug, Clone, Default)]
-pub struct Phrases(BTreeSet<(String, u16)>);
+pub struct Phrases(BTreeSet<(u8, String, u16)>);
 
 /// A phrase that can't be looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,10 +62,8 @@ impl Phrases {
         if phrase.trim_end().ends_with('*') {
             text.pop();
         }
-        if first_two(text.as_bytes()).is_none() {
-            return Err(Unfindable::TooShort);
-        }
-        self.0.insert((text, number));
+        let Some(hash) = first_two(text.as_bytes()) else { return Err(Unfindable::TooShort) };
+        self.0.insert((hash, text, number));
         Ok(())
     }
 
@@ -71,20 +72,19 @@ impl Phrases {
         if self.0.is_empty() {
             return Lexicon::default();
         }
-        let mut packed = vec![0; 32];
-        packed.extend((self.0.len() as u32).to_le_bytes());
+        let all: Vec<&(u8, String, u16)> = self.0.iter().take(MOST_PHRASES).collect();
+        let mut packed = Vec::new();
+        for hash in 0..=256_u16 {
+            let before = all.iter().filter(|(known, ..)| u16::from(*known) < hash).count();
+            packed.extend((before as u16).to_le_bytes());
+        }
         let mut end = 0_u32;
-        for (text, number) in &self.0 {
+        for (_, text, number) in &all {
             end += text.len() as u32;
             packed.extend(end.to_le_bytes());
             packed.extend(number.to_le_bytes());
-            if let Some(first) = first_two(text.as_bytes())
-                && let Some(bits) = packed.get_mut(usize::from(first >> 3))
-            {
-                *bits |= 1 << (first & 7);
-            }
         }
-        packed.extend(self.0.iter().flat_map(|(text, _)| text.bytes()));
+        packed.extend(all.iter().flat_map(|(_, text, _)| text.bytes()));
         Lexicon { packed: Packed(packed) }
     }
 }
@@ -97,49 +97,36 @@ impl Lexicon {
 
     /// Calls `found` with a phrase's number and the words found, for every place in the folded text.
     pub fn find<'t>(&self, folded: &'t str, mut found: impl FnMut(u16, &'t str)) {
-        let Some(bits) = self.packed.0.first_chunk::<32>() else { return };
+        if self.is_empty() {
+            return;
+        }
         let bytes = folded.as_bytes();
+        let texts = HEAD + usize::from(self.packed.u16(256 * 2)) * ENTRY;
         let mut at = 0;
         while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            if let Some(first) = first_two(rest)
-                && bits.get(usize::from(first >> 3)).is_some_and(|bits| bits >> (first & 7) & 1 == 1)
-            {
-                self.find_here(rest, |number, length| {
-                    let length = length + rest.iter().skip(length).take_while(|&&b| b != b' ').count();
-                    found(number, folded.get(at..at + length).unwrap_or_default().trim_end());
-                });
+            if let Some(hash) = first_two(rest) {
+                let place = usize::from(hash) * 2;
+                for phrase in self.packed.u16(place)..self.packed.u16(place + 2) {
+                    let (text, number) = self.phrase(usize::from(phrase), texts);
+                    // The third byte tells most apart, before anything is called to compare them.
+                    if text.get(2).is_none_or(|third| rest.get(2) == Some(third)) && rest.starts_with(text) {
+                        let end = at + text.len();
+                        // A phrase that ends in a space has found its last word whole; any other goes on to the word's end.
+                        let more = bytes.iter().skip(end).take_while(|&&b| b != b' ').count();
+                        let end = if text.ends_with(b" ") { end - 1 } else { end + more };
+                        found(number, folded.get(at..end).unwrap_or_default());
+                    }
+                }
             }
             at += rest.iter().position(|&b| b == b' ').map_or(rest.len(), |space| space + 1);
         }
     }
 
-    /// The phrases that begin where `rest` begins.
-    fn find_here(&self, rest: &[u8], mut found: impl FnMut(u16, usize)) {
-        let head = rest.get(..2).unwrap_or(rest);
-        let count = self.packed.u32(32) as usize;
-        let (mut low, mut high) = (0, count);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.text(middle, count) < head { low = middle + 1 } else { high = middle }
-        }
-        for place in low..count {
-            let text = self.text(place, count);
-            if !text.starts_with(head) {
-                return;
-            }
-            if rest.starts_with(text) {
-                // A phrase that ends in a space has found its last word whole; any other may go on to the word's end.
-                let length = if text.ends_with(b" ") { text.len() - 1 } else { text.len() };
-                found(self.packed.u16(HEAD + place * ENTRY + 4), length);
-            }
-        }
-    }
-
-    fn text(&self, place: usize, count: usize) -> &[u8] {
-        let end = |place: usize| self.packed.u32(HEAD + place * ENTRY) as usize;
-        let texts = HEAD + count * ENTRY;
-        let start = if place == 0 { 0 } else { end(place - 1) };
-        self.packed.0.get(texts + start..texts + end(place)).unwrap_or_default()
+    fn phrase(&self, place: usize, texts: usize) -> (&[u8], u16) {
+        let entry = HEAD + place * ENTRY;
+        let start = if place == 0 { 0 } else { self.packed.u32(entry - ENTRY) as usize };
+        let end = self.packed.u32(entry) as usize;
+        (self.packed.0.get(texts + start..texts + end).unwrap_or_default(), self.packed.u16(entry + 4))
     }
 }
 
