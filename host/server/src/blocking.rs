@@ -57,8 +57,8 @@ impl Server {
             Some(Err(problem)) => return Err(problem),
             first => first,
         };
-        let rest = ReceiverStream::new(taken).map(|piece| piece.map_err(broken));
-        let first = tokio_stream::iter(first.map(|piece| piece.map_err(broken)));
+        let rest = ReceiverStream::new(taken).map(|piece| piece.map_err(|problem| broken(&problem)));
+        let first = tokio_stream::iter(first.map(|piece| piece.map_err(|problem| broken(&problem))));
         Ok(Body::from_stream(first.chain(rest)))
     }
 
@@ -151,8 +151,8 @@ pub(crate) fn too_large(most: u64) -> Problem {
     Problem::new(Code::TooLarge, format!("the body has more than the {most} bytes that are taken"))
 }
 
-fn broken(problem: Problem) -> io::Error {
-    tracing::error!(code = problem.code().name(), cause = problem.cause.as_deref(), "a stream broke off");
+fn broken(problem: &Problem) -> io::Error {
+    tracing::error!(code = problem.code().name(), cause = problem.cause(), "a stream broke off");
     io::Error::other("the stream broke off")
 }
 

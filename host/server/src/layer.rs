@@ -71,7 +71,7 @@ fn options(response: Response, allow: Option<&HeaderValue>) -> Response {
 
 /// What the router itself answers (404 and 405 without a body) becomes a problem too.
 fn as_problem(response: Response, allow: Option<&HeaderValue>) -> Response {
-    if response.extensions().get::<Arc<Problem>>().is_some() {
+    if response.extensions().get::<Problem>().is_some() {
         return response;
     }
     match response.status() {
@@ -88,21 +88,21 @@ fn as_problem(response: Response, allow: Option<&HeaderValue>) -> Response {
 
 /// Writes the request's id into a problem, and its cause into the log.
 fn named(mut response: Response, id: &RequestId) -> Response {
-    let Some(problem) = response.extensions_mut().remove::<Arc<Problem>>() else { return response };
-    if let Some(cause) = &problem.cause {
-        tracing::error!(request_id = id.0.as_str(), code = problem.code().name(), %cause, "a request failed");
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    if let Some(cause) = problem.cause() {
+        tracing::error!(request_id = id.0.as_str(), code = problem.code().name(), cause, "a request failed");
     }
-    let mut problem = Arc::unwrap_or_clone(problem);
-    problem.request_id = Some(id.0.clone());
-    let mut named = problem.into_response();
-    named.extensions_mut().remove::<Arc<Problem>>();
+    let mut named = problem.with_request_id(&id.0).into_response();
+    named.extensions_mut().remove::<Problem>();
     named
 }
 
 /// A panic behind a handler is a fault of ours: the client hears so, and the server goes on.
 pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
-    let text = cause.downcast_ref::<&str>().map(|s| (*s).to_owned());
-    let text = text.or_else(|| cause.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned());
+    let text = match cause.downcast::<String>() {
+        Ok(text) => *text,
+        Err(cause) => cause.downcast_ref::<&str>().map_or("no text", |text| text).to_owned(),
+    };
     Problem::internal(format!("panic: {text}")).into_response()
 }
 

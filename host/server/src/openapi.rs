@@ -10,7 +10,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Required, Response, ResponseBuilder};
 
 use crate::extract::on_behalf;
-use crate::problem::{Code, FieldError, PROBLEM_JSON, Problem};
+use crate::problem::{Code, FieldError, PROBLEM_JSON, Problem, Told};
 
 /// Routes that anybody may read carry this tag.
 pub(crate) const OPEN: &str = "open";
@@ -31,7 +31,7 @@ pub(crate) const GENERATION: &str = "generation";
                        and `after`; every record has an ETag, and a write may carry If-Match.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
     ),
-    components(schemas(Problem, Code, FieldError))
+    components(schemas(Told, Code, FieldError))
 )]
 pub(crate) struct Base;
 
@@ -85,6 +85,19 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     own.extend(parameters.into_iter().map(|name| RefOr::Ref(Ref::new(format!("#/components/parameters/{name}")))));
     if own.is_empty() {
         operation.parameters = None;
+    }
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            // OpenAPI asks for a sentence with every answer.
+            response.description = match status.as_str() {
+                "201" => "It was made.",
+                "202" => "It was taken, and its work goes on.",
+                _ => "What was asked for.",
+            }
+            .to_owned();
+        }
     }
     for name in problems {
         let Some((_, status, _)) = PROBLEMS.iter().find(|(known, ..)| *known == name) else { continue };

@@ -4,7 +4,6 @@
 
 mod from_desk;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
@@ -106,9 +105,14 @@ pub struct FieldError {
     pub file: Option<String>,
 }
 
-/// An answer that says why something was not done (RFC 9457).
+/// An answer that says why something was not done (RFC 9457). Boxed: results carry it everywhere, and mostly they don't.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Told>);
+
+/// A problem as it is sent.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct Problem {
+#[schema(as = Problem)]
+pub(crate) struct Told {
     /// `urn:plugdesk:problem:` and the code.
     #[serde(rename = "type")]
     kind: String,
@@ -134,20 +138,20 @@ pub struct Problem {
     stored_version: Option<u64>,
     /// Under which the log knows the request; also in the header `X-Request-Id`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) request_id: Option<String>,
+    request_id: Option<String>,
     #[serde(skip)]
     retry_after: Option<Duration>,
     #[serde(skip)]
     allow: Option<HeaderValue>,
     /// For the log alone.
     #[serde(skip)]
-    pub(crate) cause: Option<Arc<str>>,
+    cause: Option<String>,
 }
 
 impl Problem {
     /// A problem of that code, with this case in words.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Told {
             kind: format!("urn:plugdesk:problem:{}", code.name()),
             title: code.title(),
             status: code.status().as_u16(),
@@ -161,7 +165,12 @@ impl Problem {
             retry_after: None,
             allow: None,
             cause: None,
-        }
+        }))
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Told)) -> Self {
+        change(&mut self.0);
+        self
     }
 
     /// Nothing of that kind stands there.
@@ -171,7 +180,7 @@ impl Problem {
 
     /// A query parameter, a part of the path or a header, by name.
     pub fn parameter(code: Code, name: &str, detail: impl Into<String>) -> Self {
-        Self { parameter: Some(name.to_owned()), ..Self::new(code, detail) }
+        Self::new(code, detail).with(|it| it.parameter = Some(name.to_owned()))
     }
 
     /// A fault inside: the client hears nothing of the cause.
@@ -191,7 +200,7 @@ impl Problem {
             pointer => format!("{pointer}: {}", error.detail),
         };
         let list: Vec<_> = errors.iter().map(line).collect();
-        Self { errors, ..Self::new(Code::Invalid, list.join("; ")) }
+        Self::new(Code::Invalid, list.join("; ")).with(|it| it.errors = errors)
     }
 
     /// A full queue.
@@ -202,45 +211,62 @@ impl Problem {
     /// Says when to try again.
     #[must_use]
     pub fn with_retry_after(self, after: Duration) -> Self {
-        Self { retry_after: Some(after), ..self }
+        self.with(|it| it.retry_after = Some(after))
     }
 
     /// Keeps the cause for the log.
     #[must_use]
     pub fn with_cause(self, cause: impl std::fmt::Display) -> Self {
-        Self { cause: Some(cause.to_string().into()), ..self }
+        self.with(|it| it.cause = Some(cause.to_string()))
     }
 
     /// Names the methods that the address knows.
     #[must_use]
     pub(crate) fn with_allow(self, allow: Option<HeaderValue>) -> Self {
-        Self { allow, ..self }
+        self.with(|it| it.allow = allow)
+    }
+
+    /// Names the request.
+    #[must_use]
+    pub(crate) fn with_request_id(self, id: &str) -> Self {
+        self.with(|it| it.request_id = Some(id.to_owned()))
     }
 
     /// The code.
     pub fn code(&self) -> Code {
-        self.code
+        self.0.code
+    }
+
+    /// What the log has to say.
+    pub(crate) fn cause(&self) -> Option<&str> {
+        self.0.cause.as_deref()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn told(&self) -> &Told {
+        &self.0
     }
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self).unwrap_or_default();
-        let mut response = (self.code.status(), [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
+        let told = &self.0;
+        let body = serde_json::to_vec(told).unwrap_or_default();
+        let mut response = (told.code.status(), [(header::CONTENT_TYPE, PROBLEM_JSON)], body).into_response();
         let headers = response.headers_mut();
-        if self.code == Code::Unauthenticated {
+        if told.code == Code::Unauthenticated {
             // RFC 9110, section 11.6.1: a 401 names a way in.
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"plugdesk\""));
         }
-        if let Some(after) = self.retry_after {
+        if let Some(after) = told.retry_after {
             let seconds = after.as_millis().div_ceil(1_000).max(1) as u64;
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if let Some(allow) = self.allow.clone() {
+        if let Some(allow) = told.allow.clone() {
             headers.insert(header::ALLOW, allow);
         }
         // The outermost layer adds the request's id and logs the cause.
-        response.extensions_mut().insert(Arc::new(self));
+        response.extensions_mut().insert(self);
         response
     }
 }

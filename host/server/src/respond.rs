@@ -30,8 +30,8 @@ pub struct Written<T> {
 
 /// What an answer shows of a record beside its fields.
 pub(crate) trait Shown: Serialize {
-    /// Its version, for the ETag.
-    fn version(&self) -> u64;
+    /// What its ETag names: its version, or the generation it stands in.
+    fn tag(&self) -> u64;
     /// Its id, for the address.
     fn id(&self) -> String;
 }
@@ -39,7 +39,7 @@ pub(crate) trait Shown: Serialize {
 macro_rules! shown {
     ($($name:ident)*) => {$(
         impl Shown for $name {
-            fn version(&self) -> u64 { self.version }
+            fn tag(&self) -> u64 { self.version }
             fn id(&self) -> String { self.id.to_string() }
         }
     )*};
@@ -48,7 +48,7 @@ macro_rules! shown {
 shown!(Ticket Company Entry Membership Decision Import);
 
 impl Shown for ContactView {
-    fn version(&self) -> u64 {
+    fn tag(&self) -> u64 {
         self.contact.version
     }
     fn id(&self) -> String {
@@ -57,7 +57,7 @@ impl Shown for ContactView {
 }
 
 impl Shown for BindingView {
-    fn version(&self) -> u64 {
+    fn tag(&self) -> u64 {
         self.generation
     }
     fn id(&self) -> String {
@@ -66,7 +66,7 @@ impl Shown for BindingView {
 }
 
 impl Shown for Generation {
-    fn version(&self) -> u64 {
+    fn tag(&self) -> u64 {
         self.number
     }
     fn id(&self) -> String {
@@ -81,7 +81,7 @@ pub(crate) fn etag(version: u64) -> [(HeaderName, String); 1] {
 
 /// A record that was read.
 pub(crate) fn record<T: Shown>(record: T) -> Response {
-    (etag(record.version()), Json(record)).into_response()
+    (etag(record.tag()), Json(record)).into_response()
 }
 
 /// A record that was changed.
@@ -104,7 +104,7 @@ pub(crate) fn created<T: Shown>(done: Done<T>, preview: bool, within: &str) -> R
 
 fn written<T: Shown>(status: StatusCode, done: Done<T>, preview: bool) -> Response {
     let Done { value, decision, repeated } = done;
-    let tag = etag(value.version());
+    let tag = etag(value.tag());
     let mut response = (status, Json(Written { record: value, decision, preview })).into_response();
     let headers = response.headers_mut();
     // What was not stored has no version that anybody could match.
@@ -141,7 +141,7 @@ pub(crate) fn made<T: Shown>(value: T, within: &str) -> Response {
 
 /// A record whose work goes on behind the answer.
 pub(crate) fn accepted<T: Shown>(record: T) -> Response {
-    (StatusCode::ACCEPTED, etag(record.version()), Json(record)).into_response()
+    (StatusCode::ACCEPTED, etag(record.tag()), Json(record)).into_response()
 }
 
 /// Says the reasons of a write's decision in the reader's language.

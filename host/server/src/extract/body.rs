@@ -115,7 +115,7 @@ mod tests {
     fn answer(text: &str) -> String {
         let problem = match parse::<Outer>(text.as_bytes()) {
             Ok(outer) => return format!("{} taken", outer.list.len()),
-            Err(problem) => serde_json::to_value(&problem).unwrap(),
+            Err(problem) => serde_json::to_value(problem.told()).unwrap(),
         };
         let place = problem["errors"][0]["pointer"].as_str().unwrap_or("-").to_owned();
         format!("{} {place}: {}", problem["code"].as_str().unwrap(), problem["detail"].as_str().unwrap())

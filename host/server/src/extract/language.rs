@@ -32,7 +32,7 @@ impl Languages {
             }
         }
         // Stable: among equals the order of the header counts.
-        ranges.sort_by(|one, other| other.0.cmp(&one.0));
+        ranges.sort_by_key(|(quality, _)| std::cmp::Reverse(*quality));
         Self(ranges.into_iter().map(|(_, tag)| tag).collect())
     }
 }

@@ -13,18 +13,18 @@ impl From<Error> for Problem {
         match error {
             Error::NotFound { .. } => Self::new(Code::NotFound, text),
             Error::Invalid(faults) => {
-                Self { errors: faults.into_iter().map(field).collect(), ..Self::new(Code::Invalid, text) }
+                Self::new(Code::Invalid, text).with(|it| it.errors = faults.into_iter().map(field).collect())
             }
             Error::Forbidden(_) => Self::new(Code::Forbidden, text),
             Error::Exists { .. } => Self::new(Code::Exists, text),
             Error::Conflict(_) => Self::new(Code::Conflict, text).with_retry_after(soon),
             Error::VersionMismatch { stored } => {
-                Self { stored_version: Some(stored), ..Self::new(Code::VersionMismatch, text) }
+                Self::new(Code::VersionMismatch, text).with(|it| it.stored_version = Some(stored))
             }
             Error::IdempotencyReused => Self::new(Code::IdempotencyReused, text),
             Error::IdempotencyInFlight => Self::new(Code::IdempotencyInFlight, text).with_retry_after(soon),
             Error::Refused { decision, .. } => {
-                Self { decision: Some(decision.to_string()), ..Self::new(Code::Refused, text) }
+                Self::new(Code::Refused, text).with(|it| it.decision = Some(decision.to_string()))
             }
             Error::Busy(_) => Self::new(Code::Busy, text).with_retry_after(soon),
             // An operator has to act first; a minute keeps clients from hammering meanwhile.
@@ -34,7 +34,7 @@ impl From<Error> for Problem {
                 Self::new(Code::OutcomeUnknown, told).with_retry_after(soon).with_cause(cause)
             }
             Error::Pack(problems) => {
-                Self { errors: problems.into_iter().map(file).collect(), ..Self::new(Code::PackRefused, text) }
+                Self::new(Code::PackRefused, text).with(|it| it.errors = problems.into_iter().map(file).collect())
             }
             Error::Cursor => Self::parameter(Code::InvalidParameter, "after", text),
             Error::TooLarge { .. } => Self::new(Code::TooLarge, text),

@@ -45,9 +45,10 @@ async fn live_view() -> &'static str {
     (status = 503, body = String, content_type = "text/plain", description = "Not now.")))]
 async fn ready_view(State(server): State<Server>) -> Response {
     // Why not is an operator's: GET /v1/health says it.
-    match server.desks().health().ready {
-        true => "ok\n".into_response(),
-        false => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
+    let desks = server.desks().clone();
+    match server.read(move || Ok(desks.health().ready)).await {
+        Ok(true) => "ok\n".into_response(),
+        Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
     }
 }
 
@@ -58,7 +59,9 @@ async fn metrics_view(State(server): State<Server>, caller: Result<Caller, Probl
         require_process(&caller?.0)?;
     }
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    Ok(([(header::CONTENT_TYPE, kind)], server.desks().metrics()).into_response())
+    let desks = server.desks().clone();
+    let text = server.read(move || Ok(desks.metrics())).await?;
+    Ok(([(header::CONTENT_TYPE, kind)], text).into_response())
 }
 
 /// How the process, its store, its desks and their policies are.
