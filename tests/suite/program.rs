@@ -4,6 +4,8 @@
 mod commands;
 #[path = "program/embed.rs"]
 mod embed;
+#[path = "program/facade.rs"]
+mod facade;
 #[path = "program/life.rs"]
 mod life;
 #[path = "program/output.rs"]

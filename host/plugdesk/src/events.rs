@@ -51,6 +51,11 @@ impl Events {
         desk.watch(by, Box::new(move |_last| Bell::ring(&weak)))?;
         Ok(Self { desk, by: by.clone(), after, read: VecDeque::new(), bell, ended: false })
     }
+
+    /// The next event, waiting for one if there is none yet; none after an error.
+    pub async fn next(&mut self) -> Option<Result<Event, Error>> {
+        std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
 }
 
 impl Stream for Events {

@@ -40,7 +40,9 @@ fn a_pipe_gets_no_colours() {
 
 #[test]
 fn every_command_explains_itself() {
-    for group in ["init", "serve", "import", "restore", "backup", "pack install", "plugin new", "decisions list", "doctor"] {
+    for group in
+        ["init", "serve", "import", "restore", "backup", "pack install", "plugin new", "decisions list", "doctor"]
+    {
         let mut command = plugdesk();
         let ran = run(command.args(group.split(' ')).arg("--help")).good();
         assert!(ran.out.contains("Usage: plugdesk"), "{group}: {ran:?}");

@@ -11,7 +11,8 @@ use tempfile::TempDir;
 pub(crate) const LEADS: &str = "Lead,Name,Email,Company,Message\n\
     L-1,Ann Smith,ann@gmail.com,,I would love a warm home again\n\
     L-2,Bob Jones,bob@northgate.example,Northgate Ltd,Please send a quote for 14 buildings\n";
-pub(crate) const BAD: &str = "Lead,Name,Email,Company,Message\nL-8,Eve,eve@gmail.com,,Hello\n,Mal,mal@gmail.com,,Hello\n";
+pub(crate) const BAD: &str =
+    "Lead,Name,Email,Company,Message\nL-8,Eve,eve@gmail.com,,Hello\n,Mal,mal@gmail.com,,Hello\n";
 const MAP: &str = r#"
 kind = "lead"
 external-id = { system = "crm", column = "Lead" }
@@ -73,7 +74,8 @@ pub(crate) fn shipped(name: &str) -> String {
 /// The program without anything of this machine's environment that it listens to.
 pub(crate) fn plugdesk() -> Command {
     let mut command = Command::new(program());
-    for name in ["PLUGDESK_FOLDER", "PLUGDESK_URL", "PLUGDESK_KEY", "PLUGDESK_DESK", "PLUGDESK_LISTEN", "PLUGDESK_LOG"] {
+    for name in ["PLUGDESK_FOLDER", "PLUGDESK_URL", "PLUGDESK_KEY", "PLUGDESK_DESK", "PLUGDESK_LISTEN", "PLUGDESK_LOG"]
+    {
         command.env_remove(name);
     }
     command.env("LC_ALL", "en_US.UTF-8").stdin(Stdio::null());

@@ -18,7 +18,8 @@ pub(super) fn run(plugin: &Path, out: Option<&Path>, native: bool, output: &Outp
     }
     let built = guest::build(plugin, out, super::words(output)).map_err(Failure::from)?;
     output.say(format!("built {}", built.component.display()))?;
-    let examined = examine(&files(&built.pack)?, super::sandbox()?.as_ref(), &Limits::default()).map_err(|problems| refused(&problems))?;
+    let examined = examine(&files(&built.pack)?, super::sandbox()?.as_ref(), &Limits::default())
+        .map_err(|problems| refused(&problems))?;
     let mut ran = Vec::new();
     for plugin in &examined.plugins {
         ran.extend(plugin.vectors.iter().map(|(file, ran)| (plugin.entry.name.clone(), file.clone(), ran.clone())));
@@ -32,7 +33,7 @@ pub(super) fn run(plugin: &Path, out: Option<&Path>, native: bool, output: &Outp
     output.value(&json!({ "pack": built.pack, "component": built.component, "vectors": vectors }))?;
     let rows =
         ran.into_iter().map(|(_, file, ran)| vec![file, ran.fuel.to_string(), ran.micros.to_string(), ran.about]);
-    output.table(&["vector", "fuel", "µs", "about"], rows.collect(), "the pack has no vectors")?;
+    output.table(&["vector", "fuel", "micros", "about"], rows.collect(), "the pack has no vectors")?;
     output.say(format!(
         "{} vectors passed; install it with `plugdesk pack install {}`",
         vectors.len(),
