@@ -14,7 +14,6 @@
 //!
 //! The feature `cli` (on by default) is for the program of the same name; an embedder turns it off.
 
-mod system;
 mod builder;
 mod error;
 mod events;
@@ -22,11 +21,11 @@ mod events;
 pub mod guest;
 mod login;
 mod socket;
+mod system;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub use system::{OsEntropy, SystemClock};
 use axum::Router;
 use axum::routing::RouterIntoService;
 pub use builder::Builder;
@@ -39,6 +38,7 @@ use plugdesk_domain::{DeskId, Principal};
 use plugdesk_server::Server;
 pub use plugdesk_server::{Listener, SocketError};
 use socket::Socket;
+pub use system::{OsEntropy, SystemClock};
 
 pub use plugdesk_desk as desk;
 pub use plugdesk_sandbox as sandbox;
