@@ -18,7 +18,7 @@ pub(crate) enum Left {
     Open,
     /// Closed, everything synced.
     Clean,
-    /// While the tree was being rebuilt: what stands there is half a tree.
+    /// While the tree was being rebuilt, or after something in it could not be read: it must be built anew.
     Rebuilding,
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Committer {
     since_checkpoint: u64,
     /// Journalled since a snapshot was asked for; one that fails is not asked for again at once.
     since_asked: u64,
+    /// Whether the tree was marked to be built anew.
+    marked: bool,
     /// Whether the tree holds more than is certainly on its disk.
     unsynced: bool,
     /// For a store without a journal.
@@ -50,7 +52,16 @@ type Answer = Result<Committed, StoreError>;
 impl Committer {
     pub(crate) fn new(shared: Arc<Shared>, engine: Arc<dyn Engine>, disk: Option<OnDisk>) -> Self {
         let sequence = shared.applied();
-        Self { shared, engine, disk, since_checkpoint: 0, since_asked: u64::MAX / 2, unsynced: false, sequence }
+        Self {
+            shared,
+            engine,
+            disk,
+            since_checkpoint: 0,
+            since_asked: u64::MAX / 2,
+            unsynced: false,
+            marked: false,
+            sequence,
+        }
     }
 
     /// Runs until the queue is closed and empty, then ends the store cleanly.
@@ -172,6 +183,9 @@ impl Committer {
 
     /// Behind the answers: the tree on disk, the checkpoint, the wish for a snapshot.
     fn settle(&mut self) {
+        if self.shared.is_damaged() && !self.marked {
+            self.mark_for_rebuild();
+        }
         let Some(place) = &self.shared.disk else { return };
         if self.shared.read_only().is_some() || !self.unsynced {
             return;
@@ -198,6 +212,9 @@ impl Committer {
 
     /// Notes that the tree, which was just synced, holds everything.
     fn checkpoint(&mut self, left: Left) {
+        if self.marked {
+            return;
+        }
         let (Some(disk), Some(place)) = (&self.disk, &self.shared.disk) else { return };
         let applied = self.shared.applied();
         let checkpoint = Checkpoint { applied, left, boot: disk.boot.clone() };
@@ -212,14 +229,32 @@ impl Committer {
         }
     }
 
-    /// The clean end: only a store that could write to the last may say that nothing is missing.
+    /// The clean end: only a store that could write to the last, and could read everything it was asked for, may say
+    /// that nothing is missing.
     fn finish(&mut self) {
-        if self.shared.disk.is_none() || self.shared.read_only().is_some() {
+        if self.shared.disk.is_none() {
+            return;
+        }
+        if self.shared.is_damaged() {
+            return self.mark_for_rebuild();
+        }
+        if self.shared.read_only().is_some() {
             return;
         }
         match self.engine.sync() {
             Ok(()) => self.checkpoint(Left::Clean),
             Err(error) => self.shared.set_read_only(format!("the tree could not be synced: {error}")),
+        }
+    }
+
+    /// Something in the tree could not be read: the next opening builds it anew, however this store ends.
+    fn mark_for_rebuild(&mut self) {
+        let (Some(disk), Some(place)) = (&self.disk, &self.shared.disk) else { return };
+        let applied = place.checkpoint.load(Ordering::Acquire);
+        let mark = Checkpoint { applied, left: Left::Rebuilding, boot: disk.boot.clone() };
+        match mark.write(&*place.files, &place.folder) {
+            Ok(()) => self.marked = true,
+            Err(error) => self.shared.set_read_only(format!("the checkpoint could not be written: {error}")),
         }
     }
 }

@@ -200,7 +200,7 @@ fn distrust(options: &Options, left: &Remains) -> Option<String> {
     };
     match checkpoint.left {
         Left::Clean => None,
-        Left::Rebuilding => Some("an earlier rebuild was interrupted".to_owned()),
+        Left::Rebuilding => Some("something in it could not be read, or an earlier rebuild was interrupted".to_owned()),
         Left::Open if options.boot.as_ref() == Some(&checkpoint.boot) => None,
         Left::Open => Some("the machine was restarted while the store was open".to_owned()),
     }

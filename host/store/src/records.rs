@@ -29,7 +29,7 @@ impl Records for DeskRecords {
         let Ok(bytes) = key_bytes(table, key) else { return Ok(None) };
         let key = self.space().record_at(table, &bytes);
         let stored = self.shared.read(|engine| engine.get(&key))?;
-        stored.map(|stored| read_record(table, &key, &stored)).transpose()
+        self.shared.noted(stored.map(|stored| read_record(table, &key, &stored)).transpose())
     }
 
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {

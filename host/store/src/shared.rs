@@ -49,6 +49,8 @@ pub(crate) struct Shared {
     applied: AtomicU64,
     pub(crate) disk: Option<Disk>,
     closing: AtomicBool,
+    /// Whether something in the tree could not be read.
+    damaged: AtomicBool,
     /// One backup, snapshot or import at a time: each reads or writes a great deal.
     pub(crate) care: Mutex<()>,
 }
@@ -72,6 +74,7 @@ impl Shared {
             applied: AtomicU64::new(sequence),
             disk,
             closing: AtomicBool::new(false),
+            damaged: AtomicBool::new(false),
             care: Mutex::new(()),
         }
     }
@@ -84,9 +87,22 @@ impl Shared {
     pub(crate) fn read<T>(&self, act: impl FnOnce(&dyn Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
         match &*engine {
-            Some(engine) => act(&**engine),
+            Some(engine) => self.noted(act(&**engine)),
             None => Err(closed()),
         }
+    }
+
+    /// Remembers that something could not be read, so that the next opening builds the tree anew.
+    pub(crate) fn noted<T>(&self, read: Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(read, Err(StoreError::Damaged(_))) {
+            self.damaged.store(true, Ordering::Release);
+        }
+        read
+    }
+
+    /// Whether something in the tree could not be read.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.damaged.load(Ordering::Acquire)
     }
 
     /// The engine, for reads that need not fall together.

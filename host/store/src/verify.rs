@@ -39,7 +39,7 @@ pub(crate) fn verify(shared: &Shared, blobs: &BlobStore) -> Result<Verified, Sto
         let last = shared.read(|engine| {
             let page = scan::under(engine, &[], after.as_deref(), PAGE, Direction::Forward)?;
             for (key, value) in &page {
-                if let Err(error) = verifying.pair(engine, key, value) {
+                if let Err(error) = shared.noted(verifying.pair(engine, key, value)) {
                     verifying.problem(error.to_string());
                 }
             }

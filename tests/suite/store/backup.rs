@@ -38,12 +38,12 @@ fn a_backup_during_which_others_write_is_of_one_moment() {
     let folder = tempfile::tempdir().unwrap();
     let store = open(folder.path());
     write_through(&*store, 0, 1..=40);
-    // Several chunks of contacts, which are read behind the events and before the tickets: so changes fall before, into
+    // Several pages and chunks of contacts, which are read behind the events and before the tickets: so changes fall before, into
     // and behind what was read already.
-    for hundred in [1000, 1100] {
+    for hundred in [1000, 1100, 1200] {
         let mut change = Change::default();
-        for number in hundred..hundred + 20 {
-            change.create(Contact { name: "x".repeat(30 << 10), ..contact(number, 1) });
+        for number in hundred..hundred + 100 {
+            change.create(Contact { name: "x".repeat(8 << 10), ..contact(number, 1) });
         }
         store.records(desk()).commit_wait(change).unwrap();
     }

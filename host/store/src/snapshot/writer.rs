@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use plugdesk_domain::{Digest, Direction, StoreError};
 
 use super::{CHUNK_BYTES, MAGIC, PIECE_BYTES};
+use crate::envelope;
 use crate::error::Error;
 use crate::journal;
 use crate::keyspace;
@@ -123,6 +124,10 @@ fn write_pairs(pages: &mut Pages<'_>, sink: &mut Sink<'_>, dump: &mut Dump) -> R
         let Some((last, _)) = found.last() else { break };
         after = Some(last.clone());
         for (key, value) in found.iter().filter(|(key, _)| *key != applied) {
+            // What is damaged must not take the place of the journal that could bring it back.
+            if !matches!(keyspace::kind(key), Some(keyspace::Kind::Entry) | None) {
+                envelope::open(key, value)?;
+            }
             operation::write(&mut raw, key, Some(value));
             dump.pairs += 1;
             dump.records += u64::from(keyspace::kind(key) == Some(keyspace::Kind::Record));
