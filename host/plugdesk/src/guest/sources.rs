@@ -31,6 +31,7 @@ carried![
     "sdk/rust/src/question/qualify.rs",
     "sdk/rust/src/types.rs",
     "sdk/rust/src/words.rs",
+    "sdk/rust/src/words/ascii.rs",
     "sdk/rust/src/words/lexicon.rs",
     "wit/calendar.wit",
     "wit/classify.wit",
