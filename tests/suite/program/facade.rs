@@ -52,12 +52,19 @@ async fn events_are_the_past_and_then_what_happens() {
         assert_eq!(event.sequence, sequence + 1, "no gap");
         sequence = event.sequence;
     }
-    let how = How::default();
-    // Nothing more has happened; the stream waits until somebody does something.
-    let (waited, made) =
-        tokio::join!(tokio::time::timeout(PATIENCE, events.next()), desk.ticket_create(&me, lead("Bob"), &how));
-    made.unwrap();
-    assert_eq!(waited.unwrap().unwrap().unwrap().sequence, sequence + 1);
+    // Nothing more has happened; the stream waits until somebody does something. The clock is looked at first, so that
+    // a stream that is not woken fails instead of finding its event at the last moment.
+    let heard = tokio::spawn(async move {
+        tokio::select! {
+            biased;
+            () = tokio::time::sleep(PATIENCE) => panic!("the stream was not woken"),
+            event = events.next() => event.unwrap().unwrap(),
+        }
+    });
+    // On this runtime of one thread the other task now runs until it waits.
+    tokio::task::yield_now().await;
+    desk.ticket_create(&me, lead("Bob"), &How::default()).await.unwrap();
+    assert_eq!(heard.await.unwrap().sequence, sequence + 1);
 }
 
 #[tokio::test]
