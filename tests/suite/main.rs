@@ -1,3 +1,13 @@
 //! Every test of the product in one binary: one link, one place to look.
 
+mod access;
+mod desk;
+mod docs;
+mod http;
+mod imports;
+mod packs;
+mod program;
+mod sandbox;
+mod setup;
+mod store;
 mod tidy;

@@ -25,7 +25,10 @@ impl Test {
             step("format", || run::run(run::cargo().args(["fmt", "--all", "--", "--check"])))?;
         }
         step("the toolchain for policies", setup::guest_toolchain)?;
-        step("build", build)?;
+        step("build", || {
+            build()?;
+            run::run(run::cargo().args(["build", "--package", "plugdesk", "--example", "embed"]))
+        })?;
         step("the shipped policies", packs)?;
         if !quick {
             let mut clippy = run::cargo();
