@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use super::Error;
 
 /// The target of every Rust plugin: no WASI, so no import that a desk does not offer.
-pub const TARGET: &str = "wasm32-unknown-unknown";
+pub(super) const TARGET: &str = "wasm32-unknown-unknown";
 
 /// What to do where nothing is found. The lines are meant to be copied.
 const HELP: &str = "run one of these, then try again:
