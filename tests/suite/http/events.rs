@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::stand::Stand;
-use super::wire::request;
+use super::wire::{request, within};
 
 /// A stream of events that is read as it comes.
 struct Listening {
@@ -28,14 +28,17 @@ impl Listening {
 
     /// Reads until the text stands there; false: the stream ended before.
     async fn until(&mut self, text: &str) -> bool {
-        let mut piece = [0; 4096];
-        while !self.told.contains(text) {
-            match self.stream.read(&mut piece).await {
-                Ok(read @ 1..) => self.told.push_str(&String::from_utf8_lossy(&piece[..read])),
-                _ => return false,
+        within(async {
+            let mut piece = [0; 4096];
+            while !self.told.contains(text) {
+                match self.stream.read(&mut piece).await {
+                    Ok(read @ 1..) => self.told.push_str(&String::from_utf8_lossy(&piece[..read])),
+                    _ => return false,
+                }
             }
-        }
-        true
+            true
+        })
+        .await
     }
 }
 

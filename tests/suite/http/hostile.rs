@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::stand::Stand;
-use super::wire::{exchange, raw, request};
+use super::wire::{exchange, raw, request, within};
 
 /// Short enough for a test, long enough for a busy machine to send a request.
 const SOON: Duration = Duration::from_millis(300);
@@ -20,7 +20,7 @@ fn impatient() -> Options {
 async fn ended(stream: &mut TcpStream) -> Vec<u8> {
     let mut told = Vec::new();
     // An error is an end too: the server may reset a connection that still sends.
-    let _ = stream.read_to_end(&mut told).await;
+    let _ = within(stream.read_to_end(&mut told)).await;
     told
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::doubles::{CountedEntropy, HandClock, NativeAsk};
-use super::wire::{Reply, raw, request};
+use super::wire::{Reply, raw, request, within};
 
 /// A running server.
 pub(crate) struct Stand {
@@ -111,7 +111,7 @@ impl Stand {
     pub(crate) async fn stop(&mut self) {
         drop(self.stop.take());
         if let Some(served) = self.served.take() {
-            served.await.expect("the server ends in peace");
+            within(served).await.expect("the server ends in peace");
         }
     }
 }

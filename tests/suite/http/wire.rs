@@ -63,15 +63,24 @@ pub(crate) async fn raw(address: SocketAddr, bytes: &[u8]) -> Reply {
     exchange(&mut stream, bytes).await
 }
 
+/// Nothing in these tests takes longer; a wait that never ends is a failure, not a hang.
+pub(crate) async fn within<T>(waiting: impl Future<Output = T>) -> T {
+    let limit = std::time::Duration::from_secs(20);
+    tokio::time::timeout(limit, waiting).await.expect("it takes less than 20 s")
+}
+
 /// The same over any stream.
 pub(crate) async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, bytes: &[u8]) -> Reply {
-    // A server that refuses early may close before everything is written; its answer is what matters.
-    let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
-    let mut piece = [0; 16 << 10];
-    while let Ok(read @ 1..) = stream.read(&mut piece).await {
-        answer.extend_from_slice(&piece[..read]);
-    }
+    within(async {
+        // A server that refuses early may close before everything is written; its answer is what matters.
+        let _ = stream.write_all(bytes).await;
+        let mut piece = [0; 16 << 10];
+        while let Ok(read @ 1..) = stream.read(&mut piece).await {
+            answer.extend_from_slice(&piece[..read]);
+        }
+    })
+    .await;
     parse(&answer)
 }
 
