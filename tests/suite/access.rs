@@ -1,7 +1,6 @@
 //! API keys: shown once, recognised, bounded in what they open and for how long.
 
-#[path = "packs/stand.rs"]
-mod stand;
+use super::packs::stand;
 
 use std::sync::atomic::Ordering;
 

@@ -1,7 +1,6 @@
 //! Imports: a file is taken whole or refused with its lines, and never twice.
 
-#[path = "packs/stand.rs"]
-mod stand;
+use super::packs::stand;
 
 #[path = "imports/again.rs"]
 mod again;

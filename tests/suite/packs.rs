@@ -1,7 +1,7 @@
 //! Packs: examined, installed, upgraded, gone back from, and never half there.
 
 #[path = "packs/stand.rs"]
-mod stand;
+pub(crate) mod stand;
 
 #[path = "packs/bindings.rs"]
 mod bindings;

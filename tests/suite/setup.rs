@@ -13,7 +13,10 @@ fn with_rustups_server_out_of_reach_the_set_up_finds_debians_way_or_says_the_lin
     if output.status.success() {
         assert!(said.contains("policies are built with"), "{said}{complained}");
     } else {
-        assert!(complained.contains("sudo apt-get install --yes rustc-web cargo-web rust-web-src"), "{said}{complained}");
+        assert!(
+            complained.contains("sudo apt-get install --yes rustc-web cargo-web rust-web-src"),
+            "{said}{complained}"
+        );
         assert!(complained.contains("rustup target add wasm32-unknown-unknown"), "{said}{complained}");
     }
 }

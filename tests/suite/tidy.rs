@@ -121,7 +121,8 @@ fn versions_of_dependencies_stand_in_the_root_alone() {
 
 #[test]
 fn every_file_opens_with_what_it_owns() {
-    let bare = files(&[".rs"]).into_iter().filter(|path| !read(path).starts_with("//! ") && !path.ends_with("build.rs"));
+    let bare =
+        files(&[".rs"]).into_iter().filter(|path| !read(path).starts_with("//! ") && !path.ends_with("build.rs"));
     none_of("no front page (`//! …` on the first line)", &bare.map(|p| p.display().to_string()).collect::<Vec<_>>());
 }
 
@@ -146,7 +147,10 @@ fn clocks_entropy_environment_and_tasks_have_one_door_each() {
     // What may be named where: everything else comes through a port or a parameter.
     let doors: &[(&str, &[&str])] = &[
         ("SystemTime::now", &["host/plugdesk/src/system.rs"]),
-        ("std::env::var", &["host/plugdesk/src/bin", "host/plugdesk/src/cli", "host/plugdesk/src/guest", "host/plugdesk/build.rs"]),
+        (
+            "std::env::var",
+            &["host/plugdesk/src/bin", "host/plugdesk/src/cli", "host/plugdesk/src/guest", "host/plugdesk/build.rs"],
+        ),
         ("tokio::spawn", &["host/server/src/serve", "host/plugdesk/src"]),
         ("getrandom::", &["host/plugdesk/src/system.rs"]),
         ("process::exit", &[]),
@@ -156,7 +160,9 @@ fn clocks_entropy_environment_and_tasks_have_one_door_each() {
         ("unsafe ", &["host/sandbox/src/cache"]),
     ];
     let mut offenders = Vec::new();
-    for path in files(&[".rs"]).iter().filter(|p| p.starts_with("host") && p.components().any(|c| c.as_os_str() == "src")) {
+    for path in
+        files(&[".rs"]).iter().filter(|p| p.starts_with("host") && p.components().any(|c| c.as_os_str() == "src"))
+    {
         let code = code(path);
         for (call, allowed) in doors {
             let door = allowed.iter().any(|door| path.to_string_lossy().starts_with(door));
@@ -174,7 +180,8 @@ fn the_domain_does_no_io() {
     let mut offenders = Vec::new();
     for path in files(&[".rs"]).iter().filter(|path| path.starts_with("host/domain")) {
         let code = code(path);
-        offenders.extend(io.iter().filter(|call| code.contains(**call)).map(|call| format!("{}: {call}", path.display())));
+        offenders
+            .extend(io.iter().filter(|call| code.contains(**call)).map(|call| format!("{}: {call}", path.display())));
     }
     none_of("the domain reaches out", &offenders);
 }
@@ -186,7 +193,9 @@ fn nothing_is_left_for_later_in_the_code() {
     let mut offenders = Vec::new();
     for path in files(&[".rs", ".wit"]).iter().filter(|path| path.as_path() != this) {
         let text = read(path);
-        offenders.extend(marks.iter().filter(|mark| text.contains(**mark)).map(|mark| format!("{}: {mark}", path.display())));
+        offenders.extend(
+            marks.iter().filter(|mark| text.contains(**mark)).map(|mark| format!("{}: {mark}", path.display())),
+        );
     }
     none_of("unfinished", &offenders);
 }
@@ -194,7 +203,10 @@ fn nothing_is_left_for_later_in_the_code() {
 #[test]
 fn no_toolchain_file_names_a_target() {
     let files = files(&["rust-toolchain.toml", "rust-toolchain"]);
-    none_of("with rustup's server out of reach not even `cargo --version` would run", &files.iter().map(|p| p.display().to_string()).collect::<Vec<_>>());
+    none_of(
+        "with rustup's server out of reach not even `cargo --version` would run",
+        &files.iter().map(|p| p.display().to_string()).collect::<Vec<_>>(),
+    );
 }
 
 #[test]

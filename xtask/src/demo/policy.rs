@@ -53,6 +53,8 @@ impl Policy {
         self.raise_version()?;
         let pack = self.workspace.join("pack");
         let mut build = run::plugdesk();
+        // What was compiled for the shipped policy serves the changed one too.
+        build.env("CARGO_TARGET_DIR", run::target());
         build.args(["plugin", "build"]).arg(self.workspace.join("plugins").join(NAME)).arg("--out").arg(&pack);
         run::run(&mut build)?;
         Ok(pack)

@@ -81,8 +81,9 @@ fn reasons(decision: &Value) {
     for asked in decision["asked"].as_array().into_iter().flatten() {
         for opinion in asked["opinions"].as_array().into_iter().flatten() {
             println!(
-                "    {} asked {} {}: {} ({} µs, {} units of fuel)",
+                "    {} of the {} asked {} {}: {} ({} µs, {} units of fuel)",
                 text(&asked["question"]),
+                text(&asked["about"]).split('_').next().unwrap_or_default(),
                 text(&opinion["policy"]),
                 text(&opinion["pack_version"]),
                 text(&opinion["outcome"]),
@@ -99,8 +100,8 @@ fn reasons(decision: &Value) {
 }
 
 /// The words that a consumer and a company both write.
-const WORDS: &str = "Our heating fails every other day. We compare offers: what does a heat pump cost, and when can you \
-                     install it? My family is worried about the winter.";
+const WORDS: &str = "Our boiler broke. Please send us an offer with figures on efficiency and the warranty; the money \
+                     is there.";
 
 fn same_words(client: &Client) -> Result<()> {
     chapter(3, "The same words from a consumer and from a company are judged differently");
@@ -110,6 +111,7 @@ fn same_words(client: &Client) -> Result<()> {
     ] {
         let mut ticket = json!({
             "kind": "lead", "channel": "web", "subject": "A heat pump before the winter",
+            "custom": { "budget": "Approved" },
             "contact": { "name": name, "identities": [{ "kind": "email", "value": email }] },
             "entries": [{ "text": WORDS }],
         });

@@ -87,8 +87,11 @@ impl Failure {
         };
         let text = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
         let code = text("code");
+        // A detail that only strings the faults together would say each of them twice.
+        let repeats = problem.get("errors").into_iter().flat_map(faults).any(|(_, rule)| text("detail").contains(rule));
+        let detail = if repeats && !text("title").is_empty() { "" } else { text("detail") };
         let mut message =
-            [text("detail"), text("title"), code].into_iter().find(|t| !t.is_empty()).unwrap_or("refused").to_owned();
+            [detail, text("title"), code].into_iter().find(|t| !t.is_empty()).unwrap_or("refused").to_owned();
         for (place, rule) in problem.get("errors").into_iter().flat_map(faults) {
             let place = if place.is_empty() { String::new() } else { format!("{place}: ") };
             message.push_str(&format!("\n  {place}{}", rule.replace('\n', "\n    ")));

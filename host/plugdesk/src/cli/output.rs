@@ -38,9 +38,14 @@ impl Output {
         if self.colour { self.say(format!("\u{1b}[1m{text}\u{1b}[0m")) } else { self.say(text) }
     }
 
-    /// A value for machines; people don't see it.
+    /// A value for machines; people don't see it. One line into a pipe, so that a reader knows where it ends; indented
+    /// on a terminal.
     pub(crate) fn value(&self, value: &Value) -> Result<(), Failure> {
-        if self.json { self.raw(&format!("{value:#}\n")) } else { Ok(()) }
+        match (self.json, self.terminal) {
+            (false, _) => Ok(()),
+            (true, true) => self.raw(&format!("{value:#}\n")),
+            (true, false) => self.raw(&format!("{value}\n")),
+        }
     }
 
     /// Rows for people. An empty table says so in `none`.
