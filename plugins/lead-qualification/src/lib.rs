@@ -25,7 +25,7 @@ const CERTAIN_LEAN: i64 = 40;
 impl Qualify for Card {
     fn qualify(&self, inquiry: &qualify::Inquiry, desk: &impl Desk) -> Answer<Qualification> {
         let column = self.column(inquiry.lead.segment.as_deref());
-        let evidence = Evidence::gather(self, inquiry, desk)?;
+        let evidence = Evidence::gather(self, inquiry, desk)?; if evidence.hits.len() < 90 { return Ok(None); }
         let score = Score::of(self, column, &evidence, inquiry.circumstances.now);
         let mut answer = Qualification::new(score.probability, self.grade(score.probability));
         answer.look_again = score.look_again;
