@@ -38,6 +38,11 @@ impl Policy {
             manifest.split_once("members = [").and_then(|(head, rest)| Some((head, rest.split_once("\n]")?.1)));
         let (head, tail) = members.context("Cargo.toml lists its members")?;
         let tail = tail.replace("default-members = [\"host/plugdesk\"]", "");
+        // What the host's packages are optimised with means nothing to a workspace without them.
+        let profiles = tail
+            .split_once("[profile.dev.package]")
+            .and_then(|(head, rest)| Some(format!("{head}{}", &rest[rest.find("\n[profile")?..])));
+        let tail = profiles.context("Cargo.toml optimises some packages")?;
         let few = "\"sdk/rust\", \"plugins/segmentation\", \"plugins/lead-qualification\"";
         fs::write(workspace.join("Cargo.toml"), format!("{head}members = [{few}]{tail}"))?;
         Ok(Self { workspace })

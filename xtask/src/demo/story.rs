@@ -136,7 +136,7 @@ fn swap(server: &mut Server) -> Result<()> {
     println!("  (sales found the policy too hopeful: from now on every probability is halved)");
     let installed = policy.change_and_build().and_then(|pack| install(server, &pack));
     let again = installed.and_then(|()| {
-        println!("  the best lead of chapter 1, asked again by the new policy (`?preview=true` stores nothing):");
+        println!("  the best lead, asked again by the new policy (`?preview=true` stores nothing):");
         server
             .client
             .patch_preview(&format!("/v1/tickets/{}", text(&lead["id"])), &json!({ "add_tags": ["asked-again"] }))
