@@ -4,8 +4,8 @@ use super::packs::stand;
 
 use std::sync::atomic::Ordering;
 
-use plugdesk_desk::{Error, NewDesk, NewKey};
-use plugdesk_domain::{DeskId, Instant, Principal, Role};
+use plugdesk_desk::{Done, Error, Idempotency, KeyMade, NewDesk, NewKey};
+use plugdesk_domain::{ApiKey, DeskId, Digest, Instant, Principal, Role};
 
 use stand::{Stand, wait};
 
@@ -13,8 +13,14 @@ fn key(desk: Option<DeskId>, role: Role) -> NewKey {
     NewKey { desk, label: "for a test".into(), role, contact: None, expires_at: None }
 }
 
+/// A key and its secret, as they are shown once.
+fn shown(done: Done<KeyMade>) -> (ApiKey, String) {
+    (done.value.key, done.value.secret.unwrap().to_string())
+}
+
 fn made(stand: &Stand, role: Role) -> (Principal, String) {
-    let (_, secret) = wait(stand.desks.key_create(&stand.by, key(Some(stand.desk.id()), role))).unwrap();
+    let new = key(Some(stand.desk.id()), role);
+    let secret = shown(wait(stand.desks.key_create(&stand.by, new, None)).unwrap()).1;
     (stand.desks.authenticate(&secret).unwrap(), secret)
 }
 
@@ -49,23 +55,23 @@ fn a_revoked_key_opens_nothing_from_then_on() {
 fn a_key_is_rotated_with_an_overlap() {
     let stand = Stand::new();
     let (by, old) = made(&stand, Role::Author);
-    let (key, new) = wait(stand.desks.key_rotate(&stand.by, by.key.unwrap(), 60_000)).unwrap();
+    let (key, new) = shown(wait(stand.desks.key_rotate(&stand.by, by.key.unwrap(), 60_000, None)).unwrap());
     assert_eq!((key.role, key.desk), (Role::Author, Some(stand.desk.id())));
     assert!(stand.desks.authenticate(&old).is_some() && stand.desks.authenticate(&new).is_some());
     stand.clock.0.fetch_add(60_000, Ordering::Relaxed);
     assert!(stand.desks.authenticate(&old).is_none() && stand.desks.authenticate(&new).is_some());
-    let ended = wait(stand.desks.key_rotate(&stand.by, by.key.unwrap(), 1)).unwrap_err();
+    let ended = wait(stand.desks.key_rotate(&stand.by, by.key.unwrap(), 1, None)).unwrap_err();
     assert!(ended.to_string().contains("has ended already"), "{ended}");
     let expired = NewKey { expires_at: Some(Instant::from_millis(1)), ..self::key(Some(stand.desk.id()), Role::Agent) };
-    assert!(matches!(wait(stand.desks.key_create(&stand.by, expired)), Err(Error::Invalid(_))));
+    assert!(matches!(wait(stand.desks.key_create(&stand.by, expired, None)), Err(Error::Invalid(_))));
 }
 
 #[test]
 fn nobody_makes_a_key_that_opens_more_than_their_own() {
     let stand = Stand::new();
-    let other = wait(stand.desks.desk_create(&stand.by, NewDesk::named("other"))).unwrap().id;
+    let other = wait(stand.desks.desk_create(&stand.by, NewDesk::named("other"), None)).unwrap().value.id;
     let (admin, _) = made(&stand, Role::Admin);
-    let create = |by: &Principal, new: NewKey| wait(stand.desks.key_create(by, new)).map(|(key, _)| key.desk);
+    let create = |by: &Principal, new: NewKey| wait(stand.desks.key_create(by, new, None)).map(|it| it.value.key.desk);
     assert_eq!(create(&admin, key(None, Role::Agent)), Ok(Some(stand.desk.id())), "one's own desk needs no name");
     assert!(matches!(create(&admin, key(Some(other), Role::Agent)), Err(Error::NotFound { .. })));
     assert!(matches!(create(&admin, key(None, Role::Operator)), Err(Error::Forbidden(_))));
@@ -80,4 +86,30 @@ fn nobody_makes_a_key_that_opens_more_than_their_own() {
     assert!(stand.desks.key_list(&admin, None).unwrap().iter().all(|key| key.desk == Some(stand.desk.id())));
     assert!(matches!(stand.desks.key_list(&admin, Some(other)), Err(Error::NotFound { .. })));
     assert!(matches!(create(&stand.by, key(Some(stand.desk.id()), Role::Customer)), Err(Error::Invalid(_))));
+}
+
+#[test]
+fn a_repeated_request_makes_no_second_key_and_never_shows_the_secret_again() {
+    let stand = Stand::new();
+    let once = |key: &str| Idempotency { key: key.into(), request: Digest::of(key.as_bytes()) };
+    let create = || {
+        let new = key(Some(stand.desk.id()), Role::Agent);
+        wait(stand.desks.key_create(&stand.by, new, Some(&once("made")))).unwrap()
+    };
+    let (first, again) = (create(), create());
+    assert_eq!((first.repeated, again.repeated), (false, true));
+    assert_eq!((&again.value.key, &again.value.secret), (&first.value.key, &None));
+    let id = first.value.key.id;
+    let rotate = |stand: &Stand| wait(stand.desks.key_rotate(&stand.by, id, 60_000, Some(&once("moved")))).unwrap();
+    let moved = rotate(&stand);
+    let keys = |stand: &Stand| stand.desks.key_list(&stand.by, Some(stand.desk.id())).unwrap();
+    let before = keys(&stand);
+    let other = Idempotency { request: Digest::of(b"another"), ..once("made") };
+    let new = key(Some(stand.desk.id()), Role::Admin);
+    assert_eq!(wait(stand.desks.key_create(&stand.by, new, Some(&other))), Err(Error::IdempotencyReused));
+    let stand = stand.again();
+    let late = rotate(&stand);
+    assert!(late.repeated && late.value.secret.is_none(), "also after a restart");
+    assert_eq!((late.value.key, keys(&stand)), (moved.value.key, before.clone()));
+    assert_eq!(before.len(), 2);
 }

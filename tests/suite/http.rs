@@ -12,6 +12,8 @@ mod hostile;
 mod openapi;
 #[path = "http/policies.rs"]
 mod policies;
+#[path = "http/repeats.rs"]
+mod repeats;
 #[path = "http/socket.rs"]
 mod socket;
 #[path = "http/stand.rs"]

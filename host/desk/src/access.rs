@@ -12,13 +12,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{
     ApiKey, Change, Contact, ContactId, DeskId, Digest, EventDraft, Instant, KEY_BY_DESK, KEY_BY_PREFIX, KeyId,
-    Principal, RecordsExt, Role, Scan, Stored, Table,
+    Principal, RecordsExt, Role, Scan, Stored, StoredAnswer, Table,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::desk::named;
 use crate::desks::Desks;
 use crate::error::Error;
+use crate::idempotency::{self, Once};
+use crate::view::{Done, Idempotency};
 
 pub use secret::Secret;
 
@@ -75,16 +77,59 @@ pub struct NewKey {
     pub expires_at: Option<Instant>,
 }
 
+/// A key that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyMade {
+    /// The key.
+    pub key: ApiKey,
+    /// What its holder sends. Never stored; none: this is the answer of an earlier request, which showed it.
+    pub secret: Option<Secret>,
+}
+
 impl Desks {
     /// Makes a key. The secret is given back this once and never stored.
-    pub async fn key_create(&self, by: &Principal, new: NewKey) -> Result<(ApiKey, String), Error> {
-        let _running = self.inner.running.enter()?;
-        let (key, secret) = self.key_made(by, new)?;
-        let mut change = Change::default();
-        change.create(key.clone());
-        change.tell(self.key_event("key.created", by, &key));
-        self.commit_root(change).await?;
-        Ok((key, secret.to_string()))
+    pub async fn key_create(
+        &self,
+        by: &Principal,
+        new: NewKey,
+        key: Option<&Idempotency>,
+    ) -> Result<Done<KeyMade>, Error> {
+        let work = |desks: &Self, by: &Principal, once: &Once| {
+            let (key, secret) = desks.key_made(by, new)?;
+            let mut change = Change::default();
+            change.create(key.clone());
+            change.tell(desks.key_event("key.created", by, &key));
+            desks.key_commit(change, &key, once)?;
+            Ok(KeyMade { key, secret: Some(secret) })
+        };
+        self.key_once("desk-key-create", by, key, work).await
+    }
+
+    /// Makes a key at most once. Who repeats the request hears of the key, but not its secret.
+    async fn key_once(
+        &self,
+        thread: &str,
+        by: &Principal,
+        key: Option<&Idempotency>,
+        work: impl FnOnce(&Self, &Principal, &Once) -> Result<KeyMade, Error> + Send + 'static,
+    ) -> Result<Done<KeyMade>, Error> {
+        let running = self.inner.running.enter()?;
+        let once = self.once(by, key)?;
+        let (desks, later, by, same) = (self.clone(), self.clone(), by.clone(), by.clone());
+        let again = move |stored: &StoredAnswer| {
+            let key = later.key_found(&same, idempotency::subject(stored)?)?;
+            Ok(KeyMade { key, secret: None })
+        };
+        idempotency::carry_out(thread, running, once, move |once| work(&desks, &by, once), again).await
+    }
+
+    /// Commits what makes `key`, with the answer that is kept for a repetition.
+    fn key_commit(&self, mut change: Change, key: &ApiKey, once: &Once) -> Result<(), Error> {
+        if let Some(answer) = once.answer(key.created_at, 201, key.id.to_string(), None) {
+            change.create(answer);
+        }
+        self.inner.root.commit_wait(change)?;
+        Ok(())
     }
 
     /// The keys of a desk, oldest first; none: of every desk the principal may see, and the operators'.
@@ -129,8 +174,18 @@ impl Desks {
 
     /// Makes a key like `id` and lets the old one expire after `overlap_ms` milliseconds (at most 90 days), so that
     /// programs can be moved over without a gap.
-    pub async fn key_rotate(&self, by: &Principal, id: KeyId, overlap_ms: u64) -> Result<(ApiKey, String), Error> {
-        let _running = self.inner.running.enter()?;
+    pub async fn key_rotate(
+        &self,
+        by: &Principal,
+        id: KeyId,
+        overlap_ms: u64,
+        key: Option<&Idempotency>,
+    ) -> Result<Done<KeyMade>, Error> {
+        let work = move |desks: &Self, by: &Principal, once: &Once| desks.key_rotated(by, id, overlap_ms, once);
+        self.key_once("desk-key-rotate", by, key, work).await
+    }
+
+    fn key_rotated(&self, by: &Principal, id: KeyId, overlap_ms: u64, once: &Once) -> Result<KeyMade, Error> {
         let mut old = self.key_found(by, id)?;
         let now = self.inner.parts.clock.now();
         if !old.alive(now) {
@@ -156,9 +211,9 @@ impl Desks {
         change.tell(self.key_event("key.expiring", by, &old));
         change.create(key.clone());
         change.update(old);
-        let committed = self.commit_root(change).await;
+        let committed = self.key_commit(change, &key, once);
         self.inner.access.forget_all();
-        committed.map(|()| (key, secret.to_string()))
+        committed.map(|()| KeyMade { key, secret: Some(secret) })
     }
 
     /// Who holds that secret, if it opens anything now. Reads the store at most once, and not at all for what is no

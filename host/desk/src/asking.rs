@@ -57,6 +57,7 @@ pub(crate) fn ask<Q: Question>(
     let mut stances = Stances::default();
     let mut asked = Asked {
         question: Q::NAME.to_owned(),
+        about: about.subject_id(),
         joined: None,
         degraded: false,
         opinions: Vec::with_capacity(called.len()),

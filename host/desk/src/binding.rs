@@ -4,6 +4,7 @@
 //! stored, so a bad binding refuses the change and never disturbs the desk; a binding that no longer loads later fails
 //! with its class and stops nothing.
 
+mod answer;
 mod change;
 mod edit;
 mod live;
@@ -14,9 +15,10 @@ use plugdesk_domain::{Binding, BindingId, Generation, Mode, Principal, RecordsEx
 
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::view::{How, PageRequest};
+use crate::view::{Done, How, PageRequest};
 
-pub(crate) use change::{Draft, change};
+pub(crate) use answer::{Answer, again};
+pub(crate) use change::{Draft, change, change_once};
 pub use edit::{BindingPatch, NewBinding};
 pub(crate) use live::{Shelf, load, packs};
 pub use view::{BindingView, PolicyBinding, PolicyView};
@@ -45,10 +47,10 @@ impl Desk {
     }
 
     /// Binds a plugin of an installed pack. `how.if_match` names the generation that must be in force.
-    pub async fn binding_create(&self, by: &Principal, new: NewBinding, how: &How) -> Result<BindingView, Error> {
+    pub async fn binding_create(&self, by: &Principal, new: NewBinding, how: &How) -> Result<Done<BindingView>, Error> {
         let why = format!("{} bound to {}", new.policy.as_ref().unwrap_or(&new.plugin), new.question);
         let edit = move |draft: &mut Draft<'_>| draft.bind(&new);
-        self.binding_change(by, "binding.created", why, how, edit).await
+        self.binding_change(by, ("binding.created", why), true, how, edit).await
     }
 
     /// Changes a binding: its rank, mode, scope, failure rule, what it replaces, or the overlay of its configuration.
@@ -58,20 +60,26 @@ impl Desk {
         id: BindingId,
         patch: BindingPatch,
         how: &How,
-    ) -> Result<BindingView, Error> {
+    ) -> Result<Done<BindingView>, Error> {
         let edit = move |draft: &mut Draft<'_>| draft.rebind(id, &patch);
-        self.binding_change(by, "binding.updated", format!("binding {id} changed"), how, edit).await
+        self.binding_change(by, ("binding.updated", format!("binding {id} changed")), false, how, edit).await
     }
 
     /// Takes a binding away.
-    pub async fn binding_delete(&self, by: &Principal, id: BindingId, how: &How) -> Result<Generation, Error> {
+    pub async fn binding_delete(&self, by: &Principal, id: BindingId, how: &How) -> Result<Done<Generation>, Error> {
         let edit = move |draft: &mut Draft<'_>| draft.unbind(id);
-        change(self, by, "binding.deleted", format!("binding {id} deleted"), how, edit).await.map(|(g, _)| g)
+        change(self, by, "binding.deleted", format!("binding {id} deleted"), how, edit).await.map(generation)
     }
 
     /// Turns every binding of a policy on (`active`), off or into shadow. Works in any state of the policy, at once:
     /// turning off loads nothing.
-    pub async fn policy_mode(&self, by: &Principal, name: &str, mode: Mode, how: &How) -> Result<Generation, Error> {
+    pub async fn policy_mode(
+        &self,
+        by: &Principal,
+        name: &str,
+        mode: Mode,
+        how: &How,
+    ) -> Result<Done<Generation>, Error> {
         let word = match mode {
             Mode::Active => "on",
             Mode::Shadow => "in shadow",
@@ -79,7 +87,7 @@ impl Desk {
         };
         let (why, name) = (format!("policy {name} {word}"), name.to_owned());
         let edit = move |draft: &mut Draft<'_>| draft.set_mode(&name, mode);
-        change(self, by, "policy.switched", why, how, edit).await.map(|(generation, ())| generation)
+        change(self, by, "policy.switched", why, how, edit).await.map(generation)
     }
 
     /// A page of generations, newest first, and where to go on.
@@ -101,7 +109,7 @@ impl Desk {
     }
 
     /// Goes back: makes a new generation whose bindings are those of an old one.
-    pub async fn generation_rollback(&self, by: &Principal, number: u64, how: &How) -> Result<Generation, Error> {
+    pub async fn generation_rollback(&self, by: &Principal, number: u64, how: &How) -> Result<Done<Generation>, Error> {
         let old = self.generation(by, number)?;
         let edit = move |draft: &mut Draft<'_>| {
             draft.bindings.clone_from(&old.bindings);
@@ -109,22 +117,26 @@ impl Desk {
             Ok(())
         };
         let why = format!("back to generation {number}");
-        change(self, by, "generation.rolled-back", why, how, edit).await.map(|(generation, ())| generation)
+        change(self, by, "generation.rolled-back", why, how, edit).await.map(generation)
     }
 
     async fn binding_change(
         &self,
         by: &Principal,
-        event: &'static str,
-        why: String,
+        (event, why): (&'static str, String),
+        fresh: bool,
         how: &How,
         edit: impl Fn(&mut Draft<'_>) -> Result<Binding, Error> + Send + 'static,
-    ) -> Result<BindingView, Error> {
+    ) -> Result<Done<BindingView>, Error> {
         let tried = change(self, by, event, why, how, move |draft| {
             let binding = edit(draft)?;
             let (overlay, configuration) = draft.documents(&binding)?;
-            Ok(view::Tried { binding, overlay, configuration })
+            Ok(view::Tried { binding, overlay, configuration, fresh })
         });
-        tried.await.map(|(generation, tried)| view::tried(tried, generation.number))
+        Ok(tried.await?.map(|(generation, tried)| view::tried(tried, generation.number)))
     }
+}
+
+fn generation(done: Done<(Generation, ())>) -> Done<Generation> {
+    done.map(|(generation, ())| generation)
 }

@@ -3,22 +3,22 @@
 //! The methods are spread over the files of what they are about: commands in [`crate::command`], reads in
 //! [`crate::query`], packs and bindings in theirs.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use futures_channel::oneshot;
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::record::Desk as DeskRecord;
-use plugdesk_domain::{Change, Committed, DeskId, EventDraft, Instant, Principal, Records};
+use plugdesk_domain::{DeskId, EventDraft, Instant, Principal, Records};
 
 use crate::error::Error;
 use crate::generation::Live;
+use crate::idempotency::{Keys, Once};
 use crate::metrics::Metrics;
 use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
+use crate::view::How;
 
 /// A handle to one desk; cheap to clone, good for any thread.
 #[derive(Clone)]
@@ -36,7 +36,7 @@ pub(crate) struct Inner {
     pub(crate) running: Arc<Running>,
     pub(crate) live: ArcSwap<Live>,
     /// Idempotency keys whose work is not done.
-    pub(crate) keys: Arc<Mutex<HashSet<String>>>,
+    pub(crate) keys: Keys,
     /// Reason texts of installed packs, as far as they were read.
     pub(crate) texts: crate::locale::Shelf,
     /// Whether an import runs.
@@ -77,17 +77,15 @@ impl Inner {
         self.parts.entropy.bits()
     }
 
+    /// Takes the command's idempotency key, if it has one. A preview stores nothing, so it needs none.
+    pub(crate) fn once(&self, by: &Principal, how: &How) -> Result<Once, Error> {
+        let key = how.idempotency.as_ref().filter(|_| !how.preview);
+        Once::take(&self.keys, &self.records, by, key)
+    }
+
     /// Whether the principal may act so in this desk. Another desk's principal hears that there is no such desk.
     pub(crate) fn authorise(&self, by: &Principal, area: Area, act: Act) -> Result<(), Error> {
         authorise(self.record.id, by, area, act)
-    }
-
-    /// Commits a change and waits until it is durable.
-    pub(crate) async fn commit(&self, change: Change) -> Result<Committed, Error> {
-        let (tell, hear) = oneshot::channel();
-        self.records.commit(change, Box::new(move |result| drop(tell.send(result))));
-        let lost = || Error::Unknown("the store ended before it answered".to_owned());
-        Ok(hear.await.map_err(|_| lost())??)
     }
 
     /// An event by that principal, about `subject`, now.

@@ -1,18 +1,21 @@
 //! Every desk of one process.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::question::QUESTIONS;
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Change, DeskId, Maintenance, Mode, OutcomeClass, Principal, ROOT_DESK, Records, RecordsExt, Scan, Table,
+    Change, DeskId, Maintenance, Mode, OutcomeClass, Principal, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer,
+    Table,
 };
 
 use crate::desk::{Desk, Inner, authorise, named};
 use crate::error::Error;
 use crate::generation::Live;
+use crate::idempotency::{self, Keys, Once};
 use crate::input::NewDesk;
 use crate::input::check::Checks;
 use crate::metrics::Metrics;
@@ -20,7 +23,7 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
-use crate::view::{DeskHealth, FailingBinding, HealthView};
+use crate::view::{DeskHealth, Done, FailingBinding, HealthView, Idempotency};
 
 /// Every desk of one process; cheap to clone, good for any thread.
 #[derive(Clone)]
@@ -37,6 +40,8 @@ pub(crate) struct DesksInner {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) running: Arc<Running>,
     open: RwLock<BTreeMap<DeskId, Desk>>,
+    /// Idempotency keys of work on desks and keys that is not done.
+    once: Keys,
     /// Names being given: a desk is made once under a name, also while two are at it.
     naming: Mutex<Vec<String>>,
     /// Keys that were verified lately.
@@ -56,6 +61,7 @@ impl Desks {
             running: Arc::default(),
             open: RwLock::default(),
             naming: Mutex::default(),
+            once: Keys::default(),
             access: crate::access::Access::default(),
             parts,
             options,
@@ -93,10 +99,22 @@ impl Desks {
     }
 
     /// Makes a desk. Operators only.
-    pub async fn desk_create(&self, by: &Principal, new: NewDesk) -> Result<DeskRecord, Error> {
+    pub async fn desk_create(
+        &self,
+        by: &Principal,
+        new: NewDesk,
+        key: Option<&Idempotency>,
+    ) -> Result<Done<DeskRecord>, Error> {
         authorise(ROOT_DESK, by, Area::Process, Act::Write)?;
         let new = checked(new)?;
-        let _running = self.inner.running.enter()?;
+        let running = self.inner.running.enter()?;
+        let once = self.once(by, key)?;
+        let (desks, later, by) = (self.clone(), self.clone(), by.clone());
+        let work = move |once: &Once| desks.desk_made(&by, new, once);
+        idempotency::carry_out("desk-create", running, once, work, move |stored| later.desk_again(stored)).await
+    }
+
+    fn desk_made(&self, by: &Principal, new: NewDesk, once: &Once) -> Result<DeskRecord, Error> {
         let _name = self.take_name(&new.name)?;
         if self.all().len() >= self.inner.options.desks {
             let most = self.inner.options.desks;
@@ -126,9 +144,33 @@ impl Desks {
             depth: 0,
             data,
         });
-        self.commit_root(change).await?;
+        if let Some(answer) = once.answer(now, 201, record.id.to_string(), None) {
+            change.create(answer);
+        }
+        self.inner.root.commit_wait(change)?;
         self.attach(record.clone())?;
         Ok(record)
+    }
+
+    fn desk_again(&self, stored: &StoredAnswer) -> Result<DeskRecord, Error> {
+        let id: DeskId = idempotency::subject(stored)?;
+        let record: DeskRecord = self.inner.root.find(id)?.ok_or_else(|| idempotency::lost(stored))?;
+        if self.desk(id).is_err() {
+            // The first request did not learn whether it was stored; now it is known.
+            self.attach(record.clone())?;
+        }
+        Ok(record)
+    }
+
+    /// Reads what an export wrote into a desk that holds nothing yet, all of it or nothing, and puts its generation in
+    /// force. Waits for the disk. Operators only. Returns the records read.
+    pub fn desk_restore(&self, by: &Principal, id: DeskId, from: &mut dyn Read) -> Result<u64, Error> {
+        authorise(ROOT_DESK, by, Area::Process, Act::Write)?;
+        let _running = self.inner.running.enter()?;
+        let desk = self.desk(id)?;
+        let records = self.inner.parts.storage.maintenance().import(id, from)?;
+        wake(&desk)?;
+        Ok(records)
     }
 
     /// Backup, export, verify. Operators only.
@@ -196,10 +238,14 @@ impl Desks {
             record,
         };
         let desk = Desk { inner: Arc::new(inner) };
-        crate::binding::load(&desk)?;
-        crate::import::resume(&desk)?;
+        wake(&desk)?;
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(desk.id(), desk);
         Ok(())
+    }
+
+    /// Takes the idempotency key of work on what belongs to no desk, if it has one.
+    pub(crate) fn once(&self, by: &Principal, key: Option<&Idempotency>) -> Result<Once, Error> {
+        Once::take(&self.inner.once, &self.inner.root, by, key)
     }
 
     fn take_name(&self, name: &str) -> Result<NameGuard<'_>, Error> {
@@ -210,6 +256,12 @@ impl Desks {
         naming.push(name.to_owned());
         Ok(NameGuard { naming: &self.inner.naming, name: name.to_owned() })
     }
+}
+
+/// Puts the stored generation in force, and goes on with the import that was running.
+fn wake(desk: &Desk) -> Result<(), Error> {
+    crate::binding::load(desk)?;
+    crate::import::resume(desk)
 }
 
 struct NameGuard<'a> {

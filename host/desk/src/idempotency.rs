@@ -2,14 +2,17 @@
 //! work, not to the request (draft-ietf-httpapi-idempotency-key-header).
 
 use std::collections::HashSet;
+use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plugdesk_domain::{Decision, DecisionId, Digest, Principal, RecordsExt, StoredAnswer};
-use serde_json::json;
+use plugdesk_domain::{Decision, DecisionId, Digest, Instant, Principal, Records, RecordsExt, StoredAnswer};
+use serde_json::{Value, json};
 
 use crate::desk::{Inner, named};
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::pool::aside;
+use crate::running::Guard;
 use crate::view::{Done, Idempotency};
 
 /// The longest key taken, in bytes: a UUID has 36, a careless client's composed key about twice that.
@@ -17,28 +20,23 @@ pub const MOST_KEY_BYTES: usize = 128;
 /// The status kept for a command that a policy refused.
 pub(crate) const REFUSED: u16 = 422;
 
-type Keys = Arc<Mutex<HashSet<String>>>;
+/// Keys whose work is not done.
+pub(crate) type Keys = Arc<Mutex<HashSet<String>>>;
 
 /// A key in flight; free again when it is dropped, also by a panic.
-pub(crate) struct Held {
+struct Held {
     keys: Keys,
     name: String,
 }
 
 impl Held {
-    /// Takes a key, unless somebody's work holds it.
-    pub(crate) fn take(keys: &Keys, name: &str) -> Result<Self, Error> {
+    fn take(keys: &Keys, name: String) -> Result<Self, Error> {
         let mut set = keys.lock().unwrap_or_else(PoisonError::into_inner);
-        if !set.insert(name.to_owned()) {
+        if !set.insert(name.clone()) {
             return Err(Error::IdempotencyInFlight);
         }
         drop(set);
-        Ok(Self { keys: Arc::clone(keys), name: name.to_owned() })
-    }
-
-    /// The name under which the answer is stored.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+        Ok(Self { keys: Arc::clone(keys), name })
     }
 }
 
@@ -46,6 +44,74 @@ impl Drop for Held {
     fn drop(&mut self) {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.name);
     }
+}
+
+/// Work that is done at most once: it holds the request's key, if there is one, until it is done.
+pub(crate) struct Once {
+    records: Arc<dyn Records>,
+    taken: Option<(Held, Idempotency)>,
+}
+
+impl Once {
+    /// Takes the key, unless somebody's work holds it. Without a key nothing is kept and nothing is repeated.
+    pub(crate) fn take(
+        keys: &Keys,
+        records: &Arc<dyn Records>,
+        by: &Principal,
+        key: Option<&Idempotency>,
+    ) -> Result<Self, Error> {
+        let take = |key: &Idempotency| Ok::<_, Error>((Held::take(keys, name(by, key)?)?, key.clone()));
+        Ok(Self { records: Arc::clone(records), taken: key.map(take).transpose()? })
+    }
+
+    /// The answer of an earlier request with the same key; another request is refused.
+    pub(crate) fn earlier(&self) -> Result<Option<StoredAnswer>, Error> {
+        let Some((held, key)) = &self.taken else { return Ok(None) };
+        match self.records.find::<StoredAnswer>(held.name.as_str())? {
+            Some(stored) if stored.request != key.request => Err(Error::IdempotencyReused),
+            stored => Ok(stored),
+        }
+    }
+
+    /// The answer, to be stored in the same change as what the request did; none: there is no key.
+    pub(crate) fn answer(
+        &self,
+        now: Instant,
+        status: u16,
+        subject: String,
+        body: Option<Value>,
+    ) -> Option<StoredAnswer> {
+        let (held, key) = self.taken.as_ref()?;
+        Some(StoredAnswer {
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            name: held.name.clone(),
+            request: key.request,
+            status,
+            subject,
+            body,
+        })
+    }
+}
+
+/// Does what asks no policy, at most once, on a thread of its own: a client that hangs up leaves everything or nothing.
+pub(crate) async fn carry_out<T: Send + 'static>(
+    thread: &str,
+    running: Guard,
+    once: Once,
+    work: impl FnOnce(&Once) -> Result<T, Error> + Send + 'static,
+    again: impl FnOnce(&StoredAnswer) -> Result<T, Error> + Send + 'static,
+) -> Result<Done<T>, Error> {
+    aside(thread, move || {
+        let _running = running;
+        let (value, repeated) = match once.earlier()? {
+            Some(stored) => (again(&stored)?, true),
+            None => (work(&once)?, false),
+        };
+        Ok(Done { value, decision: None, repeated })
+    })
+    .await
 }
 
 /// The name of a key: with the principal's, so that two clients can't hear each other's answers.
@@ -63,16 +129,22 @@ pub(crate) fn find(desk: &Inner, name: &str) -> Result<Option<StoredAnswer>, Err
     Ok(desk.records.find(name)?)
 }
 
-/// The answer of an earlier request with the same key; another request is refused.
+/// The id of what an earlier request made.
+pub(crate) fn subject<T: FromStr>(stored: &StoredAnswer) -> Result<T, Error> {
+    stored.subject.parse().map_err(|_| lost(stored))
+}
+
+/// What an answer names is not there; nothing in a desk is deleted while its answers stay.
+pub(crate) fn lost(stored: &StoredAnswer) -> Error {
+    Error::Damaged(format!("what the stored answer `{}` is about is not stored", stored.name))
+}
+
+/// The answer of an earlier command.
 pub(crate) fn repeat<V>(
     desk: &Inner,
     stored: &StoredAnswer,
-    key: &Idempotency,
     again: impl FnOnce(&str) -> Result<V, Error>,
 ) -> Result<Done<V>, Error> {
-    if stored.request != key.request {
-        return Err(Error::IdempotencyReused);
-    }
     let id = stored.body.as_ref().and_then(|body| body.get("decision")?.as_str()?.parse::<DecisionId>().ok());
     let decision: Option<Decision> = match id {
         Some(id) => desk.records.find(id)?,
@@ -95,26 +167,10 @@ fn refused(stored: &StoredAnswer, decision: Option<DecisionId>) -> Error {
     }
 }
 
-/// The answer to be stored.
-pub(crate) fn stored(
-    draft: &Draft<'_>,
-    name: &str,
-    key: &Idempotency,
-    status: u16,
-    decision: Option<&Decision>,
-) -> StoredAnswer {
-    let body = decision.map(|decision| match &draft.refused {
+/// What is kept of a command's decision.
+pub(crate) fn decided(draft: &Draft<'_>, decision: Option<&Decision>) -> Option<Value> {
+    decision.map(|decision| match &draft.refused {
         Some((policy, question)) => json!({ "decision": decision.id, "policy": policy, "question": question }),
         None => json!({ "decision": decision.id }),
-    });
-    StoredAnswer {
-        version: 1,
-        created_at: draft.now,
-        updated_at: draft.now,
-        name: name.to_owned(),
-        request: key.request,
-        status,
-        subject: draft.subject.clone(),
-        body,
-    }
+    })
 }

@@ -12,16 +12,18 @@ mod run;
 mod value;
 
 use std::io::Read;
+use std::sync::Arc;
 
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::{Change, Import, ImportId, ImportState, Page, Principal, RecordsExt, Scan, Table};
+use plugdesk_domain::{Change, Import, ImportId, ImportState, Page, Principal, RecordsExt, Scan, StoredAnswer, Table};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Inner};
 use crate::error::Error;
+use crate::idempotency::{self, Once};
 use crate::pool::aside;
-use crate::view::PageRequest;
+use crate::view::{Done, Idempotency, PageRequest};
 
 pub use mapping::{
     Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Mapping, Rule, Source, Star, TicketFields,
@@ -76,9 +78,14 @@ impl Format {
 
 impl Desk {
     /// Makes an import, which then waits for its file. The mapping is checked here, its columns when the file is there.
-    pub async fn import_create(&self, by: &Principal, new: NewImport) -> Result<Import, Error> {
+    pub async fn import_create(
+        &self,
+        by: &Principal,
+        new: NewImport,
+        key: Option<&Idempotency>,
+    ) -> Result<Done<Import>, Error> {
         self.inner.authorise(by, Area::Transfer, Act::Write)?;
-        let _running = self.inner.running.enter()?;
+        let running = self.inner.running.enter()?;
         let named = plugdesk_domain::question::shown::check_name("name", &new.name).is_ok();
         if !named || new.name.len() > MOST_NAME_BYTES {
             return Err(Error::invalid(
@@ -87,33 +94,14 @@ impl Desk {
             ));
         }
         Mapping::read(&new.mapping).map_err(|(at, rule)| Error::invalid(format!("/mapping{at}"), rule))?;
-        let now = self.inner.now();
-        let import = Import {
-            id: ImportId::new(now, self.inner.bits()),
-            version: 1,
-            created_at: now,
-            updated_at: now,
-            name: new.name,
-            format: new.format.map(Format::name).unwrap_or_default().to_owned(),
-            mapping: new.mapping,
-            skip_refused: new.skip_refused,
-            check_only: new.check_only,
-            state: ImportState::Waiting,
-            file: None,
-            rows: 0,
-            written: 0,
-            repeated: 0,
-            refused: 0,
-            refused_rows: Vec::new(),
-            failure: None,
+        let once = Once::take(&self.inner.keys, &self.inner.records, by, key)?;
+        let (desk, later, by) = (Arc::clone(&self.inner), Arc::clone(&self.inner), by.clone());
+        let again = move |stored: &StoredAnswer| {
+            let id: ImportId = idempotency::subject(stored)?;
+            later.records.find(id)?.ok_or_else(|| idempotency::lost(stored))
         };
-        let mut change = Change::default();
-        change.create(import.clone());
-        let mut event = self.inner.event("import.created", import.id, by);
-        event.data.insert("name".to_owned(), import.name.clone().into());
-        change.tell(event);
-        self.inner.commit(change).await?;
-        Ok(import)
+        let work = move |once: &Once| made(&desk, &by, new, once);
+        idempotency::carry_out("desk-import-create", running, once, work, again).await
     }
 
     /// Takes the import's file, at most 256 MiB, and begins: the answer comes when the file is stored, the rest goes on
@@ -173,6 +161,39 @@ impl Desk {
         let scan = Scan::table(Table::Import).backward().with_limit(page.limit()).with_after(page.after.clone());
         Ok(self.inner.records.list(&scan)?)
     }
+}
+
+fn made(desk: &Inner, by: &Principal, new: NewImport, once: &Once) -> Result<Import, Error> {
+    let now = desk.now();
+    let import = Import {
+        id: ImportId::new(now, desk.bits()),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        name: new.name,
+        format: new.format.map(Format::name).unwrap_or_default().to_owned(),
+        mapping: new.mapping,
+        skip_refused: new.skip_refused,
+        check_only: new.check_only,
+        state: ImportState::Waiting,
+        file: None,
+        rows: 0,
+        written: 0,
+        repeated: 0,
+        refused: 0,
+        refused_rows: Vec::new(),
+        failure: None,
+    };
+    let mut change = Change::default();
+    change.create(import.clone());
+    let mut event = desk.event("import.created", import.id, by);
+    event.data.insert("name".to_owned(), import.name.clone().into());
+    change.tell(event);
+    if let Some(answer) = once.answer(now, 201, import.id.to_string(), None) {
+        change.create(answer);
+    }
+    desk.records.commit_wait(change)?;
+    Ok(import)
 }
 
 /// Goes on with the import that was running when the process ended, if there is one. One that can't be gone on with is

@@ -35,7 +35,7 @@ mod turn;
 pub mod vector;
 mod view;
 
-pub use access::NewKey;
+pub use access::{KeyMade, NewKey, Secret};
 pub use binding::{BindingPatch, BindingView, NewBinding, PolicyBinding, PolicyView};
 pub use capture::{Capture, CapturedCall};
 pub use desk::Desk;

@@ -15,7 +15,7 @@ use crate::decision;
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::idempotency::{self, Held};
+use crate::idempotency::{self, Once};
 use crate::running::Guard;
 use crate::view::{Done, How};
 
@@ -68,7 +68,7 @@ struct Work<C: Command> {
     command: C,
     attempt: u32,
     // These fall in this order, also by a panic: the key is free and the work counted out before the client hears.
-    held: Option<Held>,
+    once: Once,
     running: Guard,
     tell: Telling<C::Value>,
 }
@@ -93,14 +93,11 @@ impl Desk {
     fn enqueue<C: Command>(&self, by: &Principal, how: &How, command: C) -> Result<Hearing<C::Value>, Error> {
         self.inner.authorise(by, C::AREA, Act::Write)?;
         let running = self.inner.running.enter()?;
-        let held = match &how.idempotency {
-            Some(key) if !how.preview => Some(Held::take(&self.inner.keys, &idempotency::name(by, key)?)?),
-            _ => None,
-        };
+        let once = self.inner.once(by, how)?;
         let (tell, hear) = oneshot::channel();
         let desk = Arc::clone(&self.inner);
         let (by, how) = (by.clone(), how.clone());
-        let work = Work { desk, by, how, command, attempt: 1, held, running, tell };
+        let work = Work { desk, by, how, command, attempt: 1, once, running, tell };
         self.inner.pool.submit(move || work.run())?;
         Ok(hear)
     }
@@ -116,11 +113,8 @@ impl<C: Command> Work<C> {
     }
 
     fn step(&self) -> Result<Step<C::Value>, Error> {
-        if let Some(held) = &self.held
-            && let Some(key) = &self.how.idempotency
-            && let Some(stored) = idempotency::find(&self.desk, held.name())?
-        {
-            return idempotency::repeat(&self.desk, &stored, key, |subject| self.command.again(&self.desk, subject))
+        if let Some(stored) = self.once.earlier()? {
+            return idempotency::repeat(&self.desk, &stored, |subject| self.command.again(&self.desk, subject))
                 .map(|done| Step::Answer(Box::new(done)));
         }
         let mut draft = Draft::new(&self.desk, &self.by, &self.how);
@@ -152,10 +146,10 @@ impl<C: Command> Work<C> {
         answer: Result<Done<C::Value>, Error>,
         capture: Option<Vec<u8>>,
     ) -> Prepared<C::Value> {
-        if let (Some(held), Some(key)) = (&self.held, &self.how.idempotency) {
-            let status = if answer.is_ok() { C::STATUS } else { idempotency::REFUSED };
-            let mut stored = idempotency::stored(&draft, held.name(), key, status, decision.as_ref());
-            stored.subject = self.command.stored_subject(&draft, answer.as_ref().ok().map(|done| &done.value));
+        let status = if answer.is_ok() { C::STATUS } else { idempotency::REFUSED };
+        let subject = self.command.stored_subject(&draft, answer.as_ref().ok().map(|done| &done.value));
+        let body = idempotency::decided(&draft, decision.as_ref());
+        if let Some(stored) = self.once.answer(draft.now, status, subject, body) {
             draft.create(stored);
         }
         let decided = decision.is_some();
@@ -215,7 +209,7 @@ impl<C: Command> Work<C> {
         };
         self.desk.metrics.command(C::NAME, outcome);
         // The key is free before the client hears: its next request must not meet its own shadow.
-        drop(self.held);
+        drop(self.once);
         drop(self.running);
         let _ = self.tell.send(answer);
     }

@@ -28,6 +28,13 @@ pub struct Done<T> {
     pub repeated: bool,
 }
 
+impl<T> Done<T> {
+    /// The same about another value.
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U) -> Done<U> {
+        Done { value: f(self.value), decision: self.decision, repeated: self.repeated }
+    }
+}
+
 /// How a command is to be carried out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct How {

@@ -3,13 +3,15 @@
 mod body;
 mod caller;
 mod command;
+mod keyed;
 mod language;
 mod path;
 mod query;
 
-pub(crate) use body::{Json, require_type};
+pub(crate) use body::require_type;
 pub(crate) use caller::{Caller, NamedDesk, Visit};
 pub(crate) use command::{Bare, Command};
+pub(crate) use keyed::{Keyed, Posted};
 pub(crate) use language::Languages;
-pub(crate) use path::Path;
+pub(crate) use path::{Path, PathPair};
 pub(crate) use query::{Query, external, on_behalf};

@@ -16,7 +16,9 @@ use crate::problem::{Code, FieldError, PROBLEM_JSON, Problem, Told};
 pub(crate) const OPEN: &str = "open";
 /// Routes that are about the whole process, and name no desk, carry this tag.
 pub(crate) const PROCESS: &str = "process";
-/// Writes that go through the one path and take `preview` and an idempotency key carry this tag.
+/// A POST that changes nothing, and so takes no idempotency key, carries this tag.
+pub(crate) const HARMLESS: &str = "harmless";
+/// Writes that go through the one path and take `preview` carry this tag.
 pub(crate) const COMMAND: &str = "command";
 
 /// Writes that make a generation, and take `preview` and the generation's number as `If-Match`, carry this tag.
@@ -56,9 +58,10 @@ pub(crate) fn complete(api: &mut utoipa::openapi::OpenApi) {
 fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     let has = |tag: &str| operation.tags.iter().flatten().any(|t| t == tag);
     let (open, process, command, generation) = (has(OPEN), has(PROCESS), has(COMMAND), has(GENERATION));
+    let keyed = method == Method::POST && !has(HARMLESS);
     // They say how a route behaves; readers sort by nouns.
     if let Some(tags) = &mut operation.tags {
-        tags.retain(|tag| ![COMMAND, GENERATION, OPEN].contains(&tag.as_str()));
+        tags.retain(|tag| ![COMMAND, GENERATION, HARMLESS, OPEN].contains(&tag.as_str()));
     }
     let mut parameters = Vec::new();
     let mut problems = vec!["BadRequest", "Internal"];
@@ -75,9 +78,10 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     if command || generation {
         parameters.push("Preview");
     }
-    if command && method == Method::POST {
+    if keyed {
         parameters.push("IdempotencyKey");
-    } else if command || generation {
+    }
+    if generation || (command && method != Method::POST) {
         parameters.push("IfMatch");
         problems.push("PreconditionFailed");
     }

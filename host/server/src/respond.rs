@@ -105,16 +105,12 @@ pub(crate) fn created<T: Shown>(done: Done<T>, preview: bool, within: &str) -> R
 fn written<T: Shown>(status: StatusCode, done: Done<T>, preview: bool) -> Response {
     let Done { value, decision, repeated } = done;
     let tag = etag(value.tag());
-    let mut response = (status, Json(Written { record: value, decision, preview })).into_response();
-    let headers = response.headers_mut();
+    let mut response = marked(repeated, (status, Json(Written { record: value, decision, preview })));
     // What was not stored has no version that anybody could match.
     if let (false, [(name, value)]) = (preview, tag)
         && let Ok(value) = HeaderValue::from_str(&value)
     {
-        headers.insert(name, value);
-    }
-    if repeated {
-        headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        response.headers_mut().insert(name, value);
     }
     response
 }
@@ -124,19 +120,13 @@ pub(crate) fn page<T>(found: plugdesk_domain::Page<T>) -> Json<Page<T>> {
     Json(Page { items: found.records, next: found.next.map(|place| page::encode(&place)) })
 }
 
-/// A policy's part that was made or changed, as a generation tells.
-pub(crate) fn policy_changed<T: Shown>(status: StatusCode, value: T, preview: bool) -> Response {
-    written(status, Done { value, decision: None, repeated: false }, preview)
-}
-
-/// A binding that was made.
-pub(crate) fn policy_created<T: Shown>(value: T, preview: bool, within: &str) -> Response {
-    created(Done { value, decision: None, repeated: false }, preview, within)
-}
-
-/// A record that was made without policies being asked.
-pub(crate) fn made<T: Shown>(value: T, within: &str) -> Response {
-    created(Done { value, decision: None, repeated: false }, false, within)
+/// An answer, marked when it is that of an earlier request.
+pub(crate) fn marked(repeated: bool, answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    if repeated {
+        response.headers_mut().insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }
 
 /// A record whose work goes on behind the answer.

@@ -3,8 +3,8 @@
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
-use plugdesk_desk::{Error, How, Idempotency, NewEntry, PageRequest, TicketFilter};
-use plugdesk_domain::{Digest, Outcome, Principal};
+use plugdesk_desk::{Error, How, Idempotency, NewEntry, NewKey, PageRequest, TicketFilter};
+use plugdesk_domain::{Digest, Outcome, Principal, Role, Table, Write};
 
 use super::stand::{Policy, Stand, lead, start, wait};
 
@@ -98,4 +98,29 @@ fn a_preview_decides_and_stores_nothing() {
     assert!(stand.seen.changes.lock().unwrap().is_empty() && stand.events().is_empty());
     let real = wait(stand.desk.ticket_create(&by, lead("x"), &with_key("k", "x"))).unwrap();
     assert_eq!((real.repeated, real.value.number), (false, 1));
+}
+
+#[test]
+fn a_key_and_the_answer_that_tells_of_it_are_one_change_without_the_secret() {
+    let stand = Stand::new(&[]);
+    let once = Idempotency { key: "k".into(), request: Digest::of(b"x") };
+    let new = NewKey {
+        desk: Some(stand.desk.id()),
+        label: "console".into(),
+        role: Role::Agent,
+        contact: None,
+        expires_at: None,
+    };
+    let made = wait(stand.desks.key_create(&Principal::operator(), new, Some(&once))).unwrap().value;
+    let changes = stand.seen.changes.lock().unwrap();
+    let created = |write: &Write| match write {
+        Write::Create(record) => record.table(),
+        other => panic!("{other:?}"),
+    };
+    let [change] = changes.as_slice() else { panic!("{} changes", changes.len()) };
+    let tables: Vec<Table> = change.writes.iter().map(created).collect();
+    assert_eq!(tables, [Table::ApiKey, Table::StoredAnswer]);
+    let secret = made.secret.unwrap().to_string();
+    let random = secret.rsplit('_').next().unwrap();
+    assert!(!format!("{change:?}").contains(random), "the secret is written nowhere");
 }

@@ -65,7 +65,7 @@ fn a_customer_sees_and_creates_own_tickets_and_nothing_else() {
 #[test]
 fn another_desks_principal_hears_that_there_is_no_such_desk() {
     let stand = Stand::new(&[]);
-    let other = wait(stand.desks.desk_create(&Principal::operator(), NewDesk::named("other"))).unwrap();
+    let other = wait(stand.desks.desk_create(&Principal::operator(), NewDesk::named("other"), None)).unwrap().value;
     let stranger = Principal { desk: Some(other.id), ..stand.admin() };
     let ticket = wait(stand.desk.ticket_create(&stand.agent(), lead("x"), &How::default())).unwrap().value;
     let seen = stand.desk.ticket(&stranger, ticket.id).unwrap_err();
@@ -77,9 +77,9 @@ fn another_desks_principal_hears_that_there_is_no_such_desk() {
     assert!(stand.desk.ticket(&homeless, ticket.id).is_err(), "only operators belong to no desk");
     assert_eq!(stand.desks.desk_list(&stranger).unwrap().len(), 1);
     assert_eq!(stand.desks.desk_list(&Principal::operator()).unwrap().len(), 2);
-    let again = wait(stand.desks.desk_create(&Principal::operator(), NewDesk::named("other")));
+    let again = wait(stand.desks.desk_create(&Principal::operator(), NewDesk::named("other"), None));
     assert!(matches!(again, Err(Error::Exists { .. })));
-    let by_admin = wait(stand.desks.desk_create(&stand.admin(), NewDesk::named("third")));
+    let by_admin = wait(stand.desks.desk_create(&stand.admin(), NewDesk::named("third"), None));
     assert!(by_admin.is_err());
     assert!(stand.desks.maintenance(&stand.admin()).is_err());
 }

@@ -110,7 +110,7 @@ impl Stand {
             entropy: Arc::new(Counted::default()),
         };
         let desks = Desks::open(parts, options).unwrap();
-        let record = wait(desks.desk_create(&Principal::operator(), NewDesk::named("test"))).unwrap();
+        let record = wait(desks.desk_create(&Principal::operator(), NewDesk::named("test"), None)).unwrap().value;
         let desk = desks.desk(record.id).unwrap();
         let stand = Self { desks, desk, clock, seen, generation: AtomicU64::new(0) };
         stand.bind(policies);

@@ -62,9 +62,19 @@ rank = 10
     ])
 }
 
+/// Sends a pack that calls everybody a company.
+pub(crate) async fn send_pack(stand: &Stand, version: &str, target: &str, key: &str) -> Reply {
+    install_once(stand, &pack("by-subject", version), target, &[("idempotency-key", key)]).await
+}
+
 async fn install(stand: &Stand, archive: &[u8], target: &str) -> Reply {
+    install_once(stand, archive, target, &[]).await
+}
+
+async fn install_once(stand: &Stand, archive: &[u8], target: &str, more: &[(&str, &str)]) -> Reply {
     let bearer = format!("Bearer {}", stand.admin);
-    let headers = [("authorization", bearer.as_str()), ("content-type", "application/x-tar")];
+    let mut headers = vec![("authorization", bearer.as_str()), ("content-type", "application/x-tar")];
+    headers.extend_from_slice(more);
     raw(stand.address, &request("POST", target, &headers, archive)).await
 }
 
@@ -74,7 +84,7 @@ async fn a_decision_is_explained_in_the_readers_language() {
     install(&stand, &pack("by-subject", "0.1.0"), "/v1/packs").await.expect(201);
     let made = stand.send("POST", "/v1/tickets", &[("accept-language", "fa, en;q=0.5")], r#"{"subject":"x"}"#).await;
     let made = made.expect(201);
-    assert_eq!(made.at("/segment"), "company");
+    assert_eq!((made.at("/segment"), made.at("/decision/asked/0/about")), ("company".into(), made.at("/id")));
     assert_eq!(made.at("/decision/asked/0/opinions/0/reasons/0/text"), "اینجا همه شرکت‌اند");
     let address = format!("/v1/decisions/{}", made.at("/decision/id"));
     let english = stand.get(&address).await.expect(200);
@@ -134,4 +144,17 @@ async fn a_binding_is_changed_and_its_etag_is_the_generation() {
     stand.send("PATCH", &address, &[("if-match", &tag)], r#"{"rank":30}"#).await.problem(412, "version-mismatch");
     stand.send("DELETE", &address, &[], "").await.expect(200);
     stand.get(&address).await.problem(404, "not-found");
+}
+
+#[tokio::test]
+async fn the_policies_of_an_export_are_in_force_as_soon_as_it_is_read_in() {
+    let stand = Stand::start().await;
+    install(&stand, &pack("by-subject", "0.1.0"), "/v1/packs").await.expect(201);
+    stand.send_as(&stand.operator, "POST", "/v1/desks", &[], r#"{"name":"lab"}"#).await.expect(201);
+    let export = stand.send_as(&stand.operator, "GET", "/v1/export?desk=shop", &[], "").await.expect(200).text();
+    let kind = [("content-type", "application/jsonl")];
+    stand.send_as(&stand.operator, "PUT", "/v1/export?desk=lab", &kind, &export).await.expect(200);
+    let made = stand.send_as(&stand.operator, "POST", "/v1/tickets?desk=lab", &[], r#"{"subject":"x"}"#).await;
+    assert_eq!(made.expect(201).at("/segment"), "company");
+    stand.send_as(&stand.operator, "PUT", "/v1/export?desk=lab", &kind, &export).await.problem(409, "exists");
 }

@@ -47,7 +47,7 @@ impl Stand {
     pub(crate) async fn with(options: Options) -> Self {
         let desks = desks();
         let by = Principal::operator();
-        let desk = desks.desk_create(&by, NewDesk::named("shop")).await.expect("a desk is made").id;
+        let desk = desks.desk_create(&by, NewDesk::named("shop"), None).await.expect("a desk is made").value.id;
         let server = Server::new(desks.clone(), options);
         let listener = Listener::tcp(([127, 0, 0, 1], 0).into()).await.expect("port 0 is free");
         let address = listener.address().expect("a TCP listener has an address");
@@ -73,7 +73,8 @@ impl Stand {
     /// A fresh key of that role.
     pub(crate) async fn key(&self, role: Role, desk: Option<DeskId>, contact: Option<ContactId>) -> String {
         let new = NewKey { desk, label: "test".into(), role, contact, expires_at: None };
-        self.desks.key_create(&Principal::operator(), new).await.expect("a key is made").1
+        let made = self.desks.key_create(&Principal::operator(), new, None).await.expect("a key is made");
+        made.value.secret.expect("it is shown once").to_string()
     }
 
     /// Sends a request as the admin.

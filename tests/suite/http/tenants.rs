@@ -9,7 +9,8 @@ use super::stand::Stand;
 #[tokio::test]
 async fn another_desks_record_is_not_there() {
     let stand = Stand::start().await;
-    let other = stand.desks.desk_create(&Principal::operator(), NewDesk::named("lab")).await.expect("a second desk");
+    let other = stand.desks.desk_create(&Principal::operator(), NewDesk::named("lab"), None).await;
+    let other = other.expect("a second desk").value;
     let stranger = stand.key(Role::Admin, Some(other.id), None).await;
     let mine = stand.post("/v1/tickets", &json!({ "subject": "ours" })).await.expect(201);
     let address = mine.header("location");

@@ -65,7 +65,7 @@ fn a_desk_runs_one_import_at_a_time_and_a_finished_one_takes_no_file() {
 fn policies_hear_that_an_import_asks_and_a_failing_one_keeps_no_row_out() {
     let stand = Stand::new();
     let pack = super::stand::Draft::new().tar();
-    wait(stand.desk.pack_install(&stand.by, pack, plugdesk_desk::InstallOptions::default())).unwrap();
+    wait(stand.desk.pack_install(&stand.by, pack, plugdesk_desk::InstallOptions::default(), None)).unwrap();
     let broken =
         file(1..3).replace("L2,Person 2,P2@Example.org,Company 2,Pump", "L2,Person 2,P2@Example.org,Company 2,broken");
     let import = stand.import(new("leads"), &broken);

@@ -93,7 +93,8 @@ fn a_wrong_mapping_is_refused_by_its_field() {
     let told = |at: &str, value: serde_json::Value| {
         let mut mapping = mapping();
         *mapping.pointer_mut(at).unwrap() = value;
-        let refused = wait(stand.desk.import_create(&stand.by, NewImport { mapping, ..new("leads") })).unwrap_err();
+        let refused =
+            wait(stand.desk.import_create(&stand.by, NewImport { mapping, ..new("leads") }, None)).unwrap_err();
         let Error::Invalid(faults) = refused else { panic!("{refused}") };
         format!("{}: {}", faults[0].field, faults[0].rule)
     };
@@ -104,7 +105,8 @@ fn a_wrong_mapping_is_refused_by_its_field() {
     );
     assert!(told("/kind", json!("a b")).starts_with("/mapping/kind"));
     assert!(told("/kind", json!("contact")).starts_with("/mapping/ticket: only tickets"));
-    let named = wait(stand.desk.import_create(&stand.by, NewImport { name: "a b".into(), ..new("x") })).unwrap_err();
+    let named =
+        wait(stand.desk.import_create(&stand.by, NewImport { name: "a b".into(), ..new("x") }, None)).unwrap_err();
     assert!(named.to_string().starts_with("/name"), "{named}");
 }
 

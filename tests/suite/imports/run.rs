@@ -37,7 +37,7 @@ pub(crate) fn new(name: &str) -> NewImport {
 
 impl Stand {
     pub(crate) fn import(&self, new: NewImport, file: &str) -> Import {
-        let import = wait(self.desk.import_create(&self.by, new)).unwrap();
+        let import = wait(self.desk.import_create(&self.by, new, None)).unwrap().value;
         self.send(import.id, file).unwrap();
         self.ended(import.id)
     }

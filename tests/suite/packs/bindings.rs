@@ -32,7 +32,7 @@ fn going_back_is_one_command() {
     let id = install(&stand, &Draft::new()).unwrap().bindings[0].id;
     assert_eq!(overlay(&stand, id, &json!({"score": 2_000})).unwrap(), 2);
     assert_eq!(stand.score("now"), Some(2_000));
-    let back = wait(stand.desk.generation_rollback(&stand.by, 1, &How::default())).unwrap();
+    let back = wait(stand.desk.generation_rollback(&stand.by, 1, &How::default())).unwrap().value;
     assert_eq!((back.number, back.why.as_str()), (3, "back to generation 1"));
     assert_eq!(stand.score("now"), Some(4_000));
     let all = stand.desk.generation_list(&stand.by, &PageRequest::default()).unwrap();
@@ -62,7 +62,7 @@ fn a_policy_that_no_longer_loads_stops_no_desk_and_can_be_turned_off() {
     assert_eq!(policy.bindings[0].failing, Some(OutcomeClass::Load));
     assert!(policy.bindings[0].message.as_ref().unwrap().contains("this host runs plugdesk:desk@0.1.0"));
     assert_eq!(stand.score("now"), None, "the lead is taken all the same");
-    let off = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Off, &How::default())).unwrap();
+    let off = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Off, &How::default())).unwrap().value;
     assert_eq!((off.number, off.bindings[0].mode), (2, Mode::Off));
     let on = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Active, &How::default())).unwrap_err();
     assert!(on.to_string().contains("leads for qualify: load: built for plugdesk:desk@0.0.9"), "{on}");
@@ -78,7 +78,7 @@ fn a_segment_may_have_a_configuration_of_its_own() {
     let new = json!({"pack": "leads", "plugin": "leads", "question": "qualify", "rank": 10,
         "scope": {"kind": "lead"}, "overlay": {"score": 3_000}});
     let new: NewBinding = serde_json::from_value(new).unwrap();
-    let made = wait(stand.desk.binding_create(&stand.by, new.clone(), &How::default())).unwrap();
+    let made = wait(stand.desk.binding_create(&stand.by, new.clone(), &How::default())).unwrap().value;
     assert_eq!(made.configuration_document, json!({"word": "now", "score": 3_000}));
     assert_eq!(stand.score("now"), Some(3_000), "the most specific configuration");
     let twice = wait(stand.desk.binding_create(&stand.by, new.clone(), &How::default())).unwrap_err();

@@ -1,13 +1,13 @@
 //! Installing and upgrading.
 
-use plugdesk_desk::{Error, How, InstallOptions, Installed};
-use plugdesk_domain::{BindingId, RecordsExt, Storage};
+use plugdesk_desk::{Error, How, Idempotency, InstallOptions, Installed};
+use plugdesk_domain::{BindingId, Digest, RecordsExt, Storage};
 use serde_json::json;
 
-use super::stand::{Draft, Stand, vector, wait};
+use super::stand::{Draft, Stand, start, vector, wait};
 
 pub(crate) fn install(stand: &Stand, draft: &Draft) -> Result<Installed, Error> {
-    wait(stand.desk.pack_install(&stand.by, draft.tar(), InstallOptions::default()))
+    wait(stand.desk.pack_install(&stand.by, draft.tar(), InstallOptions::default(), None)).map(|done| done.value)
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_pack_that_wants_to_read_more_than_it_was_granted_needs_a_new_approval() {
         "{problems:?}"
     );
     let options = InstallOptions { approve: true, ..InstallOptions::default() };
-    let installed = wait(stand.desk.pack_install(&stand.by, curious.tar(), options)).unwrap();
+    let installed = wait(stand.desk.pack_install(&stand.by, curious.tar(), options, None)).unwrap().value;
     assert_eq!((installed.generation, installed.pack.plugins[0].granted.entries), (2, 5));
 }
 
@@ -150,7 +150,7 @@ fn a_pack_that_wants_to_read_more_than_it_was_granted_needs_a_new_approval() {
 fn a_preview_decides_and_changes_nothing() {
     let stand = Stand::new();
     let options = InstallOptions { preview: true, ..InstallOptions::default() };
-    let installed = wait(stand.desk.pack_install(&stand.by, Draft::new().tar(), options)).unwrap();
+    let installed = wait(stand.desk.pack_install(&stand.by, Draft::new().tar(), options, None)).unwrap().value;
     assert_eq!((installed.generation, installed.bindings.len()), (1, 1));
     assert_eq!((stand.desk.live().number(), stand.desk.pack_list(&stand.by).unwrap().len()), (0, 0));
 }
@@ -165,7 +165,7 @@ fn a_pack_that_would_meet_another_at_its_rank_is_refused_and_leaves_no_trace() {
     assert!(refused.to_string().contains("both answer `qualify` at rank 10"), "{refused}");
     assert_eq!(stand.desk.pack_list(&stand.by).unwrap().len(), 1);
     let options = InstallOptions { bind: false, ..InstallOptions::default() };
-    assert!(wait(stand.desk.pack_install(&stand.by, other.tar(), options)).unwrap().bindings.is_empty());
+    assert!(wait(stand.desk.pack_install(&stand.by, other.tar(), options, None)).unwrap().value.bindings.is_empty());
 }
 
 #[test]
@@ -182,5 +182,25 @@ fn who_installed_what_stands_in_the_log() {
 
 pub(crate) fn overlay(stand: &Stand, id: BindingId, overlay: &serde_json::Value) -> Result<u64, Error> {
     let patch = plugdesk_desk::BindingPatch { overlay: Some(Some(overlay.clone())), ..Default::default() };
-    wait(stand.desk.binding_update(&stand.by, id, patch, &How::default())).map(|view| view.generation)
+    wait(stand.desk.binding_update(&stand.by, id, patch, &How::default())).map(|done| done.value.generation)
+}
+
+#[test]
+fn an_installation_with_a_key_is_under_way_once_and_answers_the_same_ever_after() {
+    let stand = Stand::new();
+    let key = Idempotency { key: "k".into(), request: Digest::of(b"leads") };
+    let send = || stand.desk.pack_install(&stand.by, Draft::new().tar(), InstallOptions::default(), Some(&key));
+    let first = {
+        let mut first = Box::pin(send());
+        assert!(!start(first.as_mut()), "it is being examined");
+        assert_eq!(wait(send()), Err(Error::IdempotencyInFlight));
+        wait(first).unwrap()
+    };
+    overlay(&stand, first.value.bindings[0].id, &json!({"score": 2_000})).unwrap();
+    let again = wait(send()).unwrap();
+    assert!(again.repeated && !first.repeated);
+    assert_eq!(again.value, first.value, "as it was then");
+    assert_eq!(stand.desk.live().number(), 2, "nothing was done");
+    // Without the key the same files are installed already.
+    assert!(install(&stand, &Draft::new()).unwrap().already);
 }

@@ -41,6 +41,11 @@ pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
+/// Polls a future once: it starts, and nobody waits for it.
+pub(crate) fn start<T>(future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
+    future.poll(&mut TaskContext::from_waker(std::task::Waker::noop())).is_ready()
+}
+
 /// Turned by hand.
 pub(crate) struct HandClock(pub(crate) AtomicI64);
 
@@ -206,7 +211,7 @@ impl Stand {
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_000_000_000)));
         let desks = open(&store, &ask, &clock, 1);
         let by = Principal::operator();
-        let made = wait(desks.desk_create(&by, NewDesk::named("shop"))).unwrap();
+        let made = wait(desks.desk_create(&by, NewDesk::named("shop"), None)).unwrap().value;
         let desk = desks.desk(made.id).unwrap();
         Self { store, ask, clock, desks, desk, by }
     }

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A Plugdesk in memory with a desk `main`.
 async fn in_memory(builder: plugdesk::Builder) -> Plugdesk {
     let plugdesk = builder.storage(plugdesk::store::Store::memory()).build().unwrap();
-    plugdesk.desks().desk_create(&Principal::operator(), NewDesk::named("main")).await.unwrap();
+    plugdesk.desks().desk_create(&Principal::operator(), NewDesk::named("main"), None).await.unwrap();
     plugdesk
 }
 
@@ -96,7 +96,7 @@ async fn after_the_end_commands_are_refused_and_the_folder_is_free() {
     let open = || Plugdesk::builder().folder(folder.path()).build();
     let plugdesk = open().unwrap();
     let me = Principal::operator();
-    plugdesk.desks().desk_create(&me, NewDesk::named("main")).await.unwrap();
+    plugdesk.desks().desk_create(&me, NewDesk::named("main"), None).await.unwrap();
     let busy = open().err().unwrap().to_string();
     assert!(busy.contains("in use"), "{busy}");
     let desk = plugdesk.desk("main").unwrap();

@@ -9,13 +9,15 @@ use plugdesk_domain::{
 };
 use serde_json::Value;
 
+use super::answer::{Answer, again, kept};
 use super::live::{Shelf, bound, latest};
 use super::view::lost;
 use crate::desk::{Desk, Inner, named};
 use crate::error::{Error, Fault};
 use crate::generation::{Bound, Live, check_bindings};
+use crate::idempotency::Once;
 use crate::pool::aside;
-use crate::view::How;
+use crate::view::{Done, How};
 
 /// A generation being edited: a copy of the bindings in force, and what must be stored with it.
 pub(crate) struct Draft<'a> {
@@ -86,23 +88,37 @@ const MOST_WHY_CHARS: usize = 200;
 /// Edits the generation in force and swaps the new one in. Runs on a thread of its own, because it loads components;
 /// runs again if another change was faster. An edit that changes nothing makes no generation. With `how.preview`
 /// everything is checked and nothing stored.
-pub(crate) async fn change<T: Send + 'static>(
+pub(crate) async fn change<T: Answer>(
     desk: &Desk,
     by: &Principal,
     event: &'static str,
     why: String,
     how: &How,
     edit: impl Fn(&mut Draft<'_>) -> Result<T, Error> + Send + 'static,
-) -> Result<(Generation, T), Error> {
+) -> Result<Done<(Generation, T)>, Error> {
+    desk.inner.authorise(by, Area::Policy, Act::Write)?;
+    let once = desk.inner.once(by, how)?;
+    change_once(desk, by, (event, why), how, once, edit).await
+}
+
+/// [`change`] for work that took its idempotency key already.
+pub(crate) async fn change_once<T: Answer>(
+    desk: &Desk,
+    by: &Principal,
+    (event, why): (&'static str, String),
+    how: &How,
+    once: Once,
+    edit: impl Fn(&mut Draft<'_>) -> Result<T, Error> + Send + 'static,
+) -> Result<Done<(Generation, T)>, Error> {
     desk.inner.authorise(by, Area::Policy, Act::Write)?;
     let running = desk.inner.running.enter()?;
     let (desk, by, how) = (desk.clone(), by.clone(), how.clone());
     aside("desk-generation", move || {
         let _running = running;
-        let mut attempt = 1;
+        let mut tries = 1;
         loop {
-            match once(&desk, &by, event, &why, &how, &edit) {
-                Err(Error::Conflict(_) | Error::Exists { .. }) if attempt < desk.inner.options.attempts => attempt += 1,
+            match attempt(&desk, &by, (event, &why), &how, &once, &edit) {
+                Err(Error::Conflict(_) | Error::Exists { .. }) if tries < desk.inner.options.attempts => tries += 1,
                 Err(Error::Exists { what, id }) => return Err(Error::Conflict(format!("{what} {id}"))),
                 done => return done,
             }
@@ -111,15 +127,19 @@ pub(crate) async fn change<T: Send + 'static>(
     .await
 }
 
-fn once<T>(
+fn attempt<T: Answer>(
     desk: &Desk,
     by: &Principal,
-    event: &str,
-    why: &str,
+    (event, why): (&str, &str),
     how: &How,
+    once: &Once,
     edit: &impl Fn(&mut Draft<'_>) -> Result<T, Error>,
-) -> Result<(Generation, T), Error> {
+) -> Result<Done<(Generation, T)>, Error> {
     let (inner, now) = (&*desk.inner, desk.inner.now());
+    if let Some(stored) = once.earlier()? {
+        return again(inner, &stored);
+    }
+    let done = |generation, value| Ok(Done { value: (generation, value), decision: None, repeated: false });
     let stored = latest(inner)?;
     let number = stored.as_ref().map_or(0, |generation| generation.number);
     if how.if_match.is_some_and(|wanted| wanted != number) {
@@ -146,7 +166,13 @@ fn once<T>(
     }
     let unchanged = stored.filter(|stored| stored.bindings == draft.bindings && draft.also.is_empty());
     if let Some(stored) = unchanged {
-        return Ok((stored, value));
+        let answer = once.answer(now, value.status(), subject(&mut draft, &stored), Some(kept(&stored, &value)));
+        if let Some(answer) = answer {
+            let mut change = Change::default();
+            change.create(answer);
+            commit(inner, change)?;
+        }
+        return done(stored, value);
     }
     let generation = Generation {
         version: 1,
@@ -163,7 +189,7 @@ fn once<T>(
         refuse_failing(&bound, &before)?;
     }
     if how.preview {
-        return Ok((generation, value));
+        return done(generation, value);
     }
     let mut change = Change::default();
     for (digest, record) in &draft.documents {
@@ -172,7 +198,10 @@ fn once<T>(
         }
     }
     change.writes.extend(draft.also.drain(..).map(Write::Create));
-    let subject = draft.subject.take().unwrap_or_else(|| format!("generation/{}", generation.number));
+    let subject = subject(&mut draft, &generation);
+    if let Some(answer) = once.answer(now, value.status(), subject.clone(), Some(kept(&generation, &value))) {
+        change.create(answer);
+    }
     let mut told = inner.event(event, subject, by);
     told.data = std::mem::take(&mut draft.told);
     change.tell(told);
@@ -183,7 +212,12 @@ fn once<T>(
     change.create(generation.clone());
     commit(inner, change)?;
     desk.swap(Live::new(generation.number, bound, Some(&before_live)));
-    Ok((generation, value))
+    done(generation, value)
+}
+
+/// What the edit was about, as its event and its kept answer name it.
+fn subject(draft: &mut Draft<'_>, generation: &Generation) -> String {
+    draft.subject.take().unwrap_or_else(|| format!("generation/{}", generation.number))
 }
 
 /// A binding that is new or changed must answer; one that failed before may go on failing beside it.

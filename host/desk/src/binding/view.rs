@@ -34,6 +34,8 @@ pub(super) struct Tried {
     pub(super) binding: Binding,
     pub(super) overlay: Option<Value>,
     pub(super) configuration: Value,
+    /// Whether it was made, not changed.
+    pub(super) fresh: bool,
 }
 
 /// A policy: all bindings of one name.
@@ -123,6 +125,6 @@ pub(super) fn lost(digest: &plugdesk_domain::Digest) -> Error {
 }
 
 pub(super) fn tried(tried: Tried, generation: u64) -> BindingView {
-    let Tried { binding, overlay, configuration } = tried;
+    let Tried { binding, overlay, configuration, fresh: _ } = tried;
     BindingView { binding, generation, overlay_document: overlay, configuration_document: configuration }
 }

@@ -5,16 +5,20 @@ use std::collections::BTreeMap;
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::question::default_failure;
-use plugdesk_domain::{Binding, BindingId, FailureRule, Limits, Mode, Needs, Pack, PackPlugin, Principal, Stored};
+use plugdesk_domain::{
+    Binding, BindingId, FailureRule, Generation, Limits, Mode, Needs, Pack, PackPlugin, Principal, RecordsExt, Stored,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{Examined, Files, examine, problem};
-use crate::binding::{Draft, change, packs};
+use crate::binding::{Answer, Draft, again, change_once, packs};
 use crate::configuration;
 use crate::desk::{Desk, Inner};
 use crate::error::{Error, PackProblem};
+use crate::idempotency::Once;
 use crate::pool::aside;
-use crate::view::How;
+use crate::view::{Done, How, Idempotency};
 
 /// How a pack is to be installed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,34 +65,46 @@ impl Desk {
         by: &Principal,
         archive: Vec<u8>,
         options: InstallOptions,
-    ) -> Result<Installed, Error> {
+        key: Option<&Idempotency>,
+    ) -> Result<Done<Installed>, Error> {
         self.inner.authorise(by, Area::Policy, Act::Write)?;
         let running = self.inner.running.enter()?;
+        let how = How { preview: options.preview, idempotency: key.cloned(), ..How::default() };
+        let once = self.inner.once(by, &how)?;
         // A stranger's pack takes memory and seconds to examine, so a desk examines one at a time.
         let Some(turn) = self.inner.installing.take() else {
             return Err(Error::Busy("another pack is being installed in this desk".to_owned()));
         };
         let desk = self.clone();
-        let (examined, pack) = aside("desk-install", move || {
+        let sent = aside("desk-install", move || {
             let (_running, _turn) = (running, turn);
+            if let Some(stored) = once.earlier()? {
+                return again(&desk.inner, &stored).map(Sent::Again);
+            }
             let files = Files::from_tar(&archive).map_err(Error::Pack)?;
             let ask = &desk.inner.parts.ask;
             let examined = examine(&files, ask.as_ref(), &Limits::default()).map_err(Error::Pack)?;
             let pack = record(&desk.inner, &examined)?;
-            Ok((examined, pack))
+            Ok(Sent::Fresh(Box::new((examined, pack, once))))
         })
         .await?;
-        let head = &pack.manifest.pack;
-        let why = format!("{} {} installed", head.name, head.version);
-        let how = How { preview: options.preview, ..How::default() };
-        let (examined, wanted) = (std::sync::Arc::new(examined), pack.clone());
-        let edit = move |draft: &mut Draft<'_>| install(draft, &examined, &wanted, &options);
-        let (generation, already) = change(self, by, "pack.installed", why, &how, edit).await?;
-        // The same component may have come with other texts before.
-        pack.plugins.iter().for_each(|plugin| self.inner.texts.forget(plugin.component));
-        let of_pack = |it: &&Binding| it.pack == pack.manifest.pack.name;
-        let bindings = generation.bindings.iter().filter(of_pack).cloned().collect();
-        Ok(Installed { already, generation: generation.number, bindings, pack })
+        let done = match sent {
+            Sent::Again(done) => done,
+            Sent::Fresh(fresh) => {
+                let (examined, pack, once) = *fresh;
+                let head = &pack.manifest.pack;
+                let told = ("pack.installed", format!("{} {} installed", head.name, head.version));
+                let edit = move |draft: &mut Draft<'_>| install(draft, &examined, &pack, &options);
+                change_once(self, by, told, &how, once, edit).await?
+            }
+        };
+        Ok(done.map(|(generation, Tried { pack, already })| {
+            // The same component may have come with other texts before.
+            pack.plugins.iter().for_each(|plugin| self.inner.texts.forget(plugin.component));
+            let of_pack = |it: &&Binding| it.pack == pack.manifest.pack.name;
+            let bindings = generation.bindings.iter().filter(of_pack).cloned().collect();
+            Installed { already, generation: generation.number, bindings, pack }
+        }))
     }
 
     /// The installed packs, every version and build, by name and age.
@@ -98,6 +114,35 @@ impl Desk {
         let key = |pack: &Pack| (pack.manifest.pack.name.clone(), pack.created_at, pack.digest);
         all.sort_by_key(key);
         Ok(all)
+    }
+}
+
+/// An archive as it was sent.
+enum Sent {
+    /// An earlier request with the same idempotency key sent it.
+    Again(Done<(Generation, Tried)>),
+    /// It was examined, and is to be bound.
+    Fresh(Box<(Examined, Pack, Once)>),
+}
+
+/// A pack that was installed, and whether it was before.
+struct Tried {
+    pack: Pack,
+    already: bool,
+}
+
+impl Answer for Tried {
+    fn status(&self) -> u16 {
+        if self.already { 200 } else { 201 }
+    }
+
+    fn kept(&self) -> Value {
+        json!({ "pack": self.pack.digest, "already": self.already })
+    }
+
+    fn again(desk: &Inner, _: &Generation, kept: &Value) -> Result<Option<Self>, Error> {
+        let found: Option<Pack> = desk.records.find(kept["pack"].as_str().unwrap_or_default())?;
+        Ok(found.map(|pack| Self { pack, already: kept["already"] == true }))
     }
 }
 
@@ -131,12 +176,11 @@ fn record(desk: &Inner, examined: &Examined) -> Result<Pack, Error> {
     })
 }
 
-/// The edit: moves the pack's bindings to this version and adds those it brings. Answers whether exactly this pack was
-/// installed before.
-fn install(draft: &mut Draft<'_>, examined: &Examined, pack: &Pack, options: &InstallOptions) -> Result<bool, Error> {
+/// The edit: moves the pack's bindings to this version and adds those it brings.
+fn install(draft: &mut Draft<'_>, examined: &Examined, pack: &Pack, options: &InstallOptions) -> Result<Tried, Error> {
     let name = &pack.manifest.pack.name;
     let installed = packs(draft.desk, name)?;
-    let already = installed.iter().any(|other| other.digest == pack.digest);
+    let same = installed.iter().find(|other| other.digest == pack.digest).cloned();
     let before = installed.into_iter().filter(|other| other.digest != pack.digest).max_by_key(|other| other.created_at);
     if !options.approve {
         refuse_widening(draft, pack)?;
@@ -154,13 +198,14 @@ fn install(draft: &mut Draft<'_>, examined: &Examined, pack: &Pack, options: &In
             add(draft, pack, entry, options.mode)?;
         }
     }
-    if !already {
+    if same.is_none() {
         draft.also.push(pack.clone().into_record());
     }
     draft.subject = Some(format!("pack/{name}"));
     draft.told.insert("version".to_owned(), pack.manifest.pack.version.clone().into());
     draft.told.insert("digest".to_owned(), pack.digest.to_string().into());
-    Ok(already)
+    // What was installed before keeps its date.
+    Ok(Tried { already: same.is_some(), pack: same.unwrap_or_else(|| pack.clone()) })
 }
 
 /// What the bound version may read was granted when it was installed. More needs to be granted anew.

@@ -2,8 +2,8 @@
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{
-    CompanyId, ContactId, Entry, Page, Principal, RecordsExt, Role, Scan, TICKET_BY_COMPANY, TICKET_BY_EXTERNAL,
-    TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Table, Ticket, TicketId,
+    CompanyId, ContactId, Entry, EntryId, Key, Page, Principal, RecordsExt, Role, Scan, TICKET_BY_COMPANY,
+    TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Table, Ticket, TicketId,
 };
 
 use super::own_ticket;
@@ -125,6 +125,15 @@ impl Desk {
             found.records.retain(|it| it.kind.public());
         }
         Ok(found)
+    }
+
+    /// One entry of a ticket, with its whole text. A customer sees what was said, not the desk's notes.
+    pub fn entry(&self, by: &Principal, ticket: TicketId, id: EntryId) -> Result<Entry, Error> {
+        self.ticket(by, ticket)?;
+        let found: Option<Entry> = self.inner.records.find(Key(vec![ticket.into(), id.into()]))?;
+        let shown = found.filter(|it| by.role != Role::Customer || it.kind.public());
+        let entry = shown.ok_or_else(|| Error::not_found("entry", id))?;
+        Ok(Entry { text: self.entry_text(by, &entry)?, ..entry })
     }
 
     /// The whole text of an entry, also of one that is kept as a file.

@@ -56,6 +56,8 @@ pub struct Opinion {
 pub struct Asked {
     /// Its name.
     pub question: String,
+    /// The id of what was classified or qualified: a contact, a company or a ticket.
+    pub about: String,
     /// What the answers joined to; none: nobody had an opinion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schema(value_type = Object))]

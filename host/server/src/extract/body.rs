@@ -1,7 +1,6 @@
 //! JSON bodies: bounded in size, time and depth; unknown fields are refused by name.
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -11,18 +10,6 @@ use crate::blocking::too_large;
 use crate::limits::MOST_JSON_BYTES;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
-
-/// A JSON body without more.
-pub(crate) struct Json<T>(pub(crate) T);
-
-impl<T: DeserializeOwned> FromRequest<Server> for Json<T> {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
-        require_type(request.headers(), "application/json")?;
-        parse(&whole(request.into_body(), server).await?).map(Self)
-    }
-}
 
 /// Refuses a body of another type than `wanted`.
 pub(crate) fn require_type(headers: &HeaderMap, wanted: &str) -> Result<(), Problem> {

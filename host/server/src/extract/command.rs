@@ -2,14 +2,13 @@
 
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use http::request::Parts;
-use http::{HeaderMap, Method, header};
-use plugdesk_desk::{Desk, How, Idempotency};
-use plugdesk_domain::{Digest, Principal};
+use http::{HeaderMap, header};
+use plugdesk_desk::{Desk, How};
+use plugdesk_domain::Principal;
 use serde::de::DeserializeOwned;
 
 use super::query::flag;
-use super::{Languages, Visit, body, on_behalf, require_type};
-use crate::limits::MOST_IDEMPOTENCY_BYTES;
+use super::{Keyed, Languages, Visit, body, on_behalf, require_type};
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -65,33 +64,8 @@ impl FromRequest<Server> for Bare {
 fn how(parts: &Parts, text: &[u8]) -> Result<How, Problem> {
     let preview = flag(parts.uri.query().unwrap_or_default(), on_behalf::PREVIEW)?;
     let if_match = if_match(&parts.headers)?;
-    let idempotency = match parts.headers.get("idempotency-key") {
-        Some(value) if parts.method == Method::POST => {
-            let key = idempotency_key(value.to_str().unwrap_or_default())?;
-            Some(Idempotency { key, request: request_digest(parts, text) })
-        }
-        // Other methods may be repeated as they are (RFC 9110, section 9.2.2), or have If-Match.
-        _ => None,
-    };
+    let idempotency = Keyed::of(parts)?.over(text);
     Ok(How { idempotency, if_match, preview, ..How::default() })
-}
-
-fn idempotency_key(text: &str) -> Result<String, Problem> {
-    // The draft writes it as a quoted string; most clients send it bare. Both mean the same.
-    let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    let plain = key.bytes().all(|b| b.is_ascii_graphic());
-    if key.is_empty() || key.len() > MOST_IDEMPOTENCY_BYTES || !plain {
-        let rule = format!("it has 1 to {MOST_IDEMPOTENCY_BYTES} visible ASCII characters");
-        return Err(Problem::parameter(Code::InvalidHeader, "Idempotency-Key", rule));
-    }
-    Ok(key.to_owned())
-}
-
-/// What makes two requests the same: method, address and body. The same key with another one is refused.
-fn request_digest(parts: &Parts, text: &[u8]) -> Digest {
-    let mut whole = format!("{}\n{}\n", parts.method, parts.uri.path()).into_bytes();
-    whole.extend_from_slice(text);
-    Digest::of(&whole)
 }
 
 /// The version in `If-Match` (RFC 9110, section 13.1.1); none: any.

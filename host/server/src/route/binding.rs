@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use plugdesk_desk::{BindingPatch, BindingView, NewBinding};
 use plugdesk_domain::{BindingId, Generation};
 use utoipa_axum::router::OpenApiRouter;
@@ -40,8 +39,8 @@ async fn binding_list(
     (status = 201, body = Written<BindingView>)))]
 async fn binding_create(command: Command<NewBinding>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, .. } = command;
-    let binding = desk.binding_create(&by, body, &how).await?;
-    Ok(respond::policy_created(binding, how.preview, &at))
+    let done = desk.binding_create(&by, body, &how).await?;
+    Ok(respond::created(done, how.preview, &at))
 }
 
 /// Shows a binding of the generation in force.
@@ -61,8 +60,8 @@ async fn binding_view(
     request_body = BindingPatch, responses((status = 200, body = Written<BindingView>)))]
 async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
-    let binding = desk.binding_update(&by, id, body, &how).await?;
-    Ok(respond::policy_changed(StatusCode::OK, binding, how.preview))
+    let done = desk.binding_update(&by, id, body, &how).await?;
+    Ok(respond::changed(done, how.preview))
 }
 
 /// Takes a binding away. Makes a generation, which is the answer.
@@ -70,6 +69,6 @@ async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch
     responses((status = 200, body = Written<Generation>)))]
 async fn binding_delete(Path(id): Path<BindingId>, bare: Bare) -> Result<Response, Problem> {
     let Bare { desk, by, how } = bare;
-    let generation = desk.binding_delete(&by, id, &how).await?;
-    Ok(respond::policy_changed(StatusCode::OK, generation, how.preview))
+    let done = desk.binding_delete(&by, id, &how).await?;
+    Ok(respond::changed(done, how.preview))
 }

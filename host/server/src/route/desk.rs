@@ -2,19 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
-use plugdesk_desk::NewDesk;
+use plugdesk_desk::{Done, NewDesk};
 use plugdesk_domain::record::Desk;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::process::require_process;
-use crate::extract::{self, Caller};
+use crate::extract::{Caller, Posted};
 use crate::openapi::PROCESS;
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::respond::etag;
+use crate::respond::{self, etag};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -28,15 +28,15 @@ async fn desk_list(State(server): State<Server>, Caller(by): Caller) -> Result<J
     Ok(Json(Page { items, next: None }))
 }
 
-/// Makes a desk. Its name is unique, so a repetition is answered 409.
+/// Makes a desk. Its name is unique; another request for it is answered 409.
 #[utoipa::path(post, path = "/desks", tags = ["desks", PROCESS], request_body = NewDesk, responses(
     (status = 201, body = Desk)))]
 async fn desk_create(
     State(server): State<Server>,
     Caller(by): Caller,
-    extract::Json(new): extract::Json<NewDesk>,
+    Posted { key, body }: Posted<NewDesk>,
 ) -> Result<Response, Problem> {
     require_process(&by)?;
-    let desk = server.desks().desk_create(&by, new).await?;
-    Ok((StatusCode::CREATED, etag(desk.version), Json(desk)).into_response())
+    let Done { value: desk, repeated, .. } = server.desks().desk_create(&by, body, key.as_ref()).await?;
+    Ok(respond::marked(repeated, (StatusCode::CREATED, etag(desk.version), Json(desk))))
 }

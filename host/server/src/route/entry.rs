@@ -4,11 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::NewEntry;
-use plugdesk_domain::{Entry, TicketId};
+use plugdesk_domain::{Entry, EntryId, TicketId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Command, Path, Query, Visit};
+use crate::extract::{Command, Path, PathPair, Query, Visit};
 use crate::openapi::COMMAND;
 use crate::page::{Page, Paging};
 use crate::problem::Problem;
@@ -16,7 +16,7 @@ use crate::respond::{self, Written};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(entry_list, entry_create))
+    OpenApiRouter::new().routes(routes!(entry_list, entry_create)).routes(routes!(entry_view))
 }
 
 /// Lists a ticket's entries, oldest first. Customers see replies and calls only.
@@ -30,6 +30,17 @@ async fn entry_list(
 ) -> Result<Json<Page<Entry>>, Problem> {
     let page = paging.request()?;
     server.read(move || desk.entries(&by, id, &page)).await.map(respond::page)
+}
+
+/// Shows an entry with its whole text; a list has only the beginning of one that is over 32 KiB.
+#[utoipa::path(get, path = "/tickets/{id}/entries/{entry}", tags = ["tickets"],
+    params(("id" = TicketId, Path), ("entry" = EntryId, Path)), responses((status = 200, body = Entry)))]
+async fn entry_view(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    PathPair(ticket, id): PathPair<TicketId, EntryId>,
+) -> Result<Response, Problem> {
+    server.read(move || desk.entry(&by, ticket, id)).await.map(respond::record)
 }
 
 /// Adds an entry to a ticket. A lead is qualified again.

@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use plugdesk_domain::Generation;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -50,6 +49,6 @@ async fn generation_view(
     params(("number" = u64, Path)), responses((status = 200, body = Written<Generation>)))]
 async fn generation_rollback(Path(number): Path<u64>, bare: Bare) -> Result<Response, Problem> {
     let Bare { desk, by, how } = bare;
-    let generation = desk.generation_rollback(&by, number, &how).await?;
-    Ok(respond::policy_changed(StatusCode::OK, generation, how.preview))
+    let done = desk.generation_rollback(&by, number, &how).await?;
+    Ok(respond::changed(done, how.preview))
 }

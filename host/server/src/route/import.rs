@@ -38,9 +38,9 @@ async fn import_list(
 #[utoipa::path(post, path = "/imports", tags = ["imports"], request_body = NewImport, responses(
     (status = 201, body = Import)))]
 async fn import_create(command: Command<NewImport>) -> Result<Response, Problem> {
-    let Command { desk, by, at, body, .. } = command;
-    let import = desk.import_create(&by, body).await?;
-    Ok(respond::made(import, &at))
+    let Command { desk, by, how, at, body, .. } = command;
+    let done = desk.import_create(&by, body, how.idempotency.as_ref()).await?;
+    Ok(respond::created(done, false, &at))
 }
 
 /// Shows how far an import is, and which rows were refused and why.

@@ -2,19 +2,19 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
-use plugdesk_desk::NewKey;
+use plugdesk_desk::{Done, NewKey};
 use plugdesk_domain::{ApiKey, ContactId, DeskId, Instant, KeyId, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{self, Caller, NamedDesk, Path};
+use crate::extract::{Caller, NamedDesk, Path, Posted};
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::respond::etag;
+use crate::respond::{self, etag};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -60,20 +60,29 @@ impl From<ApiKey> for KeyView {
     }
 }
 
+/// What stands in the place of a secret that was shown already.
+const SHOWN: &str =
+    "the secret is shown only once, with the first answer, and is not kept; if it is lost, revoke this key";
+
 /// A key and its secret.
 #[derive(Debug, Serialize, ToSchema)]
 struct KeyMade {
     /// The key.
     key: KeyView,
-    /// Send it as `Authorization: Bearer`. It is shown only here.
-    secret: String,
+    /// Send it as `Authorization: Bearer`. It is shown only here, and not to a repeated request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+    /// Why there is no secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'static str>,
 }
 
-impl KeyMade {
-    fn answer((key, secret): (ApiKey, String)) -> Response {
-        let tag = etag(key.version);
-        (StatusCode::CREATED, tag, Json(Self { key: key.into(), secret })).into_response()
-    }
+fn made(done: Done<plugdesk_desk::KeyMade>) -> Response {
+    let Done { value: plugdesk_desk::KeyMade { key, secret }, repeated, .. } = done;
+    let tag = etag(key.version);
+    let note = secret.is_none().then_some(SHOWN);
+    let made = KeyMade { key: key.into(), secret: secret.map(|secret| secret.to_string()), note };
+    respond::marked(repeated, (StatusCode::CREATED, tag, Json(made)))
 }
 
 /// Lists the keys of the desk; of an operator who names none: every key.
@@ -88,18 +97,18 @@ async fn key_list(
     Ok(Json(Page { items: keys.into_iter().map(KeyView::from).collect(), next: None }))
 }
 
-/// Makes a key and shows its secret this once. Not repeatable by an idempotency key, because the secret is not kept:
-/// should the answer be lost, revoke the key and make another.
+/// Makes a key and shows its secret this once. The secret is not kept: a repeated request with the same idempotency key
+/// hears of the key without it. Should the first answer be lost, revoke the key and make another.
 #[utoipa::path(post, path = "/keys", tags = ["keys"], request_body = NewKey, responses((status = 201, body = KeyMade)))]
 async fn key_create(
     State(server): State<Server>,
     Caller(by): Caller,
     NamedDesk(desk): NamedDesk,
-    extract::Json(new): extract::Json<NewKey>,
+    Posted { key, body: new }: Posted<NewKey>,
 ) -> Result<Response, Problem> {
     let operators = new.role == Role::Operator;
     let new = NewKey { desk: new.desk.or(desk.filter(|_| !operators)), ..new };
-    Ok(KeyMade::answer(server.desks().key_create(&by, new).await?))
+    Ok(made(server.desks().key_create(&by, new, key.as_ref()).await?))
 }
 
 /// Refuses a key from now on; its record stays.
@@ -128,7 +137,7 @@ async fn key_rotate(
     State(server): State<Server>,
     Caller(by): Caller,
     Path(id): Path<KeyId>,
-    extract::Json(rotation): extract::Json<Rotation>,
+    Posted { key, body: rotation }: Posted<Rotation>,
 ) -> Result<Response, Problem> {
-    Ok(KeyMade::answer(server.desks().key_rotate(&by, id, rotation.overlap_ms).await?))
+    Ok(made(server.desks().key_rotate(&by, id, rotation.overlap_ms, key.as_ref()).await?))
 }

@@ -3,19 +3,20 @@
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use plugdesk_desk::{InstallOptions, Installed};
+use plugdesk_desk::{Done, InstallOptions, Installed};
 use plugdesk_domain::{Mode, Pack};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Query, Visit, require_type};
+use crate::extract::{Keyed, Query, Visit, require_type};
 use crate::limits::MOST_PACK_BYTES;
 use crate::page::Page;
 use crate::problem::{Code, Problem};
+use crate::respond;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -56,6 +57,7 @@ async fn pack_install(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(how): Query<How>,
+    keyed: Keyed,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
@@ -63,12 +65,13 @@ async fn pack_install(
     let read = |from: &mut dyn std::io::Read| {
         let mut archive = Vec::new();
         from.read_to_end(&mut archive).map_err(|error| Problem::new(Code::BodyBroken, error.to_string()))?;
-        Ok(archive)
+        let key = keyed.over(&archive);
+        Ok((archive, key))
     };
-    let archive = server.stream_in(body, MOST_PACK_BYTES as u64, read).await?;
+    let (archive, key) = server.stream_in(body, MOST_PACK_BYTES as u64, read).await?;
     let How { approve, bind, mode, preview } = how;
     let options = InstallOptions { approve, bind: bind.unwrap_or(true), mode, preview };
-    let installed = desk.pack_install(&by, archive, options).await?;
+    let Done { value: installed, repeated, .. } = desk.pack_install(&by, archive, options, key.as_ref()).await?;
     let status = if preview || installed.already { StatusCode::OK } else { StatusCode::CREATED };
-    Ok((status, Json(installed)).into_response())
+    Ok(respond::marked(repeated, (status, Json(installed))))
 }

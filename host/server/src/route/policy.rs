@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use http::StatusCode;
 use plugdesk_desk::PolicyView;
 use plugdesk_domain::{Generation, Mode};
 use serde::Deserialize;
@@ -45,6 +44,6 @@ struct PolicyMode {
     request_body = PolicyMode, responses((status = 200, body = Written<Generation>)))]
 async fn policy_mode(Path(name): Path<String>, command: Command<PolicyMode>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
-    let generation = desk.policy_mode(&by, &name, body.mode, &how).await?;
-    Ok(respond::policy_changed(StatusCode::OK, generation, how.preview))
+    let done = desk.policy_mode(&by, &name, body.mode, &how).await?;
+    Ok(respond::changed(done, how.preview))
 }

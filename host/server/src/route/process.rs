@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::Caller;
-use crate::openapi::{OPEN, PROCESS};
+use crate::openapi::{HARMLESS, OPEN, PROCESS};
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -85,7 +85,7 @@ async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result
 }
 
 /// Compares records, indexes, counters, events and files with each other.
-#[utoipa::path(post, path = "/verify", tags = [PROCESS], responses((status = 200, body = Verified)))]
+#[utoipa::path(post, path = "/verify", tags = [PROCESS, HARMLESS], responses((status = 200, body = Verified)))]
 async fn verify_run(State(server): State<Server>, Caller(by): Caller) -> Result<Json<Verified>, Problem> {
     require_process(&by)?;
     let care = server.desks().maintenance(&by)?;

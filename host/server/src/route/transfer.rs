@@ -42,7 +42,8 @@ struct Restored {
     records: u64,
 }
 
-/// Reads an export into a desk that holds nothing yet; an operator's; all of it or nothing.
+/// Reads an export into a desk that holds nothing yet; an operator's; all of it or nothing. Its policies are in force
+/// at once.
 #[utoipa::path(put, path = "/export", tags = ["transfer"],
     request_body(content = String, content_type = "application/jsonl"), responses((status = 200, body = Restored)))]
 async fn export_restore(
@@ -53,9 +54,8 @@ async fn export_restore(
 ) -> Result<Json<Restored>, Problem> {
     require_process(&by)?;
     require_type(&headers, JSON_LINES)?;
-    let care = server.desks().maintenance(&by)?;
-    let id = desk.id();
-    let read = move |from: &mut dyn std::io::Read| care.import(id, from).map_err(|e| Error::from(e).into());
+    let (desks, id) = (server.desks().clone(), desk.id());
+    let read = move |from: &mut dyn std::io::Read| desks.desk_restore(&by, id, from).map_err(Problem::from);
     let records = server.stream_in(body, MOST_RESTORE_BYTES, read).await?;
     Ok(Json(Restored { records }))
 }
