@@ -2,7 +2,8 @@
 //!
 //! The texts are Fluent messages in `locales/<language>.ftl`. A message's name is the code with every character that
 //! Fluent does not take in a name (`.`, `/`) written as `-`. Looked for in turn: the languages asked for, each followed
-//! by its bare language (`pl-PL`, `pl`), the desk's, English; then the code itself stands for the text.
+//! by its bare language (`pl-PL`, `pl`), the desk's, English; then the code itself stands for the text. A parameter
+//! `what@fa` is the parameter `what` in that language: a text says the one of its own language, before the plain one.
 
 mod told;
 
@@ -68,8 +69,8 @@ impl Texts {
         let bundle = self.0.get(&locale.to_lowercase())?;
         let pattern = bundle.get_message(&message_name(&reason.code))?.value()?;
         let mut arguments = FluentArgs::new();
-        for (name, value) in &reason.params {
-            arguments.set(name.as_str(), argument(value));
+        for (name, value) in params_in(reason, locale) {
+            arguments.set(name, argument(value));
         }
         let mut errors = Vec::new();
         let mut text = bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
@@ -105,6 +106,25 @@ pub fn chain(asked: &[String], desk: &str) -> Vec<String> {
         }
     }
     chain
+}
+
+/// The parameters by plain name, each in the locale, else in its language, else as it stands.
+fn params_in<'r>(reason: &'r Reason, locale: &str) -> BTreeMap<&'r str, &'r str> {
+    let language = locale.split('-').next().unwrap_or(locale);
+    let mut nearest: BTreeMap<&str, (u8, &str)> = BTreeMap::new();
+    for (name, value) in &reason.params {
+        let (plain, nearness) = match name.split_once('@') {
+            None => (name.as_str(), 1),
+            Some((plain, of)) if of.eq_ignore_ascii_case(locale) => (plain, 3),
+            Some((plain, of)) if of.eq_ignore_ascii_case(language) => (plain, 2),
+            Some(_) => continue,
+        };
+        let known = nearest.entry(plain).or_insert((0, ""));
+        if known.0 < nearness {
+            *known = (nearness, value);
+        }
+    }
+    nearest.into_iter().map(|(plain, (_, value))| (plain, value)).collect()
 }
 
 /// A whole number selects plural forms; everything else is text.
@@ -160,6 +180,24 @@ mod tests {
         assert_eq!(say("pl", "fa", "source.referral").as_deref(), Some("از طریق Parisa آمد"));
         assert_eq!(say("fa", "fa", "older").as_deref(), Some("a day old"), "English before the bare code");
         assert_eq!(say("en", "en", "unheard.of"), None);
+    }
+
+    #[test]
+    fn a_reason_is_read_in_one_language_names_of_conditions_included() {
+        let params = [("source", "Parisa"), ("source@fa", "پریسا"), ("source@pt-BR", "uma amiga"), ("source@", "?")];
+        let mut texts = texts();
+        for (locale, ftl) in [("pt", "source-referral = Por { $source }\n"), ("pt-BR", "source-referral = { $source }!\n")] {
+            texts.add(locale, ftl.as_bytes()).unwrap();
+        }
+        let say = |asked: &str| texts.say(&reason("source.referral", &params), &chain(&[asked.into()], "en"));
+        assert_eq!(say("en").as_deref(), Some("Came by Parisa"), "what has no name for a language stands plain");
+        assert_eq!(say("fa-IR").as_deref(), Some("از طریق پریسا آمد"));
+        assert_eq!(say("fa").as_deref(), Some("از طریق پریسا آمد"));
+        assert_eq!(say("pt-BR").as_deref(), Some("uma amiga!"));
+        assert_eq!(say("pt").as_deref(), Some("Por Parisa"), "Portuguese of Brazil is not that of all");
+        let only = reason("source.referral", &[("source@fa", "پریسا")]);
+        let (text, wrong) = texts.say_in(&only, "en").unwrap();
+        assert!(text.contains("$source") && wrong.len() == 1, "{text} {wrong:?}");
     }
 
     #[test]

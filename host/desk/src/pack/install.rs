@@ -79,7 +79,7 @@ impl Desk {
         let sent = aside("desk-install", move || {
             let (_running, _turn) = (running, turn);
             if let Some(stored) = once.earlier()? {
-                return again(&desk.inner, &stored).map(Sent::Again);
+                return again(&desk.inner, &stored).map(|done| Sent::Again(Box::new(done)));
             }
             let files = Files::from_tar(&archive).map_err(Error::Pack)?;
             let ask = &desk.inner.parts.ask;
@@ -89,7 +89,7 @@ impl Desk {
         })
         .await?;
         let done = match sent {
-            Sent::Again(done) => done,
+            Sent::Again(done) => *done,
             Sent::Fresh(fresh) => {
                 let (examined, pack, once) = *fresh;
                 let head = &pack.manifest.pack;
@@ -120,7 +120,7 @@ impl Desk {
 /// An archive as it was sent.
 enum Sent {
     /// An earlier request with the same idempotency key sent it.
-    Again(Done<(Generation, Tried)>),
+    Again(Box<Done<(Generation, Tried)>>),
     /// It was examined, and is to be bound.
     Fresh(Box<(Examined, Pack, Once)>),
 }

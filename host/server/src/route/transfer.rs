@@ -42,8 +42,7 @@ struct Restored {
     records: u64,
 }
 
-/// Reads an export into a desk that holds nothing yet; an operator's; all of it or nothing. Its policies are in force
-/// at once.
+/// Reads an export into a desk that holds nothing yet; an operator's; all of it or nothing. Its policies hold at once.
 #[utoipa::path(put, path = "/export", tags = ["transfer"],
     request_body(content = String, content_type = "application/jsonl"), responses((status = 200, body = Restored)))]
 async fn export_restore(
