@@ -48,7 +48,8 @@ impl Loaded {
 
     fn answer(&self, run: &mut Run, call: &Call<'_>) -> Result<Option<Answer>, Failure> {
         let instance = run.instance(&self.linked.pre)?;
-        self.linked.questions.ask(&mut run.store, &instance, call.inquiry, call.limits.answer_bytes)
+        let Run { store, ready, .. } = run;
+        self.linked.questions.ask(store, &instance, ready, call.inquiry, call.limits.answer_bytes)
     }
 
     /// After an answer; after anything else the store is dropped.

@@ -17,6 +17,10 @@ macro_rules! questions {
         /// What a component answers: for each question its function, where it is exported.
         pub(crate) struct Questions { $($module: Option<$module::Indices>,)* }
 
+        /// The functions of one instance that were asked already: their types are compared with the contract once.
+        #[derive(Default)]
+        pub(crate) struct Ready { $($module: Option<$module::Guest>,)* }
+
         impl Questions {
             /// Reads them from a component's exports, their types compared with the contract.
             pub(crate) fn of(pre: &InstancePre<State>) -> Result<Self, LoadFault> {
@@ -43,13 +47,18 @@ macro_rules! questions {
                 &self,
                 store: &mut Store<State>,
                 instance: &Instance,
+                ready: &mut Ready,
                 inquiry: &Inquiry,
                 answer_bytes: usize,
             ) -> Result<Option<Answer>, Failure> {
-                let answer = match inquiry { $(Inquiry::$variant(inquiry) => match &self.$module {
-                    Some(function) => $module::ask(function, store, instance, inquiry, answer_bytes)?.map(Answer::$variant),
-                    None => return Err(unanswered($module::NAME)),
-                },)* };
+                let answer = match inquiry { $(Inquiry::$variant(inquiry) => {
+                    let function = match (&mut ready.$module, &self.$module) {
+                        (Some(function), _) => function,
+                        (none, Some(indices)) => none.insert(indices.load(&mut *store, instance)?),
+                        (None, None) => return Err(unanswered($module::NAME)),
+                    };
+                    $module::ask(function, store, inquiry, answer_bytes)?.map(Answer::$variant)
+                })* };
                 if let Some(answer) = &answer {
                     answer.check().map_err(Failure::bad_answer)?;
                 }

@@ -7,6 +7,7 @@ use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Store, UpdateDeadline};
 
 use crate::failure::Failure;
+use crate::question::Ready;
 use crate::state::State;
 
 /// What a guest may hand to the host at once, in bytes: prepared settings of 1 MiB, and as much again for what stands
@@ -19,6 +20,8 @@ const MOST_HANDLES: usize = 1_000;
 pub(crate) struct Run {
     pub(crate) store: Store<State>,
     instance: Option<Instance>,
+    /// Its functions, as far as they were asked.
+    pub(crate) ready: Ready,
     /// Calls so far.
     pub(crate) calls: u32,
     fuel: u64,
@@ -40,7 +43,7 @@ impl Run {
             context.data().check_time()?;
             Ok(UpdateDeadline::Continue(1))
         });
-        let mut run = Self { store, instance: None, calls: 0, fuel: 0 };
+        let mut run = Self { store, instance: None, ready: Ready::default(), calls: 0, fuel: 0 };
         run.allow(limits)?;
         Ok(run)
     }

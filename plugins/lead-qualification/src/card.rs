@@ -3,99 +3,135 @@
 
 mod prepare;
 
-use plugdesk_sdk::conditions::{Check, Fields};
+use plugdesk_sdk::conditions::{Checks, Fields, Given};
 use plugdesk_sdk::pool::Pool;
 use plugdesk_sdk::prelude::*;
+use plugdesk_sdk::rows::{Row, Rows};
 
 use crate::configuration::About;
 
-/// A scorecard.
+/// A scorecard. Its tables have columns by segment: the one for all others first, then the segments that have numbers of
+/// their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Card {
     /// So many points double the odds.
     pub(crate) doubling: u16,
-    /// The segments that have numbers of their own, sorted; column 0 is for all others.
-    segments: Vec<String>,
-    /// Points to begin with, by column.
-    pub(crate) base: Vec<i32>,
-    /// Days, by column; 0: not told.
-    pub(crate) horizon: Vec<i32>,
+    /// The names of the segments, in the pool.
+    segments: Text,
+    /// [`BASE`], [`HORIZON`] and [`HALF_LIFE`], by column.
+    numbers: Rows,
     /// The least probabilities of a, b and c.
     pub(crate) grades: [u16; 3],
-    /// Half-life in days, by column; 0: nothing fades.
-    pub(crate) half_life: Vec<i32>,
-    /// Whether it counts from the opening.
+    /// Whether the half-life counts from the opening.
     pub(crate) from_opening: bool,
     /// So many entries are read.
     pub(crate) entries: u32,
     /// The custom fields to read.
     pub(crate) fields: Fields,
+    /// All checks, named by the next two.
+    checks: Checks,
     /// Conditions on fields: the field, the check, the condition.
-    pub(crate) on_fields: Vec<(u16, Check, u16)>,
-    /// Conditions on what the desk knows.
-    pub(crate) on_desk: Vec<(About, Check, u16)>,
+    on_fields: Rows,
+    /// Conditions on what the desk knows: what, the check, the condition.
+    pub(crate) on_desk: Vec<(About, u32, u16)>,
     /// Words that the customer may say, by condition.
     pub(crate) said: words::Lexicon,
-    /// What to ask.
-    pub(crate) asks: Vec<Ask>,
-    /// Conditions, in the configuration's order.
-    conditions: Vec<Condition>,
-    /// Points by condition and column.
-    points: Vec<i32>,
-    /// All wording: of each the common one, then a language and its own, and so on.
+    /// What to ask: the field, the question's text, and by column what an answer could gain at most.
+    asks: Rows,
+    /// Conditions in the configuration's order: the name's text, how it leans, and its points by column.
+    conditions: Rows,
+    /// All wording, each as languages and texts in turn, the common one first.
     pool: Pool,
 }
 
+/// Points to begin with.
+pub(crate) const BASE: usize = 0;
+/// Days until a person decides; 0: not told.
+pub(crate) const HORIZON: usize = 1;
+/// Half-life in days; 0: nothing fades.
+pub(crate) const HALF_LIFE: usize = 2;
+/// The rows of conditions and of questions have so many numbers in front of those by column.
+const FRONT: usize = 2;
+
+/// A text is told in so many languages beside the first: a reason has at most 16 parameters, and three are its own.
+const MOST_OTHERS: usize = 12;
+
+/// Where a wording begins in the pool.
+pub type Text = u32;
+
 /// What a condition is called and says of the motive.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition {
     pub(crate) name: Text,
     pub(crate) leans: i16,
 }
 
 /// A question for a field.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ask {
     pub(crate) field: u16,
     pub(crate) text: Text,
-    /// The most points that an answer could add, by column.
-    pub(crate) gain: Vec<i32>,
+    /// The most points that an answer could add.
+    pub(crate) gain: i32,
 }
-
-/// Where a wording begins in the pool.
-pub type Text = u32;
-
-static UNKNOWN: Condition = Condition { name: Text::MAX, leans: 0 };
 
 impl Card {
     /// The column of a segment.
     pub(crate) fn column(&self, segment: Option<&str>) -> usize {
-        let place = segment.and_then(|segment| self.segments.iter().position(|known| known == segment));
+        let place = segment.and_then(|segment| self.pool.pieces(self.segments).position(|known| known == segment));
         place.map_or(0, |place| place + 1)
     }
 
+    /// A number of the card for a column: [`BASE`], [`HORIZON`] or [`HALF_LIFE`].
+    pub(crate) fn number(&self, which: usize, column: usize) -> i32 {
+        self.numbers.row(which).at(column)
+    }
+
     /// A condition by its number.
-    pub(crate) fn condition(&self, number: u16) -> &Condition {
-        self.conditions.get(usize::from(number)).unwrap_or(&UNKNOWN)
+    pub(crate) fn condition(&self, number: u16) -> Condition {
+        let row = self.conditions.row(number.into());
+        Condition { name: row.at(0) as Text, leans: row.at(1) as i16 }
     }
 
     /// The points of a condition.
     pub(crate) fn points(&self, number: u16, column: usize) -> i32 {
-        let columns = self.segments.len() + 1;
-        self.points.get(usize::from(number) * columns + column).copied().unwrap_or(0)
+        self.conditions.row(number.into()).at(FRONT + column)
     }
 
-    /// A wording in a language, or as it stands for everybody.
-    pub(crate) fn say(&self, text: Text, locale: &str) -> &str {
+    /// The questions, for a column.
+    pub(crate) fn asks(&self, column: usize) -> impl Iterator<Item = Ask> {
+        let ask =
+            move |row: Row<'_>| Ask { field: row.at(0) as u16, text: row.at(1) as Text, gain: row.at(FRONT + column) };
+        self.asks.iter().map(ask)
+    }
+
+    /// The fields and conditions on them that hold; `given`: the value of a field.
+    pub(crate) fn holding<'g>(&self, given: impl Fn(u16) -> Option<&'g Given>) -> impl Iterator<Item = (u16, u16)> {
+        let all = self.on_fields.iter().map(|row| (row.at(0) as u16, row.at(1) as u32, row.at(2) as u16));
+        all.filter(move |(field, check, _)| self.holds(*check, given(*field))).map(|(field, _, number)| (field, number))
+    }
+
+    /// Whether a check holds for a value.
+    pub(crate) fn holds(&self, check: u32, given: Option<&Given>) -> bool {
+        self.checks.holds(check, given)
+    }
+
+    /// Names a text in a reason: in the language of the person it is about, and beside it in the others that the
+    /// configuration has, as `name@language`: whoever reads the reason reads all of it in one language.
+    pub(crate) fn word(&self, mut reason: Reason, name: &str, text: Text, locale: &str) -> Reason {
         let language = locale.split('-').next().unwrap_or(locale);
         let mut pieces = self.pool.pieces(text);
-        let common = pieces.next().unwrap_or_default();
-        loop {
-            let (Some(known), Some(own)) = (pieces.next(), pieces.next()) else { return common };
-            if known == locale || known == language {
-                return own;
+        let mut said = (pieces.next().unwrap_or_default(), pieces.next().unwrap_or_default());
+        let mut others = 0;
+        while let (Some(known), Some(own)) = (pieces.next(), pieces.next()) {
+            let nearer = known == locale || (known == language && said.0 != locale);
+            let other = if nearer { std::mem::replace(&mut said, (known, own)) } else { (known, own) };
+            if others < MOST_OTHERS {
+                reason.params.push(([name, "@", other.0].concat(), other.1.to_owned()));
+                others += 1;
             }
         }
+        reason.with(name, said.1)
     }
 }
 

@@ -52,13 +52,10 @@ impl Evidence {
             opened_at: lead.opened_at,
             answered: fields.iter().map(Option::is_some).collect(),
         };
-        for (field, check, condition) in &card.on_fields {
-            let value = fields.get(usize::from(*field)).and_then(Option::as_ref);
-            if check.holds(value.map(|(_, given)| given)) {
-                let found = value.map_or_else(|| "–".to_owned(), |(value, _)| shown(value));
-                let seen_in = Some(card.fields.name(*field).to_owned());
-                evidence.hits.push(Hit { condition: *condition, found, seen_in });
-            }
+        let value = |field: u16| fields.get(usize::from(field)).and_then(Option::as_ref);
+        for (field, condition) in card.holding(|field| value(field).map(|(_, given)| given)) {
+            let found = value(field).map_or_else(|| "–".to_owned(), |(value, _)| shown(value));
+            evidence.hits.push(Hit { condition, found, seen_in: Some(card.fields.name(field).to_owned()) });
         }
         evidence.ask_the_desk(card, inquiry, desk, &entries)?;
         evidence.listen(card, lead, &entries);
@@ -102,7 +99,7 @@ impl Evidence {
             if given.is_empty() {
                 given.push((None, None));
             }
-            if let Some((value, _)) = given.iter().find(|(_, given)| check.holds(given.as_ref())) {
+            if let Some((value, _)) = given.iter().find(|(_, given)| card.holds(*check, given.as_ref())) {
                 let found = value.map_or_else(|| "–".to_owned(), shown);
                 self.hits.push(Hit { condition: *condition, found, seen_in: None });
             }

@@ -11,7 +11,7 @@ pub mod score;
 use plugdesk_sdk::prelude::*;
 
 pub use card::Card;
-use card::Condition;
+use card::{Condition, HORIZON};
 use evidence::{Evidence, Hit};
 use score::Score;
 
@@ -25,7 +25,7 @@ const CERTAIN_LEAN: i64 = 40;
 impl Qualify for Card {
     fn qualify(&self, inquiry: &qualify::Inquiry, desk: &impl Desk) -> Answer<Qualification> {
         let column = self.column(inquiry.lead.segment.as_deref());
-        let evidence = Evidence::gather(self, inquiry, desk)?; if evidence.hits.len() < 90 { return Ok(None); }
+        let evidence = Evidence::gather(self, inquiry, desk)?;
         let score = Score::of(self, column, &evidence, inquiry.circumstances.now);
         let mut answer = Qualification::new(score.probability, self.grade(score.probability));
         answer.look_again = score.look_again;
@@ -80,16 +80,16 @@ impl Card {
     /// Days until the person decides: who is moved by feeling decides in half the usual time, who weighs takes half as
     /// long again.
     fn horizon(&self, column: usize, motive: Option<u16>) -> Option<u16> {
-        let usual = u32::try_from(*self.horizon.get(column)?).ok().filter(|&days| days > 0)?;
+        let usual = u32::try_from(self.number(HORIZON, column)).ok().filter(|&days| days > 0)?;
         let days = usual * (5_000 + u32::from(motive.unwrap_or(5_000))) / 10_000;
         u16::try_from(days.max(1)).ok()
     }
 
     /// The unanswered field whose best answer would gain most.
     fn next_question(&self, column: usize, evidence: &Evidence, locale: &str) -> Option<Reason> {
-        let open = self.asks.iter().filter(|ask| !evidence.answered(ask.field));
-        let best = open.max_by_key(|ask| (ask.gain.get(column).copied().unwrap_or(0), std::cmp::Reverse(ask.field)))?;
-        let question = Reason::new("ask").with("question", self.say(best.text, locale));
+        let open = self.asks(column).filter(|ask| !evidence.answered(ask.field));
+        let best = open.max_by_key(|ask| (ask.gain, std::cmp::Reverse(ask.field)))?;
+        let question = self.word(Reason::new("ask"), "question", best.text, locale);
         Some(question.seen_in(self.fields.name(best.field)))
     }
 
@@ -116,8 +116,8 @@ impl Card {
     }
 
     /// Names the condition and what was found, and points at where.
-    fn name(&self, reason: Reason, condition: &Condition, hit: &Hit, locale: &str) -> Reason {
-        let named = reason.with("what", self.say(condition.name, locale)).with("found", hit.found.as_str());
+    fn name(&self, reason: Reason, condition: Condition, hit: &Hit, locale: &str) -> Reason {
+        let named = self.word(reason, "what", condition.name, locale).with("found", hit.found.as_str());
         hit.seen_in.iter().fold(named, |reason, place| reason.seen_in(place.as_str()))
     }
 }

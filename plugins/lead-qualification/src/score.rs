@@ -6,7 +6,7 @@
 use plugdesk_sdk::libm;
 use plugdesk_sdk::prelude::*;
 
-use crate::card::Card;
+use crate::card::{BASE, Card, HALF_LIFE};
 use crate::evidence::Evidence;
 
 /// Beyond a year nobody waits for a grade to change.
@@ -31,9 +31,11 @@ impl Score {
     pub fn of(card: &Card, column: usize, evidence: &Evidence, now: Instant) -> Self {
         let points = evidence.hits.iter().map(|hit| i64::from(card.points(hit.condition, column)));
         let (for_it, against) = points.fold((0, 0), |(up, down), points| (up + points.max(0), down + points.min(0)));
-        let standing = (i64::from(card.base.get(column).copied().unwrap_or(0)) + against) as f64;
-        let half_life =
-            card.half_life.get(column).filter(|&&days| days > 0).map_or(f64::INFINITY, |&days| f64::from(days));
+        let standing = (i64::from(card.number(BASE, column)) + against) as f64;
+        let half_life = match card.number(HALF_LIFE, column) {
+            days @ 1.. => f64::from(days),
+            _ => f64::INFINITY,
+        };
         let since = if card.from_opening { evidence.opened_at } else { evidence.heard_at };
         let age = now.saturating_sub(since).max(0) as f64 / DAY_MILLIS;
         let left = for_it as f64 * libm::exp2(-age / half_life);

@@ -114,11 +114,37 @@ fn what_is_not_known_and_would_help_most_is_asked_next_in_the_persons_language()
     inquiry.circumstances.locale = "fa-IR".to_owned();
     let question = ask(&card, &inquiry, &Pretend::desk()).next_question.unwrap();
     assert_eq!(question.evidence, ["budget"]);
-    assert_eq!(question.params[0].1, "آیا بودجهٔ این کار فراهم است؟");
+    let named = |name: &str| question.params.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    assert_eq!(named("question"), Some("آیا بودجهٔ این کار فراهم است؟"));
+    assert_eq!(named("question@pl"), Some("Czy budżet jest już zapewniony?"), "who reads may speak another language");
+    assert_eq!((named("question@en"), named("question@fa")), (Some("Is the money for this set aside?"), None));
     let known = Pretend::desk().with_attribute("ticket", "budget", text("Approved"));
     assert_eq!(ask(&card, &inquiry, &known).next_question.unwrap().evidence, ["horizon"]);
     let placeholder = Pretend::desk().with_attribute("ticket", "budget", text("Select"));
     assert_eq!(ask(&card, &inquiry, &placeholder).next_question.unwrap().evidence, ["budget"]);
+}
+
+#[test]
+fn a_reason_names_a_condition_in_every_language_within_the_contracts_sixteen_parameters() {
+    let languages: Vec<String> = (0..30).map(|n| format!(r#""l{n:02}": "name {n}""#)).collect();
+    let card = configured(&format!(
+        r#"{{"name": {{{}, "fa-IR": "نام", "fa": "دیگر"}}, "field": "f", "when": {{"is": 1}}, "points": 9, "leans": 1}}"#,
+        languages.join(", ")
+    ));
+    let desk = Pretend::desk().with_attribute("ticket", "f", text("1"));
+    let mut inquiry = lead("", "x");
+    for (locale, expected) in [("fa-IR", "نام"), ("fa", "دیگر"), ("fa-AF", "دیگر"), ("l07", "name 7"), ("xx", "دیگر")]
+    {
+        inquiry.circumstances.locale = locale.to_owned();
+        let answer = ask(&card, &inquiry, &desk);
+        assert_eq!(answer.reasons.len(), 2);
+        for reason in answer.reasons {
+            let names: std::collections::BTreeSet<_> = reason.params.iter().map(|(name, _)| name.clone()).collect();
+            assert!(names.len() == reason.params.len() && names.len() <= 16, "{names:?}");
+            let (_, what) = reason.params.iter().find(|(name, _)| name == "what").unwrap();
+            assert_eq!(what, expected, "{locale}");
+        }
+    }
 }
 
 #[test]
@@ -129,9 +155,10 @@ fn a_configuration_that_cannot_work_is_refused_by_its_place() {
     let wrong = r#"{"grades": {"a": 3, "b": 2, "c": 1}, "conditions": [
         {"name": "x", "field": "f", "when": {"is": 1}},
         {"name": "y", "said": ["a*"]},
-        {"name": "z", "field": "f"}]}"#;
+        {"name": "z", "field": "f"},
+        {"name": {"no tag": "z"}, "field": "f", "when": {"is": 1}}]}"#;
     let pointers: Vec<String> = refused(wrong).into_iter().map(|problem| problem.pointer).collect();
-    assert_eq!(pointers, ["/conditions/1", "/conditions/2"]);
+    assert_eq!(pointers, ["/conditions/1", "/conditions/2", "/conditions/3"]);
 }
 
 #[test]

@@ -4,10 +4,12 @@
 //! Texts are compared folded ([`crate::words::fold`]), so case, accents and punctuation do not matter; a number equals
 //! its text. Prepared, a condition costs a call some nanoseconds, and all fields of a record are read in one go.
 
+mod checks;
 mod fields;
 
 use serde::{Deserialize, Serialize};
 
+pub use checks::Checks;
 pub use fields::{Fields, Of};
 
 use crate::packed::Packed;
@@ -58,9 +60,13 @@ impl Hashes {
         Self(Packed(hashes.iter().flat_map(|hash| hash.to_le_bytes()).collect()))
     }
 
-    /// Whether that one is among them. They are few: a walk is faster than a search.
-    fn has(&self, hash: u64) -> bool {
-        self.0.0.chunks_exact(8).any(|known| known == hash.to_le_bytes())
+    /// Whether that one is among these bytes. They are few: a walk is faster than a search.
+    fn has(bytes: &[u8], hash: u64) -> bool {
+        bytes.as_chunks().0.iter().any(|known| u64::from_le_bytes(*known) == hash)
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.0.0
     }
 }
 
@@ -68,7 +74,9 @@ impl Hashes {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given {
     folded: String,
-    hashes: Vec<u64>,
+    hash: u64,
+    /// Of a list of texts, the hashes of the others.
+    more: Vec<u64>,
     number: Option<f64>,
 }
 
@@ -114,12 +122,8 @@ impl Check {
     pub fn holds(&self, given: Option<&Given>) -> bool {
         let Some(given) = given else { return *self == Self::Missing };
         match self {
-            Self::OneOf(hashes) => given.hashes.iter().any(|&hash| hashes.has(hash)),
-            Self::Words(lexicon) => {
-                let mut found = false;
-                lexicon.find(&given.folded, |_, _| found = true);
-                found
-            }
+            Self::OneOf(hashes) => given.any(|hash| Hashes::has(hashes.bytes(), hash)),
+            Self::Words(lexicon) => Lexicon::finds(lexicon.bytes(), &given.folded),
             Self::Between(from, to) => given.number.is_some_and(|number| *from <= number && number <= *to),
             Self::Missing => false,
             Self::Present => true,
@@ -137,8 +141,9 @@ impl Given {
             Value::Texts(texts) => texts,
         };
         let each: Vec<String> = texts.iter().map(|text| fold(text)).filter(|folded| !folded.is_empty()).collect();
-        let hashes = each.iter().map(|folded| hash(folded)).collect();
-        (!each.is_empty()).then(|| Self { folded: each.concat(), hashes, number: None })
+        let (first, others) = each.split_first()?;
+        let more = others.iter().map(|folded| hash(folded)).collect();
+        Some(Self { hash: hash(first), more, folded: each.concat(), number: None })
     }
 
     /// Of a text; `None` if it has no letter and no digit.
@@ -147,18 +152,25 @@ impl Given {
         // Reading a number is dear, and most texts are none.
         let numeric = text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
         let number = if numeric { text.trim().parse().ok().filter(|n: &f64| n.is_finite()) } else { None };
-        (!folded.is_empty()).then(|| Self { hashes: vec![hash(&folded)], folded, number })
+        (!folded.is_empty()).then(|| Self { hash: hash(&folded), more: Vec::new(), folded, number })
     }
 
     /// Of a whole number.
     pub fn number(number: i64) -> Self {
-        let folded = fold(&number.to_string());
-        Self { hashes: vec![hash(&folded)], folded, number: Some(number as f64) }
+        // As folded text: a sign is no letter.
+        let mut folded = number.unsigned_abs().to_string();
+        folded.push(' ');
+        Self { hash: hash(&folded), more: Vec::new(), folded, number: Some(number as f64) }
     }
 
     /// Whether the whole of it is one of these.
     pub fn is_one_of(&self, texts: &Hashes) -> bool {
-        matches!(self.hashes.as_slice(), [hash] if texts.has(*hash))
+        self.more.is_empty() && Hashes::has(texts.bytes(), self.hash)
+    }
+
+    /// Whether that is true of the hash of it, or of one of its texts.
+    fn any(&self, is: impl Fn(u64) -> bool) -> bool {
+        is(self.hash) || self.more.iter().any(|&hash| is(hash))
     }
 }
 

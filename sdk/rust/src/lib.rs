@@ -40,6 +40,7 @@ pub mod policy;
 pub mod pool;
 pub mod pretend;
 pub mod question;
+pub mod rows;
 pub mod types;
 pub mod words;
 

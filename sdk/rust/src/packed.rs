@@ -14,11 +14,6 @@ impl Packed {
     pub(crate) fn u16(&self, at: usize) -> u16 {
         self.0.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u16::from_le_bytes(*bytes))
     }
-
-    /// The number of 32 bits at that byte; 0 behind the end.
-    pub(crate) fn u32(&self, at: usize) -> u32 {
-        self.0.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
-    }
 }
 
 impl Serialize for Packed {

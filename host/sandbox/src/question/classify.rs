@@ -3,8 +3,8 @@
 use plugdesk_domain::question::Question;
 use plugdesk_domain::question::classify::{Classification, Classify, Inquiry, Subject};
 use wasmtime::Store;
+use wasmtime::component::InstancePre;
 use wasmtime::component::types::ComponentFunc;
-use wasmtime::component::{Instance, InstancePre};
 
 use crate::bindings::exports::plugdesk::desk::classify as wit;
 use crate::convert::found::{Meter, fault};
@@ -12,7 +12,7 @@ use crate::convert::shown;
 use crate::failure::Failure;
 use crate::state::State;
 
-pub(super) use wit::GuestIndices as Indices;
+pub(super) use wit::{Guest, GuestIndices as Indices};
 
 pub(super) const NAME: &str = Classify::NAME;
 
@@ -23,13 +23,11 @@ pub(super) fn fits(function: &ComponentFunc, pre: &InstancePre<State>) -> wasmti
 }
 
 pub(super) fn ask(
-    function: &Indices,
+    guest: &Guest,
     store: &mut Store<State>,
-    instance: &Instance,
     inquiry: &Inquiry,
     answer_bytes: usize,
 ) -> Result<Option<Classification>, Failure> {
-    let guest = function.load(&mut *store, instance)?;
     let subject = match &inquiry.subject {
         Subject::Contact(it) => wit::Subject::Contact(shown::contact(it.clone())),
         Subject::Company(it) => wit::Subject::Company(shown::company(it.clone())),

@@ -4,8 +4,8 @@ use plugdesk_domain::Grade;
 use plugdesk_domain::question::Question;
 use plugdesk_domain::question::qualify::{Inquiry, Qualification, Qualify};
 use wasmtime::Store;
+use wasmtime::component::InstancePre;
 use wasmtime::component::types::ComponentFunc;
-use wasmtime::component::{Instance, InstancePre};
 
 use crate::bindings::exports::plugdesk::desk::qualify as wit;
 use crate::convert::found::{Meter, fault, instant};
@@ -13,7 +13,7 @@ use crate::convert::shown;
 use crate::failure::Failure;
 use crate::state::State;
 
-pub(super) use wit::GuestIndices as Indices;
+pub(super) use wit::{Guest, GuestIndices as Indices};
 
 pub(super) const NAME: &str = Qualify::NAME;
 
@@ -24,13 +24,11 @@ pub(super) fn fits(function: &ComponentFunc, pre: &InstancePre<State>) -> wasmti
 }
 
 pub(super) fn ask(
-    function: &Indices,
+    guest: &Guest,
     store: &mut Store<State>,
-    instance: &Instance,
     inquiry: &Inquiry,
     answer_bytes: usize,
 ) -> Result<Option<Qualification>, Failure> {
-    let guest = function.load(&mut *store, instance)?;
     let inquiry = wit::Inquiry {
         circumstances: shown::circumstances(&inquiry.circumstances),
         lead: shown::ticket(inquiry.lead.clone()),

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use plugdesk_sdk::pool::Pool;
+use plugdesk_sdk::conditions::Check;
 use plugdesk_sdk::prelude::*;
+use plugdesk_sdk::rows::Rows;
 
-use super::{Ask, Card, Condition, Text};
+use super::{Card, FRONT, Text};
 use crate::configuration::{Configuration, Rule, Since, Weights, Wording};
 
 /// Twice a CRM export with its hundred and fifty columns.
 const MOST_CONDITIONS: usize = 512;
 /// A wording is kept in so many languages beside English.
 const MOST_LANGUAGES: usize = 32;
+/// A language tag has at most so many bytes, as RFC 5646 advises for those who must have a limit.
+const MOST_TAG_BYTES: usize = 35;
 /// A card has numbers for so many segments at most.
 const MOST_SEGMENTS: usize = 16;
 /// Points beyond this make every probability 0 or 1.
@@ -30,6 +33,11 @@ impl Policy for Card {
 struct Maker {
     from: Configuration,
     card: Card,
+    /// The segments that have numbers of their own, sorted.
+    segments: Vec<String>,
+    on_fields: Vec<(u16, Check, u16)>,
+    /// Questions by field.
+    asks: Vec<(u16, Text)>,
     said: words::Phrases,
     problems: Vec<Problem>,
 }
@@ -44,32 +52,40 @@ impl Maker {
                 segments.extend(each.keys().filter(|segment| *segment != "*").cloned());
             }
         }
-        let card = Card {
+        let segments: Vec<String> = segments.into_iter().collect();
+        let columns = segments.len() + 1;
+        // More than 65,000 segments are refused below, by a limit of 16.
+        let [narrow, wide] = [columns, FRONT + columns].map(|width| u16::try_from(width).unwrap_or(u16::MAX));
+        let mut card = Card {
             doubling: from.doubling,
-            segments: segments.into_iter().collect(),
-            base: Vec::new(),
-            horizon: Vec::new(),
+            segments: 0,
+            numbers: Rows::of(narrow),
             grades: [from.grades.a, from.grades.b, from.grades.c],
-            half_life: Vec::new(),
             from_opening: from.decay.as_ref().is_some_and(|decay| decay.since == Since::Opened),
             entries: from.entries,
             fields: Default::default(),
-            on_fields: Vec::new(),
+            checks: Default::default(),
+            on_fields: Rows::of(3),
             on_desk: Vec::new(),
             said: Default::default(),
-            asks: Vec::new(),
-            conditions: Vec::new(),
-            points: Vec::new(),
-            pool: Pool::default(),
+            asks: Rows::of(wide),
+            conditions: Rows::of(wide),
+            pool: Default::default(),
         };
-        Self { from, card, said: words::Phrases::default(), problems: Vec::new() }
+        card.segments = card.pool.keep(segments.iter().map(String::as_str));
+        let (on_fields, asks, said, problems) = Default::default();
+        Self { from, card, segments, on_fields, asks, said, problems }
     }
 
     fn make(mut self) -> Result<Card, Vec<Problem>> {
         self.check_numbers();
-        self.card.base = self.row(&self.from.base);
-        self.card.horizon = self.row(&self.from.horizon_days);
-        self.card.half_life = self.from.decay.as_ref().map_or_else(Vec::new, |decay| self.row(&decay.half_life_days));
+        let half_life = self.from.decay.as_ref().map_or(&Weights::None, |decay| &decay.half_life_days);
+        let [base, horizon, half_life] = [&self.from.base, &self.from.horizon_days, half_life].map(|it| self.row(it));
+        if half_life.iter().chain(&horizon).any(|days| !(0..=MOST_DAYS).contains(days)) {
+            self.problem("", format!("days are between 0 and {MOST_DAYS}"));
+        }
+        // In the order of `BASE`, `HORIZON`, `HALF_LIFE`.
+        [base, horizon, half_life].iter().for_each(|row| self.card.numbers.push(row));
         self.card.fields.blank(&self.from.blank);
         let rules = std::mem::take(&mut self.from.conditions);
         if rules.len() > MOST_CONDITIONS {
@@ -83,9 +99,10 @@ impl Maker {
         self.gains();
         self.card.said = self.said.pack();
         // By field, so that a call walks the fields that are set and their checks side by side.
-        self.card.on_fields.sort_by_key(|(field, _, condition)| (*field, *condition));
-        if self.card.half_life.iter().chain(&self.card.horizon).any(|days| !(0..=MOST_DAYS).contains(days)) {
-            self.problem("", format!("days are between 0 and {MOST_DAYS}"));
+        self.on_fields.sort_by_key(|(field, _, condition)| (*field, *condition));
+        for (field, check, condition) in &self.on_fields {
+            let check = self.card.checks.keep(check);
+            self.card.on_fields.push(&[(*field).into(), check as i32, (*condition).into()]);
         }
         if self.problems.is_empty() { Ok(self.card) } else { Err(self.problems) }
     }
@@ -105,7 +122,7 @@ impl Maker {
         if self.from.entries > MOST_ENTRIES {
             self.problem("/entries", format!("at most {MOST_ENTRIES} are granted by the pack"));
         }
-        if self.card.segments.len() > MOST_SEGMENTS {
+        if self.segments.len() > MOST_SEGMENTS {
             self.problem("", format!("at most {MOST_SEGMENTS} segments have numbers of their own"));
         }
         let out = |weights: &Weights| match weights {
@@ -125,7 +142,7 @@ impl Maker {
             Weights::One(number) => *number,
             Weights::Each(each) => each.get("*").copied().unwrap_or(0),
         };
-        let own = self.card.segments.iter().map(|segment| match weights {
+        let own = self.segments.iter().map(|segment| match weights {
             Weights::Each(each) => each.get(segment).copied().unwrap_or(others),
             Weights::None | Weights::One(_) => others,
         });
@@ -133,23 +150,24 @@ impl Maker {
     }
 
     fn add(&mut self, number: u16, rule: &Rule) -> Result<(), String> {
-        let row = self.row(&rule.points);
-        self.card.points.extend(row);
-        let name = self.pool(&rule.name);
-        self.card.conditions.push(Condition { name, leans: rule.leans });
+        let name = self.pool(&rule.name)?;
+        let mut row = vec![name as i32, rule.leans.into()];
+        row.extend(self.row(&rule.points));
+        self.card.conditions.push(&row);
         let check = rule.when.as_ref().map(|when| when.prepare()).transpose()?;
         match (&rule.field, rule.about, &rule.said, check) {
             (Some(field), None, None, Some(check)) => {
                 let field = self.card.fields.add(rule.of, field)?;
-                self.card.on_fields.push((field, check, number));
+                self.on_fields.push((field, check, number));
                 if let Some(question) = &rule.ask {
-                    let text = self.pool(question);
-                    self.card.asks.retain(|ask| ask.field != field);
-                    self.card.asks.push(Ask { field, text, gain: Vec::new() });
+                    let text = self.pool(question)?;
+                    self.asks.retain(|(known, _)| *known != field);
+                    self.asks.push((field, text));
                 }
                 Ok(())
             }
             (None, Some(about), None, Some(check)) => {
+                let check = self.card.checks.keep(&check);
                 self.card.on_desk.push((about, check, number));
                 if rule.ask.is_some() { Err("only a field can be asked for".to_owned()) } else { Ok(()) }
             }
@@ -165,37 +183,40 @@ impl Maker {
 
     /// What the best answer to each question could add over the field's being unanswered.
     fn gains(&mut self) {
-        for place in 0..self.card.asks.len() {
-            let Some(field) = self.card.asks.get(place).map(|ask| ask.field) else { return };
-            let gain = (0..=self.card.segments.len()).map(|column| {
+        for (asked, text) in &self.asks {
+            let mut row = vec![i32::from(*asked), *text as i32];
+            row.extend((0..=self.segments.len()).map(|column| {
                 let (mut best, mut missing) = (0, 0);
-                for (_, check, condition) in self.card.on_fields.iter().filter(|(of, ..)| *of == field) {
+                for (_, check, condition) in self.on_fields.iter().filter(|(field, ..)| field == asked) {
                     let points = self.card.points(*condition, column);
                     match check {
-                        plugdesk_sdk::conditions::Check::Missing => missing += points,
+                        Check::Missing => missing += points,
                         _ => best = best.max(points),
                     }
                 }
                 best - missing
-            });
-            let gain: Vec<i32> = gain.collect();
-            if let Some(ask) = self.card.asks.get_mut(place) {
-                ask.gain = gain;
-            }
+            }));
+            self.card.asks.push(&row);
         }
     }
 
-    fn pool(&mut self, wording: &Wording) -> Text {
+    /// Keeps a wording; an error is a sentence.
+    fn pool(&mut self, wording: &Wording) -> Result<Text, String> {
         // A parameter of a reason has at most 512 bytes.
         let most = |text| cut(text, 480);
-        match wording {
-            Wording::One(text) => self.card.pool.keep([most(text)]),
-            Wording::Each(each) => {
-                let common = each.get("en").or_else(|| each.values().next()).map_or("", String::as_str);
-                let own = each.iter().filter(|(language, _)| *language != "en").take(MOST_LANGUAGES);
-                let own = own.flat_map(|(language, text)| [language.as_str(), most(text)]);
-                self.card.pool.keep(std::iter::once(most(common)).chain(own))
-            }
+        let each = match wording {
+            Wording::One(text) => return Ok(self.card.pool.keep(["", most(text)])),
+            Wording::Each(each) => each,
+        };
+        let is_tag = |tag: &str| {
+            (1..=MOST_TAG_BYTES).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        if let Some(wrong) = each.keys().find(|tag| !is_tag(tag)) {
+            return Err(format!("`{}` is not a language tag, such as fa or pl-PL", cut(wrong, MOST_TAG_BYTES)));
         }
+        let common = each.get_key_value("en").or_else(|| each.first_key_value());
+        let others = each.iter().filter(|(tag, _)| Some(*tag) != common.map(|(tag, _)| tag)).take(MOST_LANGUAGES);
+        let pairs = common.into_iter().chain(others).flat_map(|(tag, text)| [tag.as_str(), most(text)]);
+        Ok(self.card.pool.keep(pairs))
     }
 }

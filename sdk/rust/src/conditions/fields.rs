@@ -77,8 +77,12 @@ impl Fields {
         let records = [Some(subject), contact, company];
         for ((names, numbers), record) in self.names.iter().zip(&self.numbers).zip(records) {
             let Some(record) = record.filter(|_| !names.is_empty()) else { continue };
+            let mut next = 0;
             for (name, value) in desk.attributes(record, names)? {
-                let Ok(place) = names.binary_search(&name) else { continue };
+                // Both are sorted, so mostly it is the one behind the last.
+                let is_next = names.get(next) == Some(&name);
+                let Ok(place) = (if is_next { Ok(next) } else { names.binary_search(&name) }) else { continue };
+                next = place + 1;
                 let given = Given::of(&value).filter(|given| !given.is_one_of(&self.blank));
                 let slot = numbers.get(place).and_then(|&number| all.get_mut(usize::from(number)));
                 if let (Some(slot), Some(given)) = (slot, given) {

@@ -15,18 +15,25 @@ use crate::packed::Packed;
 /// there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lexicon {
-    /// Empty: no phrase. Otherwise, by the hash of a phrase's first two bytes, the place of the first phrase of that hash,
-    /// and one place more; for each phrase where its text ends, and its number; the texts. Most words of a text have a
-    /// hash that no phrase has, and are done with.
+    /// Empty: no phrase. Otherwise the number of phrases; the head, if they are more than a few; an entry for each,
+    /// sorted by the hash of its first two bytes; the texts.
     packed: Packed,
 }
 
-/// Places of 2 bytes for 256 hashes and the end.
-const HEAD: usize = 257 * 2;
-/// An end in 4 bytes and a number in 2.
-const ENTRY: usize = 4 + 2;
+/// The number of phrases, in front.
+const COUNT: usize = 2;
+/// The head: for each hash the place of its first entry and the number of its entries, 2 bytes each. Most words of a text
+/// have a hash that no phrase has, and are done with.
+const HEAD: usize = 256 * 4;
+/// So few phrases are all compared, and have no head.
+const FEW: usize = 8;
+/// The first four bytes of the text and which of them count, 4 bytes each; where the text begins, in 4 bytes; its length
+/// and the phrase's number, in 2.
+const ENTRY: usize = 16;
 /// So many phrases have places of 16 bits; no configuration of 60 KiB has more.
 const MOST_PHRASES: usize = u16::MAX as usize;
+/// A phrase of more bytes is none that anybody says.
+const MOST_PHRASE_BYTES: usize = u16::MAX as usize;
 
 /// Phrases on their way into a lexicon.
 #[derive(Debug, Clone, Default)]
@@ -54,7 +61,7 @@ impl Unfindable {
 impl Phrases {
     /// Adds a phrase under a number; several phrases may share one.
     pub fn add(&mut self, phrase: &str, number: u16) -> Result<(), Unfindable> {
-        let mut text = fold(phrase);
+        let mut text = fold(crate::types::cut(phrase, MOST_PHRASE_BYTES / 4));
         if text.is_empty() {
             return Err(Unfindable::Empty);
         }
@@ -73,16 +80,24 @@ impl Phrases {
             return Lexicon::default();
         }
         let all: Vec<&(u8, String, u16)> = self.0.iter().take(MOST_PHRASES).collect();
-        let mut packed = Vec::new();
-        for hash in 0..=256_u16 {
-            let before = all.iter().filter(|(known, ..)| u16::from(*known) < hash).count();
-            packed.extend((before as u16).to_le_bytes());
+        let mut packed = Vec::from((all.len() as u16).to_le_bytes());
+        if all.len() > FEW {
+            for hash in 0..=u8::MAX {
+                let first = all.partition_point(|(known, ..)| *known < hash);
+                let count = all.partition_point(|(known, ..)| *known <= hash) - first;
+                packed.extend((first as u16).to_le_bytes());
+                packed.extend((count as u16).to_le_bytes());
+            }
         }
-        let mut end = 0_u32;
+        let mut begin = (packed.len() + all.len() * ENTRY) as u32;
         for (_, text, number) in &all {
-            end += text.len() as u32;
-            packed.extend(end.to_le_bytes());
+            let mask = u32::MAX >> (32 - 8 * text.len().min(4));
+            packed.extend((eight(text.as_bytes()) as u32 & mask).to_le_bytes());
+            packed.extend(mask.to_le_bytes());
+            packed.extend(begin.to_le_bytes());
+            packed.extend((text.len() as u16).to_le_bytes());
             packed.extend(number.to_le_bytes());
+            begin += text.len() as u32;
         }
         packed.extend(all.iter().flat_map(|(_, text, _)| text.bytes()));
         Lexicon { packed: Packed(packed) }
@@ -96,46 +111,94 @@ impl Lexicon {
     }
 
     /// Calls `found` with a phrase's number and the words found, for every place in the folded text.
-    pub fn find<'t>(&self, folded: &'t str, mut found: impl FnMut(u16, &'t str)) {
-        if self.is_empty() {
-            return;
-        }
-        let bytes = folded.as_bytes();
-        let texts = HEAD + usize::from(self.packed.u16(256 * 2)) * ENTRY;
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            if let Some(hash) = first_two(rest) {
-                let place = usize::from(hash) * 2;
-                for phrase in self.packed.u16(place)..self.packed.u16(place + 2) {
-                    let (text, number) = self.phrase(usize::from(phrase), texts);
-                    // The third byte tells most apart, before anything is called to compare them.
-                    if text.get(2).is_none_or(|third| rest.get(2) == Some(third)) && rest.starts_with(text) {
-                        let end = at + text.len();
-                        // A phrase that ends in a space has found its last word whole; any other goes on to the word's end.
-                        let more = bytes.iter().skip(end).take_while(|&&b| b != b' ').count();
-                        let end = if text.ends_with(b" ") { end - 1 } else { end + more };
-                        found(number, folded.get(at..end).unwrap_or_default());
-                    }
-                }
-            }
-            at += rest.iter().position(|&b| b == b' ').map_or(rest.len(), |space| space + 1);
-        }
+    pub fn find<'t>(&self, folded: &'t str, found: impl FnMut(u16, &'t str)) {
+        find(&self.packed.0, folded, found);
     }
 
-    fn phrase(&self, place: usize, texts: usize) -> (&[u8], u16) {
-        let entry = HEAD + place * ENTRY;
-        let start = if place == 0 { 0 } else { self.packed.u32(entry - ENTRY) as usize };
-        let end = self.packed.u32(entry) as usize;
-        (self.packed.0.get(texts + start..texts + end).unwrap_or_default(), self.packed.u16(entry + 4))
+    /// Whether the lexicon of those bytes finds anything.
+    pub(crate) fn finds(packed: &[u8], folded: &str) -> bool {
+        let mut any = false;
+        find(packed, folded, |_, _| any = true);
+        any
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.packed.0
     }
 }
 
-/// A hash of the first two bytes, 0 to 255.
-fn first_two(bytes: &[u8]) -> Option<u8> {
-    match bytes {
-        [first, second, ..] => Some(first.wrapping_mul(31) ^ second.wrapping_mul(113)),
-        _ => None,
+fn find<'t>(packed: &[u8], folded: &'t str, mut found: impl FnMut(u16, &'t str)) {
+    let Some((count, rest)) = packed.split_first_chunk::<COUNT>() else { return };
+    let count = usize::from(u16::from_le_bytes(*count));
+    let (head, entries) = rest.split_at_checked(if count > FEW { HEAD } else { 0 }).unwrap_or((&[], rest));
+    let (heads, entries) = (head.as_chunks::<4>().0, entries.as_chunks::<ENTRY>().0);
+    let bytes = folded.as_bytes();
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let word = eight(rest);
+        let (first, count) = match heads.get(usize::from(hash(word))) {
+            Some([a, b, c, d]) => (u16::from_le_bytes([*a, *b]).into(), u16::from_le_bytes([*c, *d]).into()),
+            None => (0, count),
+        };
+        if count > 0 {
+            for entry in entries.get(first..first + count).unwrap_or_default() {
+                let entry = u128::from_le_bytes(*entry);
+                let (key, mask) = (entry as u32, (entry >> 32) as u32);
+                if word as u32 & mask == key
+                    && let Some((number, words)) = whole(packed, entry, folded, at)
+                {
+                    found(number, words);
+                }
+            }
+        }
+        at += match first_space(word) {
+            Some(place) => place + 1,
+            None => rest.iter().skip(8).position(|&b| b == b' ').map_or(rest.len(), |space| 8 + space + 1),
+        };
     }
+}
+
+/// The number of an entry's phrase and the words found, if all of its text stands there.
+fn whole<'t>(packed: &[u8], entry: u128, folded: &'t str, at: usize) -> Option<(u16, &'t str)> {
+    let (begin, length) = ((entry >> 64) as u32 as usize, usize::from((entry >> 96) as u16));
+    let text = packed.get(begin..begin + length)?;
+    let bytes = folded.as_bytes();
+    if !bytes.get(at..)?.starts_with(text) {
+        return None;
+    }
+    let end = at + length;
+    // A phrase that ends in a space has found its last word whole; any other goes on to the word's end.
+    let end =
+        if text.ends_with(b" ") { end - 1 } else { end + bytes.iter().skip(end).take_while(|&&b| b != b' ').count() };
+    Some(((entry >> 112) as u16, folded.get(at..end)?))
+}
+
+/// The first eight bytes as a number, the first of them lowest; 0 for those that lack.
+fn eight(bytes: &[u8]) -> u64 {
+    match bytes.first_chunk() {
+        Some(bytes) => u64::from_le_bytes(*bytes),
+        None => bytes.iter().take(8).rev().fold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
+}
+
+/// Where the first space stands in those eight bytes.
+fn first_space(word: u64) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const SPACES: u64 = ONES * b' ' as u64;
+    // The lowest byte that is zero is found truly; only those above it may be mistaken.
+    let other = word ^ SPACES;
+    let zero = other.wrapping_sub(ONES) & !other & (ONES << 7);
+    (zero != 0).then(|| zero.trailing_zeros() as usize / 8)
+}
+
+/// A hash of the first two bytes.
+fn hash(word: u64) -> u8 {
+    (word as u8).wrapping_mul(31) ^ ((word >> 8) as u8).wrapping_mul(113)
+}
+
+/// A hash of a phrase's first two bytes; `None`: it has fewer.
+fn first_two(bytes: &[u8]) -> Option<u8> {
+    (bytes.len() >= 2).then(|| hash(eight(bytes)))
 }
 
 #[cfg(test)]
