@@ -224,6 +224,9 @@ pub const MOST_REASON_PARTS: usize = 16;
 pub const MOST_NAME_BYTES: usize = 64;
 /// A parameter or a piece of evidence has at most so many bytes.
 pub const MOST_PARAM_BYTES: usize = 512;
+/// A reason's parameters and evidence have at most so many bytes together. A lead keeps its next question on the ticket,
+/// one value of at most 64 KiB with up to 50 KiB of the customer's own: no reason may crowd those out.
+pub const MOST_REASON_BYTES: usize = 4 << 10;
 
 /// A word that the host stores and others compare: letters, digits and `- _ . /`, 1 to 64 bytes.
 pub fn check_name(field: &str, name: &str) -> Result<(), String> {
@@ -249,6 +252,21 @@ pub fn check_reason(field: &str, reason: &Reason) -> Result<(), String> {
         || reason.evidence.iter().any(long)
     {
         return Err(format!("{field}: a parameter or a piece of evidence has more than {MOST_PARAM_BYTES} bytes"));
+    }
+    let params = reason.params.iter().flat_map(|(name, value)| [name, value]);
+    let (mut bytes, mut control) = (0, false);
+    for text in params.chain(&reason.evidence) {
+        bytes += text.len();
+        // In JSON one of them takes six bytes, and on a terminal it may do anything.
+        control |= text.chars().any(char::is_control);
+    }
+    if bytes > MOST_REASON_BYTES {
+        return Err(format!(
+            "{field}: {bytes} bytes of parameters and evidence, at most {MOST_REASON_BYTES} are taken"
+        ));
+    }
+    if control {
+        return Err(format!("{field}: a parameter or a piece of evidence holds a control character"));
     }
     Ok(())
 }
@@ -286,4 +304,22 @@ pub(super) fn check_parts(parts: Parts<'_>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(evidence: Vec<String>) -> Reason {
+        Reason { code: "said".to_owned(), params: Default::default(), evidence, text: None }
+    }
+
+    #[test]
+    fn a_reason_can_neither_crowd_out_the_ticket_nor_hide_control_characters_in_it() {
+        assert_eq!(check_reason("r", &reason(vec!["entry_1".to_owned()])), Ok(()));
+        let flood = check_reason("r", &reason(vec!["x".repeat(MOST_PARAM_BYTES); MOST_REASON_PARTS]));
+        assert!(flood.unwrap_err().contains("at most 4096"));
+        let bell = check_reason("r", &reason(vec!["\u{1}".repeat(3)]));
+        assert!(bell.unwrap_err().contains("control character"));
+    }
 }
