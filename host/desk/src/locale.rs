@@ -186,7 +186,9 @@ mod tests {
     fn a_reason_is_read_in_one_language_names_of_conditions_included() {
         let params = [("source", "Parisa"), ("source@fa", "پریسا"), ("source@pt-BR", "uma amiga"), ("source@", "?")];
         let mut texts = texts();
-        for (locale, ftl) in [("pt", "source-referral = Por { $source }\n"), ("pt-BR", "source-referral = { $source }!\n")] {
+        for (locale, ftl) in
+            [("pt", "source-referral = Por { $source }\n"), ("pt-BR", "source-referral = { $source }!\n")]
+        {
             texts.add(locale, ftl.as_bytes()).unwrap();
         }
         let say = |asked: &str| texts.say(&reason("source.referral", &params), &chain(&[asked.into()], "en"));
