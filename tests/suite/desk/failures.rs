@@ -128,7 +128,7 @@ fn the_host_looks_at_every_answer_again() {
 #[test]
 fn a_decision_too_large_to_store_is_trimmed_and_says_so() {
     let policy = Policy::new("verbose", "classify", 1, |_| {
-        let params = (0..16).map(|n| (format!("p{n}"), "x".repeat(500))).collect();
+        let params = (0..8).map(|n| (format!("p{n}"), "x".repeat(500))).collect();
         let reason = Reason { code: "r".into(), params, evidence: vec![], text: None };
         Outcome::Answered(Some(Answer::Classify(Classification {
             reasons: vec![reason; 32],

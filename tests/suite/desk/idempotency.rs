@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
-use plugdesk_desk::{Error, How, Idempotency, NewEntry, NewKey, PageRequest, TicketFilter};
+use plugdesk_desk::{Error, How, Idempotency, NewDesk, NewEntry, NewKey, PageRequest, TicketFilter};
 use plugdesk_domain::{Digest, Outcome, Principal, Role, Table, Write};
 
 use super::stand::{Policy, Stand, lead, start, wait};
@@ -123,4 +123,24 @@ fn a_key_and_the_answer_that_tells_of_it_are_one_change_without_the_secret() {
     let secret = made.secret.unwrap().to_string();
     let random = secret.rsplit('_').next().unwrap();
     assert!(!format!("{change:?}").contains(random), "the secret is written nowhere");
+}
+
+#[test]
+fn a_client_that_hangs_up_while_its_desk_is_made_finds_it_whole() {
+    let stand = Stand::new(&[]);
+    let by = Principal::operator();
+    let once = Idempotency { key: "k".into(), request: Digest::of(b"lab") };
+    drop({
+        let mut request = Box::pin(stand.desks.desk_create(&by, NewDesk::named("lab"), Some(&once)));
+        start(request.as_mut())
+    });
+    // Ends when the work does.
+    wait(stand.desks.shutdown()).unwrap();
+    assert!(stand.desks.desk_named("lab").is_ok(), "it is open, not only stored");
+    let tables = |change: &plugdesk_domain::Change| change.writes.len();
+    assert_eq!(
+        stand.seen.changes.lock().unwrap().iter().map(tables).collect::<Vec<_>>(),
+        [2],
+        "the desk and its answer"
+    );
 }
