@@ -33,7 +33,9 @@ impl Desk {
         let made = json_of(&mut init)?;
         let key = made["key"]["secret"].as_str().context("init shows the key")?.to_owned();
         let mut serve = Command::new(plugdesk);
-        serve.args(["serve", "--json", "--log", "error", "--listen", "127.0.0.1:0", "--folder"]).arg(folder);
+        // One key sends everything here, so its rate limit would be what is measured.
+        serve.args(["serve", "--json", "--log", "error", "--rate", "1000000"]);
+        serve.args(["--listen", "127.0.0.1:0", "--folder"]).arg(folder);
         let mut server = serve.stdout(Stdio::piped()).stdin(Stdio::null()).spawn()?;
         let mut line = String::new();
         BufReader::new(server.stdout.take().context("its output")?).read_line(&mut line)?;

@@ -23,6 +23,10 @@ pub(crate) struct Serve {
     /// What is logged: a level, or tracing's directives such as plugdesk=debug,info
     #[arg(long, env = "PLUGDESK_LOG", default_value = "info", value_name = "LEVEL")]
     log: String,
+    /// Requests a second that one key may send over time; bursts of four times as many are taken
+    #[arg(long, env = "PLUGDESK_RATE", default_value_t = plugdesk::server::limits::RATE_PER_SECOND, value_name = "NUMBER",
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    rate: u32,
     /// How it is logged
     #[arg(long, env = "PLUGDESK_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -55,7 +59,13 @@ impl Serve {
         // The port comes first: when it is used, nothing was opened and nothing must be closed.
         let listener = Listener::tcp(self.listen).await.map_err(|error| self.unbound(&error))?;
         let address = listener.address().unwrap_or(self.listen);
-        let plugdesk = Plugdesk::builder().folder(folder).socket(true).build().map_err(Failure::from)?;
+        let server = plugdesk::server::Options {
+            rate_per_second: self.rate,
+            rate_burst: self.rate.saturating_mul(4),
+            ..plugdesk::server::Options::default()
+        };
+        let builder = Plugdesk::builder().folder(folder).socket(true).server_options(server);
+        let plugdesk = builder.build().map_err(Failure::from)?;
         let ends = stop_signal()?;
         let socket = folder.join(SOCKET);
         output.value(&json!({ "listening": format!("http://{address}"), "socket": socket, "folder": folder, "pid": std::process::id() }))?;
