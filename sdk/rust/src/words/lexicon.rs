@@ -137,15 +137,18 @@ fn find<'t>(packed: &[u8], folded: &'t str, mut found: impl FnMut(u16, &'t str))
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
         let word = eight(rest);
         let (first, count) = match heads.get(usize::from(hash(word))) {
-            Some([a, b, c, d]) => (u16::from_le_bytes([*a, *b]).into(), u16::from_le_bytes([*c, *d]).into()),
+            Some(head) => {
+                let head = u32::from_le_bytes(*head) as usize;
+                (head & 0xffff, head >> 16)
+            }
             None => (0, count),
         };
+        // Most words have no entry, and are done with.
         if count > 0 {
             for entry in entries.get(first..first + count).unwrap_or_default() {
-                let entry = u128::from_le_bytes(*entry);
-                let (key, mask) = (entry as u32, (entry >> 32) as u32);
-                if word as u32 & mask == key
-                    && let Some((number, words)) = whole(packed, entry, folded, at)
+                let [front, back] = halves(entry);
+                if (word ^ front) & (front >> 32) == 0
+                    && let Some((number, words)) = whole(packed, back, folded, at)
                 {
                     found(number, words);
                 }
@@ -158,9 +161,15 @@ fn find<'t>(packed: &[u8], folded: &'t str, mut found: impl FnMut(u16, &'t str))
     }
 }
 
-/// The number of an entry's phrase and the words found, if all of its text stands there.
-fn whole<'t>(packed: &[u8], entry: u128, folded: &'t str, at: usize) -> Option<(u16, &'t str)> {
-    let (begin, length) = ((entry >> 64) as u32 as usize, usize::from((entry >> 96) as u16));
+/// What an entry compares with, and what it stands for.
+fn halves(entry: &[u8; ENTRY]) -> [u64; 2] {
+    let half = |at: usize| entry.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |it| u64::from_le_bytes(*it));
+    [half(0), half(8)]
+}
+
+/// The number of an entry's phrase and the words found, if all of its text stands there; `entry`: its second half.
+fn whole<'t>(packed: &[u8], entry: u64, folded: &'t str, at: usize) -> Option<(u16, &'t str)> {
+    let (begin, length) = (entry as u32 as usize, usize::from((entry >> 32) as u16));
     let text = packed.get(begin..begin + length)?;
     let bytes = folded.as_bytes();
     if !bytes.get(at..)?.starts_with(text) {
@@ -170,7 +179,7 @@ fn whole<'t>(packed: &[u8], entry: u128, folded: &'t str, at: usize) -> Option<(
     // A phrase that ends in a space has found its last word whole; any other goes on to the word's end.
     let end =
         if text.ends_with(b" ") { end - 1 } else { end + bytes.iter().skip(end).take_while(|&&b| b != b' ').count() };
-    Some(((entry >> 112) as u16, folded.get(at..end)?))
+    Some(((entry >> 48) as u16, folded.get(at..end)?))
 }
 
 /// The first eight bytes as a number, the first of them lowest; 0 for those that lack.
