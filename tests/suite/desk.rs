@@ -5,6 +5,8 @@
 mod bindings;
 #[path = "desk/commands.rs"]
 mod commands;
+#[path = "desk/companies.rs"]
+mod companies;
 #[path = "desk/context.rs"]
 mod context;
 #[path = "desk/failures.rs"]

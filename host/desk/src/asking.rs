@@ -105,7 +105,8 @@ pub(crate) fn ask<Q: Question>(
         None => Ok(joined),
         Some(policy) => {
             draft.refused = Some((policy.clone(), Q::NAME));
-            Err(Error::Refused { decision: draft.decision, policy, question: Q::NAME.to_owned() })
+            let decision = (!draft.how.preview).then_some(draft.decision);
+            Err(Error::Refused { decision, policy, question: Q::NAME.to_owned() })
         }
     }
 }

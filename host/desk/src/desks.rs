@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::question::QUESTIONS;
@@ -83,12 +83,12 @@ impl Desks {
 
     /// The desk of that id.
     pub fn desk(&self, id: DeskId) -> Result<Desk, Error> {
-        self.all().into_iter().find(|desk| desk.id() == id).ok_or_else(|| Error::not_found("desk", id))
+        self.opened().get(&id).cloned().ok_or_else(|| Error::not_found("desk", id))
     }
 
     /// The desk of that name.
     pub fn desk_named(&self, name: &str) -> Result<Desk, Error> {
-        let found = self.all().into_iter().find(|desk| desk.record().name == name);
+        let found = self.opened().values().find(|desk| desk.record().name == name).cloned();
         found.ok_or_else(|| Error::not_found("desk", name))
     }
 
@@ -116,7 +116,7 @@ impl Desks {
 
     fn desk_made(&self, by: &Principal, new: NewDesk, once: &Once) -> Result<DeskRecord, Error> {
         let _name = self.take_name(&new.name)?;
-        if self.all().len() >= self.inner.options.desks {
+        if self.opened().len() >= self.inner.options.desks {
             let most = self.inner.options.desks;
             return Err(Error::Busy(format!("this process holds {most} desks already, which is its limit")));
         }
@@ -211,7 +211,11 @@ impl Desks {
 
     /// Every open desk, by age.
     pub(crate) fn all(&self) -> Vec<Desk> {
-        self.inner.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+        self.opened().values().cloned().collect()
+    }
+
+    fn opened(&self) -> RwLockReadGuard<'_, BTreeMap<DeskId, Desk>> {
+        self.inner.open.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Commits a change to what belongs to no desk, and waits until it is durable.

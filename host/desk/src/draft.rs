@@ -8,8 +8,8 @@ use std::sync::Arc;
 use plugdesk_domain::record::Stored;
 
 use plugdesk_domain::{
-    Asked, Change, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Scan, StoreError,
-    Table, Write,
+    Asked, Change, Check, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Scan,
+    StoreError, Table, Write,
 };
 use serde_json::{Map, Value};
 
@@ -62,6 +62,7 @@ pub(crate) struct Draft<'a> {
     events: Vec<EventDraft>,
     counters: Vec<(String, i64)>,
     reads: Vec<ReadVersion>,
+    checks: Vec<Check>,
 }
 
 impl<'a> Draft<'a> {
@@ -85,6 +86,7 @@ impl<'a> Draft<'a> {
             events: Vec::new(),
             counters: Vec::new(),
             reads: Vec::new(),
+            checks: Vec::new(),
         }
     }
 
@@ -181,6 +183,15 @@ impl<'a> Draft<'a> {
         self.events.push(EventDraft { name: name.to_owned(), subject, at, by, decision: None, depth: 0, data });
     }
 
+    /// The command holds only if that record is still as it was read when everything is stored; otherwise it is decided
+    /// again. What the command writes itself is looked at anyhow.
+    pub(crate) fn require<R: Stored>(&mut self, record: &R) {
+        let (table, key) = (R::TABLE, record.key());
+        if !self.checks.iter().any(|it| it.table == table && it.key == key) {
+            self.checks.push(Check { table, key, version: Some(record.version()) });
+        }
+    }
+
     /// Adds to a counter of the desk.
     pub(crate) fn count(&mut self, name: &str, by: i64) {
         self.counters.push((name.to_owned(), by));
@@ -214,9 +225,12 @@ impl<'a> Draft<'a> {
                 Write::Delete { table: it.record.table(), key: it.record.key(), version: it.record.version() }
             }
         };
+        let writes = &self.pending;
+        let own = |it: &Check| writes.iter().any(|own| own.record.table() == it.table && own.record.key() == it.key);
+        let checks = self.checks.into_iter().filter(|it| !own(it)).collect();
         Change {
             writes: self.pending.into_iter().map(write).collect(),
-            checks: Vec::new(),
+            checks,
             counters: self.counters,
             events: self.events.into_iter().map(|event| EventDraft { decision, ..event }).collect(),
         }
@@ -226,6 +240,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn forget(&mut self) {
         self.pending.clear();
         self.counters.clear();
+        self.checks.clear();
         self.effects.clear();
         self.events.retain(|event| event.name == crate::asking::POLICY_FAILED);
     }

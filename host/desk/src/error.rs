@@ -67,8 +67,8 @@ pub enum Error {
     /// A policy's failure rule refused it.
     #[error("policy `{policy}` could not answer `{question}`, and its binding refuses the operation then")]
     Refused {
-        /// The decision that says why; stored, unless it was a preview.
-        decision: DecisionId,
+        /// The decision that says why; none of a preview, whose decision is not stored.
+        decision: Option<DecisionId>,
         /// The policy that failed.
         policy: String,
         /// The question.

@@ -162,7 +162,7 @@ fn refused(stored: &StoredAnswer, decision: Option<DecisionId>) -> Error {
         found.unwrap_or_default().to_owned()
     };
     match decision {
-        Some(decision) => Error::Refused { decision, policy: word("policy"), question: word("question") },
+        Some(_) => Error::Refused { decision, policy: word("policy"), question: word("question") },
         None => Error::Damaged(format!("the stored answer `{}` names no decision", stored.name)),
     }
 }

@@ -29,8 +29,9 @@ pub use mapping::{
     Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Mapping, Rule, Source, Star, TicketFields,
 };
 
-/// A file has at most so many bytes, because it is kept and read whole: half a million leads of a CRM export.
-pub const MOST_FILE_BYTES: u64 = 256 << 20;
+/// A file has at most so many bytes, because it is kept and read whole, and the store keeps no larger one: a hundred
+/// thousand leads of a CRM export. A longer export is sent in parts under one name; no row is written twice.
+pub const MOST_FILE_BYTES: u64 = 64 << 20;
 /// The longest name of an import, in bytes: with a row's id it makes an idempotency key.
 const MOST_NAME_BYTES: usize = 48;
 
@@ -104,7 +105,7 @@ impl Desk {
         idempotency::carry_out("desk-import-create", running, once, work, again).await
     }
 
-    /// Takes the import's file, at most 256 MiB, and begins: the answer comes when the file is stored, the rest goes on
+    /// Takes the import's file, at most 64 MiB, and begins: the answer comes when the file is stored, the rest goes on
     /// in the background and shows on the record. An import that failed, was refused or was only
     /// checked takes a file again.
     pub async fn import_file(

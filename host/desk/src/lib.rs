@@ -19,6 +19,7 @@ pub mod generation;
 mod idempotency;
 pub mod import;
 pub mod input;
+mod json;
 pub mod locale;
 mod metrics;
 mod options;

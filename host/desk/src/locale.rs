@@ -73,12 +73,29 @@ impl Texts {
             arguments.set(name, argument(value));
         }
         let mut errors = Vec::new();
-        let mut text = bundle.format_pattern(pattern, Some(&arguments), &mut errors).into_owned();
-        if let Some((end, _)) = text.char_indices().nth(MOST_TEXT_CHARS) {
-            text.truncate(end);
-            text.push('…');
+        let mut said = Sentence { text: String::new(), room: MOST_TEXT_CHARS };
+        // What is written into it can only fail by being too long, and then its beginning is said.
+        if bundle.write_pattern(&mut said, pattern, Some(&arguments), &mut errors).is_err() {
+            said.text.push('…');
         }
-        Some((text, errors.iter().map(ToString::to_string).collect()))
+        Some((said.text, errors.iter().map(ToString::to_string).collect()))
+    }
+}
+
+/// A text being written, with room for so many more characters. A message may name others a hundred times, each as
+/// long as its file, so what is too long is never made.
+struct Sentence {
+    text: String,
+    room: usize,
+}
+
+impl std::fmt::Write for Sentence {
+    fn write_str(&mut self, piece: &str) -> std::fmt::Result {
+        for c in piece.chars() {
+            self.room = self.room.checked_sub(1).ok_or(std::fmt::Error)?;
+            self.text.push(c);
+        }
+        Ok(())
     }
 }
 
@@ -206,6 +223,16 @@ mod tests {
     fn a_text_that_names_what_the_reason_lacks_is_told() {
         let (text, wrong) = texts().say_in(&reason("source.referral", &[]), "en").unwrap();
         assert!(text.contains("$source") && wrong.len() == 1, "{text} {wrong:?}");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_and_never_made() {
+        let mut texts = Texts::default();
+        let ftl = format!("-much = {}\nendless = {}\n", "x".repeat(200_000), "{ -much }".repeat(90));
+        texts.add("en", ftl.as_bytes()).unwrap();
+        let (text, _) = texts.say_in(&reason("endless", &[]), "en").unwrap();
+        assert_eq!((text.chars().count(), text.ends_with("x…")), (MOST_TEXT_CHARS + 1, true));
+        assert!(text.capacity() <= 4 * MOST_TEXT_CHARS, "{}", text.capacity());
     }
 
     #[test]

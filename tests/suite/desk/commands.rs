@@ -7,6 +7,7 @@ use plugdesk_desk::{
     NewTicket, PageRequest, TicketFilter, TicketPatch,
 };
 use plugdesk_domain::question::{Answer, FoundFact};
+use plugdesk_domain::record::entry::MOST_INLINE_BYTES;
 use plugdesk_domain::{Author, Category, Change, Digest, IdentityKind, Instant, Outcome, Reason, Write};
 
 use super::stand::{Policy, Stand, classification, email, lead, person, qualification, wait};
@@ -248,5 +249,9 @@ fn a_long_text_is_kept_whole_as_a_file() {
     let made = wait(stand.desk.ticket_create(&by, lead("x"), &How::default())).unwrap().value;
     let entry = wait(stand.desk.entry_add(&by, made.id, NewEntry::reply(&text), &How::default())).unwrap().value;
     assert!(entry.file.is_some() && entry.text.len() <= 1_024 && text.starts_with(&entry.text));
+    assert_eq!(stand.desk.entry_text(&by, &entry).unwrap(), text);
+    let text = "\"".repeat(MOST_INLINE_BYTES);
+    let entry = wait(stand.desk.entry_add(&by, made.id, NewEntry::reply(&text), &How::default())).unwrap().value;
+    assert!(entry.file.is_some(), "a quote takes two bytes where it is stored");
     assert_eq!(stand.desk.entry_text(&by, &entry).unwrap(), text);
 }

@@ -52,11 +52,24 @@ fn a_refusing_rule_stops_other_commands_and_stores_its_decision_and_answer_alone
     let first = wait(stand.desk.contact_create(&by, new(), &how)).unwrap_err();
     let Error::Refused { decision, ref policy, .. } = first else { panic!("{first}") };
     assert_eq!(policy, "broken");
-    assert_eq!(stand.desk.decision(&by, decision).unwrap().outcome, DecisionOutcome::Refused);
+    assert_eq!(stand.desk.decision(&by, decision.unwrap()).unwrap().outcome, DecisionOutcome::Refused);
     assert!(stand.desk.contact_list(&by, &PageRequest::default()).unwrap().records.is_empty());
     assert_eq!(stand.events(), ["policy.failed"]);
     assert_eq!(wait(stand.desk.contact_create(&by, new(), &how)).unwrap_err(), first, "the same answer again");
     assert_eq!(stand.seen.changes.lock().unwrap().len(), 1);
+    let preview = wait(stand.desk.contact_create(&by, new(), &How { preview: true, ..How::default() })).unwrap_err();
+    assert!(matches!(preview, Error::Refused { decision: None, .. }), "a decision that is not stored has no name");
+}
+
+#[test]
+fn a_decision_whose_pack_is_gone_is_told_by_codes_and_looked_for_once() {
+    let stand = Stand::new(&[Policy::segment("gone", 1, "company", 9_000)]);
+    let done = wait(stand.desk.ticket_create(&stand.agent(), lead("x"), &How::default())).unwrap();
+    let decision = done.decision.unwrap();
+    let told = stand.desk.decision_told(decision.clone(), &[]);
+    let scans = stand.seen.scans.load(Ordering::SeqCst);
+    assert_eq!(stand.desk.decision_told(decision, &[]), told);
+    assert_eq!(stand.seen.scans.load(Ordering::SeqCst), scans, "packs were looked through again");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use plugdesk_desk::{
     CompanyRef, ContactRef, Error, How, NewCompany, NewContact, NewDesk, NewEntry, NewTicket, PageRequest,
     TicketFilter, TicketPatch,
 };
-use plugdesk_domain::{ContactId, EntryKind, Principal, Role};
+use plugdesk_domain::{ContactId, EntryKind, Principal, Priority, Role};
 
 use super::stand::{Stand, email, lead, wait};
 
@@ -55,6 +55,9 @@ fn a_customer_sees_and_creates_own_tickets_and_nothing_else() {
         NewTicket { contact: Some(other), ..lead("x") },
         NewTicket { company: Some(foreign), ..lead("x") },
         NewTicket { assignee: Some("anna".into()), ..lead("x") },
+        NewTicket { priority: Priority::Urgent, ..lead("x") },
+        NewTicket { channel: Some("phone".into()), ..lead("x") },
+        NewTicket { tags: vec!["vip".into()], ..lead("x") },
         NewTicket { entries: vec![NewEntry { kind: EntryKind::Note, ..NewEntry::reply("x") }], ..lead("x") },
     ] {
         let refused = make(&parisa, new).unwrap_err();

@@ -19,6 +19,7 @@ pub(crate) struct Watched {
 pub(crate) struct Seen {
     pub(crate) changes: Mutex<Vec<Change>>,
     pub(crate) conflicts: AtomicU32,
+    pub(crate) scans: AtomicU32,
 }
 
 struct WatchedRecords {
@@ -49,6 +50,7 @@ impl Records for WatchedRecords {
         self.records.get(table, key)
     }
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+        self.seen.scans.fetch_add(1, Ordering::SeqCst);
         self.records.scan(scan)
     }
     fn commit(&self, change: Change, done: Commit) {

@@ -111,6 +111,24 @@ fn a_wrong_mapping_is_refused_by_its_field() {
 }
 
 #[test]
+fn a_file_of_control_characters_ends_its_import_like_any_other() {
+    let stand = Stand::new();
+    let column = "\u{1}".repeat(96);
+    let mapping = json!({"kind": "contact", "contact": {"name": "name", "email": column}});
+    let mut row = serde_json::Map::from_iter([("name".to_owned(), json!("x"))]);
+    row.insert(column, json!("\u{1}".repeat(80)));
+    let lines = format!("{}\n", json!(row)).repeat(150);
+    let import = stand.import(NewImport { mapping, ..new("hostile") }, &lines);
+    assert_eq!((import.state, import.refused, import.refused_rows.len()), (ImportState::Refused, 150, 100));
+    assert!(import.refused_rows.iter().all(|it| !format!("{}{}", it.field, it.reason).contains('\u{1}')));
+}
+
+#[test]
+fn a_file_may_be_as_large_as_the_store_keeps_one() {
+    assert_eq!(usize::try_from(plugdesk_desk::MOST_FILE_BYTES).unwrap(), plugdesk_store::MOST_BLOB_BYTES);
+}
+
+#[test]
 fn a_check_reads_everything_and_writes_nothing() {
     let stand = Stand::new();
     let import = stand.import(NewImport { check_only: true, ..new("leads") }, &file(1..30));

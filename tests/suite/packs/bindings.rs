@@ -72,6 +72,23 @@ fn a_policy_that_no_longer_loads_stops_no_desk_and_can_be_turned_off() {
 }
 
 #[test]
+fn turning_a_policy_off_loads_nothing_even_beside_one_that_fails() {
+    let stand = Stand::new();
+    install(&stand, &Draft::new()).unwrap();
+    let other = json!({"policy": "other", "pack": "leads", "plugin": "leads", "question": "qualify", "rank": 20,
+        "overlay": {"score": 3_000}});
+    let other: NewBinding = serde_json::from_value(other).unwrap();
+    wait(stand.desk.binding_create(&stand.by, other, &How::default())).unwrap();
+    stand.ask.refuses.store(true, Ordering::Relaxed);
+    let stand = stand.again();
+    let loads = stand.ask.loads.load(Ordering::Relaxed);
+    wait(stand.desk.policy_mode(&stand.by, "other", Mode::Off, &How::default())).unwrap();
+    assert_eq!(stand.ask.loads.load(Ordering::Relaxed), loads);
+    let leads = stand.desk.policies(&stand.by).unwrap().into_iter().find(|it| it.name == "leads").unwrap();
+    assert_eq!(leads.bindings[0].failing, Some(OutcomeClass::Load), "it fails on, and says so");
+}
+
+#[test]
 fn a_segment_may_have_a_configuration_of_its_own() {
     let stand = Stand::new();
     install(&stand, &Draft::new()).unwrap();

@@ -77,10 +77,13 @@ impl Entropy for CountedEntropy {
 pub(crate) struct NativeAsk {
     /// As after an upgrade of the host that no longer takes the components.
     pub(crate) refuses: AtomicBool,
+    /// How often a component was to be loaded.
+    pub(crate) loads: AtomicU64,
 }
 
 impl Ask for NativeAsk {
     fn load(&self, component: &[u8]) -> Result<Arc<dyn Plugin>, LoadFault> {
+        self.loads.fetch_add(1, Ordering::Relaxed);
         if self.refuses.load(Ordering::Relaxed) {
             return Err(LoadFault("built for plugdesk:desk@0.0.9, this host runs plugdesk:desk@0.1.0".into()));
         }

@@ -77,8 +77,9 @@ pub(crate) fn packs(desk: &Inner, name: &str) -> Result<Vec<Pack>, Error> {
     }
 }
 
-/// A binding ready to be asked, or with how it fails. What is loaded already in `before` is not loaded again; a
-/// binding that is off is not loaded at all.
+/// A binding ready to be asked, or with how it fails. What is loaded already in `before` is not loaded again, nor is
+/// what stands there as it is and fails: a change of something else does not wait for it. A binding that is off is not
+/// loaded at all.
 pub(crate) fn bound(shelf: &dyn Shelf, binding: &Binding, before: Option<&Live>) -> Bound {
     let pack = match shelf.pack(&binding.pack, &binding.pack_version, &binding.component) {
         Ok(Some(found)) => Ok(found),
@@ -95,18 +96,21 @@ pub(crate) fn bound(shelf: &dyn Shelf, binding: &Binding, before: Option<&Live>)
     };
     let ready = match pack {
         Ok(()) if binding.mode == Mode::Off => Err((OutcomeClass::Load, "it is off and was not loaded".to_owned())),
-        Ok(()) => known(binding, before).map_or_else(|| ready(shelf, binding, &limits), Ok),
+        Ok(()) => known(binding, before).unwrap_or_else(|| ready(shelf, binding, &limits)),
         Err(failure) => Err(failure),
     };
     Bound::new(binding.clone(), ready, granted, limits)
 }
 
-/// The same component with the same configuration, if it is live already.
-fn known(binding: &Binding, before: Option<&Live>) -> Option<Ready> {
+/// What came of the same component with the same configuration, if it is live already; of the very same binding also
+/// how it failed.
+fn known(binding: &Binding, before: Option<&Live>) -> Option<Result<Ready, (OutcomeClass, String)>> {
+    let before = before?.bindings();
     let same = |it: &&Arc<Bound>| {
         it.binding.component == binding.component && it.binding.configuration == binding.configuration
     };
-    before?.bindings().iter().filter(same).find_map(|it| it.ready.clone().ok())
+    let loaded = before.iter().filter(same).find(|it| it.ready.is_ok());
+    loaded.or_else(|| before.iter().find(|it| it.binding == *binding)).map(|it| it.ready.clone())
 }
 
 fn ready(shelf: &dyn Shelf, binding: &Binding, limits: &Limits) -> Result<Ready, (OutcomeClass, String)> {

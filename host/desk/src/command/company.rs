@@ -183,7 +183,8 @@ fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> 
     normal
 }
 
-/// That node exists and is neither `own` nor below it.
+/// That node exists and is neither `own` nor below it. Every node on the way must still be as it was read when the
+/// command is stored: two companies moved below each other at one moment would close a ring.
 fn below(draft: &mut Draft<'_>, own: Option<CompanyId>, parent: CompanyId) -> Result<(), Error> {
     let mut next = Some(parent);
     for _ in 0..MOST_DEPTH {
@@ -193,7 +194,9 @@ fn below(draft: &mut Draft<'_>, own: Option<CompanyId>, parent: CompanyId) -> Re
         }
         let node: Option<Company> = draft.find(id)?;
         let unknown = || Error::invalid("/parent", format!("company {id} not found"));
-        next = node.ok_or_else(unknown)?.parent;
+        let node = node.ok_or_else(unknown)?;
+        draft.require(&node);
+        next = node.parent;
     }
     match next {
         None => Ok(()),

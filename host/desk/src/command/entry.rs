@@ -11,6 +11,7 @@ use crate::draft::Draft;
 use crate::error::Error;
 use crate::input::NewEntry;
 use crate::input::check::Checks;
+use crate::json;
 use crate::path::Command;
 use crate::question::qualify;
 use crate::view::{Done, How};
@@ -133,7 +134,7 @@ pub(super) fn make(draft: &mut Draft<'_>, ticket: TicketId, new: &NewEntry, plac
         (None, Some(contact)) => Author::Contact(contact),
         (None, None) => Author::Agent(named(draft.by)),
     };
-    let (text, file) = if new.text.len() > MOST_INLINE_BYTES {
+    let (text, file) = if !inline(&new.text) {
         let file =
             (!draft.how.preview).then(|| draft.desk.parts.storage.blobs().put(new.text.as_bytes())).transpose()?;
         (beginning(&new.text).to_owned(), file)
@@ -157,6 +158,11 @@ pub(super) fn make(draft: &mut Draft<'_>, ticket: TicketId, new: &NewEntry, plac
     };
     draft.create(entry.clone());
     Ok(entry)
+}
+
+/// Whether a text stands in the entry itself: a record is stored as JSON, where line ends and quotes take more room.
+pub(super) fn inline(text: &str) -> bool {
+    text.len() <= MOST_INLINE_BYTES && json::text_bytes(text) <= MOST_INLINE_BYTES
 }
 
 /// The first bytes of a text, cut between characters.

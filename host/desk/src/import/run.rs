@@ -8,13 +8,16 @@ use std::collections::HashSet;
 
 use plugdesk_domain::question::join::canonical;
 use plugdesk_domain::record::import::MOST_REFUSED;
-use plugdesk_domain::{Change, Digest, Import, ImportState, Principal, RecordsExt, RefusedRow, Role, Stored};
+use plugdesk_domain::{
+    Change, Digest, Import, ImportState, Principal, RecordsExt, RefusedRow, Role, StoreError, Stored,
+};
 
 use super::mapping::Mapping;
 use super::rows;
 use super::value::Cells;
 use crate::desk::{Desk, Inner};
 use crate::error::Error;
+use crate::json::line_of;
 use crate::turn::Turn;
 use crate::view::{Actor, How, Idempotency};
 
@@ -22,7 +25,7 @@ use crate::view::{Actor, How, Idempotency};
 const IN_FLIGHT: usize = 64;
 /// The record says how far it is every so many rows: often enough to watch, rarely enough to cost nothing.
 const PROGRESS_ROWS: u64 = 1_000;
-/// A refused row's field and reason are cut here, in bytes: a hundred of them and the mapping are one stored value.
+/// A refused row's field and reason are cut here, in bytes as JSON: a hundred of them and the mapping are one stored value.
 const MOST_FIELD_BYTES: usize = 96;
 /// See [`MOST_FIELD_BYTES`].
 const MOST_REASON_BYTES: usize = 240;
@@ -42,10 +45,13 @@ pub(super) fn start(desk: &Desk, import: Import, turn: Turn) -> Result<(), Error
 
 /// Stores the record as it stands now.
 pub(super) fn save(desk: &Inner, import: &mut Import) -> Result<(), Error> {
-    import.touch(desk.now());
+    let mut next = import.clone();
+    next.touch(desk.now());
     let mut change = Change::default();
-    change.update(import.clone());
+    change.update(next.clone());
     desk.records.commit_wait(change)?;
+    // Only now: what could not be stored must not count as a version.
+    *import = next;
     Ok(())
 }
 
@@ -90,23 +96,37 @@ impl Run<'_> {
             Err(Stop::Leaving) => return,
             Err(Stop::Failed(why)) => {
                 let resume = "send the file again to go on; no row is written twice";
-                self.import.failure = Some(format!("{}; {resume}", cut(why, MOST_REASON_BYTES)));
+                self.import.failure = Some(format!("{}; {resume}", line_of(&why, MOST_REASON_BYTES)));
                 ImportState::Failed
             }
         };
         self.import.state = state;
-        self.import.touch(self.desk.inner.now());
-        let mut change = Change::default();
-        change.update(self.import.clone());
-        let mut event = self.desk.inner.event("import.ended", self.import.id, &self.by);
-        event.data.insert("state".to_owned(), serde_json::json!(state));
-        let counts = [("rows", self.import.rows), ("written", self.import.written), ("refused", self.import.refused)];
-        event.data.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
-        change.tell(event);
+        let whole = self.end();
         // Whoever sees the end may start the next one at once.
         drop(turn);
-        // If even this can't be stored, the record stays as it was, and the next start goes on with it.
-        let _ = self.desk.inner.records.commit_wait(change);
+        if let Err(StoreError::TooLarge { .. }) = self.desk.inner.records.commit_wait(whole) {
+            // The rows are counted all the same; a record without their reasons always fits.
+            self.import.refused_rows.clear();
+            self.import.state = ImportState::Failed;
+            self.import.failure = Some("the reasons of its refused rows could not be stored".to_owned());
+            let bare = self.end();
+            // If even this can't be stored, the record stays as it was, and the next start goes on with it.
+            let _ = self.desk.inner.records.commit_wait(bare);
+        }
+    }
+
+    /// The record as it ends, and the event that tells of it.
+    fn end(&self) -> Change {
+        let mut import = self.import.clone();
+        import.touch(self.desk.inner.now());
+        let mut event = self.desk.inner.event("import.ended", import.id, &self.by);
+        event.data.insert("state".to_owned(), serde_json::json!(import.state));
+        let counts = [("rows", import.rows), ("written", import.written), ("refused", import.refused)];
+        event.data.extend(counts.map(|(name, count)| (name.to_owned(), count.into())));
+        let mut change = Change::default();
+        change.update(import);
+        change.tell(event);
+        change
     }
 
     fn passes(&mut self) -> Result<ImportState, Stop> {
@@ -155,9 +175,10 @@ impl Run<'_> {
         self.import.refused += 1;
         self.left_out.insert(row.line);
         if self.import.refused_rows.len() < MOST_REFUSED {
+            // Both may be a stranger's: a column's name, a value. A control character takes six bytes as JSON.
             let RefusedRow { line, field, reason } = row;
-            let row = RefusedRow { line, field: cut(field, MOST_FIELD_BYTES), reason: cut(reason, MOST_REASON_BYTES) };
-            self.import.refused_rows.push(row);
+            let (field, reason) = (line_of(&field, MOST_FIELD_BYTES), line_of(&reason, MOST_REASON_BYTES));
+            self.import.refused_rows.push(RefusedRow { line, field, reason });
         }
     }
 
@@ -168,12 +189,4 @@ impl Run<'_> {
     fn leave_if_closing(&self) -> Result<(), Stop> {
         if self.desk.inner.running.is_closed() { Err(Stop::Leaving) } else { Ok(()) }
     }
-}
-
-fn cut(mut text: String, most: usize) -> String {
-    if text.len() > most {
-        let end = (0..=most).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        text.truncate(end);
-    }
-    text
 }

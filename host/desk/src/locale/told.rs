@@ -9,36 +9,53 @@ use serde_json::Value;
 use super::{Texts, chain};
 use crate::binding::Shelf as _;
 use crate::desk::{Desk, Inner};
+use crate::error::Error;
 
 /// Texts of so many components are kept at hand; full: all are forgotten and read again.
 const MOST_KEPT: usize = 128;
 
-/// Reason texts by the component that gives the reasons.
+/// Reason texts by the component that gives the reasons. A component whose pack is not there says nothing, which is
+/// kept as well: a page of old decisions must not look through every pack for each of their opinions.
 #[derive(Default)]
-pub(crate) struct Shelf(RwLock<BTreeMap<Digest, Arc<Texts>>>);
+pub(crate) struct Shelf(RwLock<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    texts: BTreeMap<Digest, Arc<Texts>>,
+    /// How often something was forgotten: what was read before must not be kept after.
+    forgotten: u64,
+}
 
 impl Shelf {
     /// The texts of the pack that a component came in; without one, none are said.
-    fn of(&self, desk: &Inner, pack: &str, version: &str, component: Digest) -> Arc<Texts> {
-        if let Some(texts) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&component) {
-            return Arc::clone(texts);
-        }
-        let texts = match desk.pack(pack, version, &component) {
-            Ok(Some((pack, _))) => Arc::new(read(desk, &pack)),
+    fn of(&self, desk: &Inner, component: Digest, pack: impl FnOnce() -> Result<Option<Pack>, Error>) -> Arc<Texts> {
+        let forgotten = {
+            let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(texts) = kept.texts.get(&component) {
+                return Arc::clone(texts);
+            }
+            kept.forgotten
+        };
+        let texts = match pack() {
+            Ok(pack) => pack.map_or_else(Arc::default, |pack| Arc::new(read(desk, &pack))),
             // A store that fails now may answer later, so nothing is kept.
-            Ok(None) | Err(_) => return Arc::default(),
+            Err(_) => return Arc::default(),
         };
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
-            kept.clear();
+        if kept.forgotten == forgotten {
+            if kept.texts.len() >= MOST_KEPT {
+                kept.texts.clear();
+            }
+            kept.texts.insert(component, Arc::clone(&texts));
         }
-        kept.insert(component, Arc::clone(&texts));
         texts
     }
 
-    /// Forgets a component's texts: a pack with the same component and other texts was installed.
+    /// Forgets a component's texts: a pack with the component, perhaps with other texts, was installed.
     pub(crate) fn forget(&self, component: Digest) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(&component);
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        kept.texts.remove(&component);
+        kept.forgotten += 1;
     }
 }
 
@@ -62,7 +79,7 @@ impl Desk {
         for asked in &mut decision.asked {
             let mut first = None;
             for opinion in &mut asked.opinions {
-                let texts = self.texts_of(&opinion.policy, &opinion.pack_version, opinion.component);
+                let texts = self.texts_of(&opinion.pack_version, opinion.component);
                 opinion.reasons.iter_mut().for_each(|reason| tell(reason, &texts, &chain));
                 opinion.answer.iter_mut().for_each(|answer| tell_within(answer, &texts, &chain));
                 let named = asked.joined.as_ref().and_then(|joined| joined.get("policy")?.as_str());
@@ -86,23 +103,26 @@ impl Desk {
         let chain = chain(asked, &self.record().locale);
         let live = self.live();
         let binds = live.bindings().iter().map(|it| &it.binding).filter(|it| it.question == "qualify");
-        let texts = binds.map(|it| self.inner.texts.of(&self.inner, &it.pack, &it.pack_version, it.component));
+        let texts = binds.map(|it| self.texts_of(&it.pack_version, it.component));
         let said = texts.into_iter().find_map(|texts| texts.say(reason, &chain));
         reason.text = Some(said.unwrap_or_else(|| reason.code.clone()));
         ticket
     }
 
-    /// A decision names the policy and version; the pack is that of the live binding, else any that has the component.
-    fn texts_of(&self, policy: &str, version: &str, component: Digest) -> Arc<Texts> {
-        let live = self.live();
-        let bound = live.bindings().iter().map(|it| &it.binding);
-        let pack = bound.filter(|it| it.policy == policy || it.component == component).map(|it| it.pack.clone()).next();
-        let pack = pack.or_else(|| {
-            let all = crate::binding::packs(&self.inner, "").unwrap_or_default();
-            let has = |pack: &Pack| pack.plugins.iter().any(|plugin| plugin.component == component);
-            all.into_iter().find(has).map(|pack| pack.manifest.pack.name)
-        });
-        self.inner.texts.of(&self.inner, pack.as_deref().unwrap_or_default(), version, component)
+    /// The texts of a component of that version: of the pack that binds it now, else of any that it came in.
+    fn texts_of(&self, version: &str, component: Digest) -> Arc<Texts> {
+        let pack = || {
+            let live = self.live();
+            if let Some(bound) = live.bindings().iter().map(|it| &it.binding).find(|it| it.component == component)
+                && let Some((pack, _)) = self.inner.pack(&bound.pack, &bound.pack_version, &component)?
+            {
+                return Ok(Some(pack));
+            }
+            let mut all = crate::binding::packs(&self.inner, "")?;
+            all.retain(|pack| pack.plugins.iter().any(|plugin| plugin.component == component));
+            Ok(all.into_iter().max_by_key(|pack| (pack.manifest.pack.version == version, pack.created_at)))
+        };
+        self.inner.texts.of(&self.inner, component, pack)
     }
 }
 

@@ -24,7 +24,7 @@ impl From<Error> for Problem {
             Error::IdempotencyReused => Self::new(Code::IdempotencyReused, text),
             Error::IdempotencyInFlight => Self::new(Code::IdempotencyInFlight, text).with_retry_after(soon),
             Error::Refused { decision, .. } => {
-                Self::new(Code::Refused, text).with(|it| it.decision = Some(decision.to_string()))
+                Self::new(Code::Refused, text).with(|it| it.decision = decision.map(|id| id.to_string()))
             }
             Error::Busy(_) => Self::new(Code::Busy, text).with_retry_after(soon),
             // An operator has to act first; a minute keeps clients from hammering meanwhile.

@@ -1,9 +1,8 @@
 //! `ticket.create`: a ticket with its people, its company and what was said, in one change.
 
 use plugdesk_domain::principal::Role;
-use plugdesk_domain::record::entry::MOST_INLINE_BYTES;
 use plugdesk_domain::{
-    Category, Change, Company, CompanyId, Contact, ContactId, Counters, EntryKind, Principal, RecordsExt,
+    Category, Change, Company, CompanyId, Contact, ContactId, Counters, EntryKind, Principal, Priority, RecordsExt,
     TICKET_BY_EXTERNAL, Ticket, TicketId,
 };
 use serde_json::Map;
@@ -17,13 +16,14 @@ use crate::draft::Draft;
 use crate::error::Error;
 use crate::input::check::Checks;
 use crate::input::{ContactRef, NewTicket};
+use crate::json;
 use crate::path::Command;
 use crate::question::{classify, qualify};
 use crate::view::{Done, How};
 
 /// A ticket brings at most so many entries along; longer histories are added after it.
 const MOST_ENTRIES: usize = 64;
-/// Their texts have together at most so many bytes: half of what one command may write.
+/// Their texts have together at most so many bytes as JSON, files not counted: half of what one command may write.
 const MOST_ENTRIES_BYTES: usize = Change::MOST_BYTES / 2;
 /// The kind of a ticket that says none.
 const KIND_SUPPORT: &str = "support";
@@ -137,10 +137,13 @@ fn checked(draft: &Draft<'_>, new: &NewTicket) -> Result<NewTicket, Error> {
     for (place, entry) in new.entries.iter().take(MOST_ENTRIES).enumerate() {
         entry::check(&mut checks, &format!("/entries/{place}"), entry, draft);
     }
-    let inline = new.entries.iter().map(|it| it.text.len()).filter(|&bytes| bytes <= MOST_INLINE_BYTES).sum::<usize>();
+    let inline = new.entries.iter().map(|it| it.text.as_str()).filter(|text| entry::inline(text));
+    let inline = inline.map(json::text_bytes).sum::<usize>();
     if inline > MOST_ENTRIES_BYTES {
-        checks
-            .fail("/entries", format!("{inline} bytes of text, at most {MOST_ENTRIES_BYTES} come along with a ticket"));
+        checks.fail(
+            "/entries",
+            format!("{inline} bytes of text as JSON, at most {MOST_ENTRIES_BYTES} come along with a ticket"),
+        );
     }
     if draft.by.role == Role::Customer {
         of_customer(&mut checks, new, draft.by);
@@ -169,6 +172,9 @@ fn of_customer(checks: &mut Checks, new: &NewTicket, by: &Principal) {
     not("/segment", new.segment.is_some());
     not("/state", new.state.is_some());
     not("/category", new.category.is_some());
+    not("/priority", new.priority != Priority::default());
+    not("/channel", new.channel.is_some());
+    not("/tags", !new.tags.is_empty());
     not("/team", new.team.is_some());
     not("/assignee", new.assignee.is_some());
     not("/external_ids", !new.external_ids.is_empty());

@@ -11,7 +11,7 @@ use crate::draft::Draft;
 use crate::error::Error;
 use crate::input::{CompanyRef, ContactRef, NewCompany, NewContact};
 
-/// Companies of one name are looked through so far: more of them are told apart by their ids.
+/// Entries of the name index are looked through so far: names that begin alike for 60 characters stand together there.
 const MOST_SAME_NAME: usize = 32;
 
 /// Who brings it: the customer who acts, or whoever is named, found or made.
@@ -106,13 +106,10 @@ pub(super) fn company_of(draft: &mut Draft<'_>, named: &CompanyRef) -> Result<Co
         let key: String = lower.chars().take(60).collect();
         let scan = Scan::index(COMPANY_BY_NAME, vec![key.as_str().into()]).with_limit(MOST_SAME_NAME);
         let same = draft.list::<Company>(&scan, |it| it.name.to_lowercase() == lower)?;
-        match same.as_slice() {
-            [] => {}
-            [only] => return Ok(only.id),
-            several => {
-                let rule = format!("{} companies are called `{}`: name one by its id", several.len(), new.name);
-                return Err(Error::invalid("/company/name", rule));
-            }
+        // Names are not unique: two tickets at one moment make two companies. The oldest goes on being the one meant,
+        // so that a name which was good yesterday is good today.
+        if let Some(oldest) = same.iter().min_by_key(|it| (it.created_at, it.id)) {
+            return Ok(oldest.id);
         }
     }
     company::make(draft, new)
