@@ -24,6 +24,8 @@ use seal::Seal;
 const MOST_BYTES: u64 = 256 << 20;
 /// The folder keeps at most so many components of this engine, the newest: more than any desk binds.
 const MOST_FILES: usize = 256;
+/// And at most so many bytes of them: thirty policies in Python, or all 256 in Rust.
+const MOST_FOLDER_BYTES: u64 = 2 << 30;
 /// How the files end.
 const SUFFIX: &str = "cwasm";
 
@@ -43,8 +45,10 @@ impl Cache {
         let mut hasher = DefaultHasher::new();
         engine.precompile_compatibility_hash().hash(&mut hasher);
         let engine = format!("{:016x}", hasher.finish());
-        files::sweep(folder, &format!("{engine}.{SUFFIX}"), MOST_FILES);
-        Ok(Self { folder: folder.to_owned(), seal, engine })
+        let cache = Self { folder: folder.to_owned(), seal, engine };
+        files::sweep(folder, &cache.suffix());
+        cache.keep_newest();
+        Ok(cache)
     }
 
     /// The component's code, if it was kept and is whole. Anything doubtful is removed and compiled again.
@@ -63,12 +67,25 @@ impl Cache {
     pub(crate) fn put(&self, digest: Digest, component: &Component) {
         if let Ok(code) = component.serialize() {
             let file = self.seal.close(&code, &self.label(digest));
-            files::write(&self.path(digest), &file);
+            if file.len() as u64 <= MOST_BYTES {
+                files::write(&self.path(digest), &file);
+                self.keep_newest();
+            }
         }
     }
 
+    /// Removes the oldest files above the limits; those that are still in use are compiled again at the next start.
+    fn keep_newest(&self) {
+        files::keep_newest(&self.folder, &self.suffix(), MOST_FILES, MOST_FOLDER_BYTES);
+    }
+
     fn path(&self, digest: Digest) -> PathBuf {
-        self.folder.join(format!("{digest}.{}.{SUFFIX}", self.engine))
+        self.folder.join(format!("{digest}.{}", self.suffix()))
+    }
+
+    /// How the files of this engine end.
+    fn suffix(&self) -> String {
+        format!("{}.{SUFFIX}", self.engine)
     }
 
     /// What the code is for; sealed with it, so that renaming a file does not make it another component's.

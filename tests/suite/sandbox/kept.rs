@@ -47,6 +47,38 @@ fn code_that_was_compiled_once_is_taken_from_the_folder_at_the_next_start() {
 }
 
 #[test]
+fn the_folder_stays_within_its_bounds_while_the_process_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let first_start = sandbox(folder.path());
+    works(&first_start, "classify");
+    let [first] = kept(folder.path()).try_into().unwrap();
+    let name = first.file_name().unwrap().to_str().unwrap();
+    let (_, suffix) = name.split_once('.').unwrap();
+    let old = |n: u64, length: u64| {
+        let file = fs::File::create(folder.path().join(format!("old-{n}.{suffix}"))).unwrap();
+        file.set_len(length).unwrap();
+        file.set_modified(std::time::UNIX_EPOCH + std::time::Duration::from_secs(n)).unwrap();
+    };
+    let unfinished = folder.path().join("another.unfinished");
+    fs::write(&unfinished, "what another thread is writing").unwrap();
+    // By number: the newest stay.
+    (0..300).for_each(|n| old(n, 0));
+    works(&first_start, "qualify");
+    let files = kept(folder.path());
+    assert_eq!(files.len(), 256);
+    assert!(files.contains(&first) && !files.iter().any(|path| path.ends_with(format!("old-45.{suffix}"))));
+    assert!(unfinished.exists());
+    // By size, though on disk these are empty.
+    let second_start = sandbox(folder.path());
+    (300..303).for_each(|n| old(n, 1 << 30));
+    fs::remove_file(&first).unwrap();
+    works(&second_start, "classify");
+    let bytes: u64 = kept(folder.path()).iter().map(|path| fs::metadata(path).unwrap().len()).sum();
+    assert!((1 << 30..=2 << 30).contains(&bytes), "{bytes}");
+    assert!(first.exists());
+}
+
+#[test]
 fn a_damaged_file_is_compiled_again() {
     let folder = tempfile::tempdir().unwrap();
     works(&sandbox(folder.path()), "classify");

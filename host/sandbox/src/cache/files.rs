@@ -79,21 +79,36 @@ pub(super) fn remove(path: &Path) {
     drop(fs::remove_file(path));
 }
 
-/// Removes unfinished files, what does not end with `suffix`, and all but the `most` newest of the rest.
-pub(super) fn sweep(folder: &Path, suffix: &str, most: usize) {
+/// Removes unfinished files and what does not end with `suffix`. Only when the folder is opened: later an unfinished
+/// file is one that another thread is writing.
+pub(super) fn sweep(folder: &Path, suffix: &str) {
     let Ok(entries) = fs::read_dir(folder) else { return };
-    let mut kept = Vec::new();
     for entry in entries.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.ends_with(suffix) {
-            let modified = entry.metadata().and_then(|metadata| metadata.modified()).ok();
-            kept.push((modified, entry.path()));
-        } else if name != SECRET {
+        if !name.ends_with(suffix) && name != SECRET {
             remove(&entry.path());
         }
     }
-    kept.sort();
-    let surplus = kept.len().saturating_sub(most);
-    kept.iter().take(surplus).for_each(|(_, path)| remove(path));
+}
+
+/// Keeps the newest of the files that end with `suffix`, at most `most` with `most_bytes` in all, and removes the rest.
+pub(super) fn keep_newest(folder: &Path, suffix: &str, most: usize, most_bytes: u64) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let ours = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().ends_with(suffix));
+    let mut files: Vec<_> = ours
+        .map(|entry| {
+            let metadata = entry.metadata().ok();
+            let modified = metadata.as_ref().and_then(|it| it.modified().ok());
+            (modified, entry.path(), metadata.map_or(0, |it| it.len()))
+        })
+        .collect();
+    files.sort_by(|a, b| b.cmp(a));
+    let mut bytes = 0u64;
+    for (place, (_, path, length)) in files.iter().enumerate() {
+        bytes = bytes.saturating_add(*length);
+        if place >= most || bytes > most_bytes {
+            remove(path);
+        }
+    }
 }
