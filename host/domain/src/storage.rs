@@ -99,7 +99,8 @@ pub trait Records: Send + Sync {
     /// The sequence of the desk's last event.
     fn last_event(&self) -> Result<u64, StoreError>;
 
-    /// Calls `wake` after each commit that told events of this desk, until it answers false.
+    /// Calls `wake` with the last event after each commit that told events of this desk, until it answers false. It may
+    /// also be called, with an event told before or 0, to hear whether anybody still listens.
     fn watch(&self, wake: Box<dyn Fn(u64) -> bool + Send + Sync>);
 }
 
@@ -128,7 +129,7 @@ impl<T: Records + ?Sized> RecordsExt for T {}
 
 /// Content-addressed files: components, long bodies. Written, fsynced, renamed, directory fsynced before `put` returns.
 pub trait Blobs: Send + Sync {
-    /// Stores the bytes and names them.
+    /// Stores the bytes and names them. A store says how many it takes at most: ours 64 MiB.
     fn put(&self, bytes: &[u8]) -> Result<Digest, StoreError>;
     /// The bytes of that name, checked against it.
     fn get(&self, digest: &Digest) -> Result<Option<Vec<u8>>, StoreError>;
