@@ -12,7 +12,8 @@ use crate::files::{self, Files};
 use crate::keyspace::too_large;
 use crate::shared::lock;
 
-/// The largest file kept: a Python policy's component has 18 MB; what is larger belongs into a file store.
+/// The largest file kept: a Python policy's component has 18 MB; what is larger belongs into a file store. Whoever
+/// takes a file from a client to keep it here, an import's for example, takes no larger one.
 pub const MOST_BLOB_BYTES: usize = 64 << 20;
 
 /// Files in memory, or on disk.
@@ -107,14 +108,6 @@ impl BlobStore {
             Self::Disk(disk) => {
                 disk.list().map_err(|error| StoreError::Io(format!("the files can't be listed: {error}")))
             }
-        }
-    }
-
-    /// Whether there is such a file; its content is not looked at.
-    pub(crate) fn holds(&self, digest: &Digest) -> Result<bool, StoreError> {
-        match self {
-            Self::Memory(files) => Ok(lock(files).contains_key(digest)),
-            Self::Disk(disk) => Ok(disk.files.length(&disk.path(digest)).map_err(failed(digest))?.is_some()),
         }
     }
 

@@ -1,16 +1,18 @@
-//! The care of a whole store: backup, export, import, `verify`, health. Online, one at a time.
+//! The care of a whole store: backup, export, import, `verify`, health. Online; a slow client delays nobody's write and
+//! no snapshot.
 
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use plugdesk_domain::storage::Verified;
 use plugdesk_domain::{Blobs, DeskId, Health, Maintenance, StoreError};
 
+use crate::aside::Aside;
 use crate::blobs::BlobStore;
 use crate::captures::CaptureStore;
 use crate::shared::{Shared, lock};
-use crate::snapshot::{Sink, dump};
+use crate::snapshot::Sink;
 use crate::{export, import, verify};
 
 pub(crate) struct Care {
@@ -22,13 +24,19 @@ pub(crate) struct Care {
 
 impl Maintenance for Care {
     fn backup(&self, to: &mut dyn Write) -> Result<u64, StoreError> {
-        let _alone = lock(&self.shared.care);
-        let failed = |error: std::io::Error| StoreError::Io(format!("the backup can't be written: {error}"));
-        let mut sink = Sink::new(to).map_err(failed)?;
-        let dump = dump(&self.shared, &[], &mut sink)?;
+        let failed = |error: io::Error| StoreError::Io(format!("the backup can't be written: {error}"));
+        let Aside { dump, end, readers: [dumped, _], _place } = Aside::new(&self.shared, &[])?;
+        let copied = io::copy(&mut dumped.take(end), to).map_err(failed)?;
+        if copied != end {
+            return Err(StoreError::Io(format!(
+                "the backup can't be written: {copied} of {end} bytes were kept for it"
+            )));
+        }
+        let mut sink = Sink::go_on(to, end);
         // After the records: a file is stored before the record that names it, so none that a record names is missing.
         let mut files = 0;
         for digest in self.blobs.list()? {
+            self.shared.check_closing()?;
             if let Some(bytes) = self.blobs.get(&digest)? {
                 sink.file(&digest, &bytes).map_err(failed)?;
                 files += 1;
@@ -39,16 +47,17 @@ impl Maintenance for Care {
     }
 
     fn export(&self, desk: DeskId, to: &mut dyn Write) -> Result<u64, StoreError> {
-        let _alone = lock(&self.shared.care);
         export::export(&self.shared, &self.blobs, desk, to)
     }
 
     fn import(&self, desk: DeskId, from: &mut dyn Read) -> Result<u64, StoreError> {
-        let _alone = lock(&self.shared.care);
+        let _alone = lock(&self.shared.importing);
         import::import(&self.shared, &*self.blobs, desk, from)
     }
 
     fn verify(&self) -> Result<Verified, StoreError> {
+        // A space that is being filled, or removed again, looks like damage.
+        let _no_import = lock(&self.shared.importing);
         let _alone = lock(&self.shared.care);
         verify::verify(&self.shared, &self.blobs)
     }

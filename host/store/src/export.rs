@@ -9,7 +9,8 @@
 //! {"end":{"records":…,"events":…,"files":…}}
 //! ```
 //!
-//! The lines are those of one moment, however long writing them takes.
+//! The lines are those of one moment, however long writing them takes. Only files that a record names in a field meant
+//! for it go along: see [`crate::named`].
 
 use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
@@ -18,13 +19,16 @@ use plugdesk_domain::{Blobs, DeskId, Digest, Event, StoreError};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::aside::Aside;
 use crate::blobs::BlobStore;
 use crate::envelope;
 use crate::group::counter;
 use crate::keyspace::{self, Kind};
+use crate::named;
+use crate::prepare::read_record;
 use crate::scan::read_events;
 use crate::shared::Shared;
-use crate::snapshot::{self, Sink, State, dump};
+use crate::snapshot::State;
 
 /// The format written and read today.
 pub(crate) const FORMAT: u32 = 1;
@@ -69,15 +73,15 @@ impl Lines<'_> {
         self.to.write_all(&json).map_err(|error| failed(&error))
     }
 
-    fn pair(&mut self, key: &[u8], stored: &[u8], blobs: &BlobStore) -> Result<(), StoreError> {
+    fn pair(&mut self, key: &[u8], stored: &[u8]) -> Result<(), StoreError> {
         let name = || String::from_utf8_lossy(keyspace::rest(key)).into_owned();
         match (keyspace::kind(key), keyspace::table(key)) {
             (Some(Kind::Record), Some(table)) => {
+                self.named.extend(named::files(&read_record(table, key, stored)?));
                 let (_, json) = envelope::open(key, stored)?;
                 let record: Value = serde_json::from_slice(json).map_err(|error| {
                     StoreError::Damaged(format!("the {} at {} is not JSON: {error}", table.name(), envelope::hex(key)))
                 })?;
-                name_files(&record, blobs, &mut self.named)?;
                 self.counts.records += 1;
                 self.write(&Line::Record { table, record })
             }
@@ -112,69 +116,26 @@ impl Lines<'_> {
     }
 }
 
-/// Any text in a record that is the digest of a kept file names that file.
-fn name_files(value: &Value, blobs: &BlobStore, named: &mut BTreeSet<Digest>) -> Result<(), StoreError> {
-    match value {
-        Value::String(text) if text.len() == 64 => {
-            if let Some(digest) = text.parse::<Digest>().ok().filter(|digest| !named.contains(digest))
-                && blobs.holds(&digest)?
-            {
-                named.insert(digest);
-            }
-            Ok(())
-        }
-        Value::Array(values) => values.iter().try_for_each(|value| name_files(value, blobs, named)),
-        Value::Object(fields) => fields.values().try_for_each(|value| name_files(value, blobs, named)),
-        _ => Ok(()),
-    }
-}
-
 /// Writes a desk's lines. Returns the number of records and events.
 pub(crate) fn export(shared: &Shared, blobs: &BlobStore, desk: DeskId, to: &mut dyn Write) -> Result<u64, StoreError> {
-    let prefix = shared.space(desk).0;
+    let Aside { readers, _place, .. } = Aside::new(shared, &shared.space(desk).0)?;
     let mut lines = Lines { to, counts: Counts::default(), named: BTreeSet::new() };
     lines.write(&Line::Head { plugdesk: "export".to_owned(), format: FORMAT, desk })?;
-    // A dump first, because it is of one moment; then its lines.
-    match &shared.disk {
-        None => {
-            let mut bytes = Vec::new();
-            write_dump(shared, &prefix, &mut bytes)?;
-            let mut open = || Ok(Box::new(bytes.as_slice()) as Box<dyn Read + '_>);
-            write_lines(&mut lines, State::new(&mut open, "the export's dump")?, blobs)?;
-        }
-        Some(disk) => {
-            let path = snapshot::folder(&disk.folder).join("export.tmp");
-            let mut file = io::BufWriter::new(disk.files.create(&path).map_err(|error| failed(&error))?);
-            let written = write_dump(shared, &prefix, &mut file).and_then(|()| {
-                drop(file);
-                let mut open =
-                    || disk.files.read(&path).map(|file| Box::new(io::BufReader::new(file)) as Box<dyn Read>);
-                write_lines(&mut lines, State::new(&mut open, "the export's dump")?, blobs)
-            });
-            disk.files.remove(&path).map_err(|error| failed(&error))?;
-            written?;
+    let mut readers = readers.into_iter();
+    let mut open = || readers.next().map(|it| it as Box<dyn Read>).ok_or_else(|| io::ErrorKind::NotFound.into());
+    let mut state = State::new(&mut open, "the export's dump")?;
+    while let Some((key, stored)) = state.next()? {
+        shared.check_closing()?;
+        lines.pair(&key, &stored)?;
+    }
+    for digest in std::mem::take(&mut lines.named) {
+        shared.check_closing()?;
+        if let Some(bytes) = blobs.get(&digest)? {
+            lines.file(digest, &bytes)?;
         }
     }
     let counts = lines.counts.clone();
     lines.write(&Line::End { end: counts.clone() })?;
     lines.to.flush().map_err(|error| failed(&error))?;
     Ok(counts.records + counts.events)
-}
-
-fn write_dump(shared: &Shared, prefix: &[u8], to: &mut dyn Write) -> Result<(), StoreError> {
-    let mut sink = Sink::new(to).map_err(|error| failed(&error))?;
-    let dump = dump(shared, prefix, &mut sink)?;
-    sink.end(&dump, 0).map_err(|error| failed(&error))
-}
-
-fn write_lines(lines: &mut Lines<'_>, mut state: State<'_>, blobs: &BlobStore) -> Result<(), StoreError> {
-    while let Some((key, stored)) = state.next()? {
-        lines.pair(&key, &stored, blobs)?;
-    }
-    for digest in std::mem::take(&mut lines.named) {
-        if let Some(bytes) = blobs.get(&digest)? {
-            lines.file(digest, &bytes)?;
-        }
-    }
-    Ok(())
 }

@@ -3,17 +3,16 @@
 //! The lines go into a space of their own, in as many commits as they need; then one commit lets that space take the
 //! desk's place. A crash before it leaves a space that nobody reads and that the next opening removes.
 
-use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 
 use plugdesk_domain::{Blobs, DeskId, Digest, Direction, Event, ROOT_DESK, Record, StoreError, Table};
 use serde_json::Value;
 
-use crate::blobs::MOST_BLOB_BYTES;
 use crate::envelope;
 use crate::export::{Counts, FORMAT, Line};
 use crate::keyspace::{self, Space, key_bytes};
 use crate::operation::Operation;
+use crate::pieces::Pieces;
 use crate::prepare::{Expect, Prepared, PreparedWrite, Waiting, new_value};
 use crate::scan;
 use crate::shared::Shared;
@@ -125,13 +124,13 @@ struct Reading<'a> {
     counts: Counts,
     batch: Prepared,
     lines: usize,
-    files: HashMap<Digest, Vec<u8>>,
+    pieces: Pieces,
 }
 
 impl<'a> Reading<'a> {
     fn new(shared: &'a Shared, blobs: &'a dyn Blobs, space: Space) -> Self {
         let batch = Prepared::raw(space, Vec::new());
-        Self { shared, blobs, space, counts: Counts::default(), batch, lines: 0, files: HashMap::new() }
+        Self { shared, blobs, space, counts: Counts::default(), batch, lines: 0, pieces: Pieces::default() }
     }
 
     fn read(&mut self, from: &mut dyn Read) -> Result<(), StoreError> {
@@ -154,7 +153,7 @@ impl<'a> Reading<'a> {
                 (1, Line::Head { plugdesk, format: FORMAT, .. }) if plugdesk == "export" => {}
                 (1, Line::Head { .. }) => return Err(wrong("the export's format is not one this program reads")),
                 (1, _) => return Err(wrong("an export begins with another line")),
-                (_, Line::End { end }) if end == self.counts && self.files.is_empty() => return self.flush(),
+                (_, Line::End { end }) if end == self.counts && self.pieces.open().is_none() => return self.flush(),
                 (_, Line::End { .. }) => return Err(wrong("something that the export counted is missing")),
                 (_, line) => self.line(line).map_err(|error| match error {
                     StoreError::Io(what) => wrong(&what),
@@ -227,20 +226,13 @@ impl<'a> Reading<'a> {
 
     fn file(&mut self, digest: Digest, last: bool, hex: &str) -> Result<(), StoreError> {
         let wrong = |what: &str| StoreError::Io(format!("file {digest} {what}"));
-        let file = self.files.entry(digest).or_default();
+        let mut piece = Vec::with_capacity(hex.len() / 2);
         for pair in hex.as_bytes().chunks(2) {
             let digits = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2);
             let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-            file.push(byte.ok_or_else(|| wrong("is not written in pairs of hexadecimal digits"))?);
+            piece.push(byte.ok_or_else(|| wrong("is not written in pairs of hexadecimal digits"))?);
         }
-        if file.len() > MOST_BLOB_BYTES {
-            return Err(wrong("is larger than any file"));
-        }
-        if last {
-            let bytes = self.files.remove(&digest).unwrap_or_default();
-            if Digest::of(&bytes) != digest {
-                return Err(wrong("does not match its name"));
-            }
+        if let Some(bytes) = self.pieces.add(digest, last, &piece).map_err(|what| wrong(&what))? {
             self.blobs.put(&bytes)?;
             self.counts.files += 1;
         }

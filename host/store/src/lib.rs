@@ -8,6 +8,7 @@
 //! Where to start reading: `committer.rs` (how a write happens), `opening.rs` (what a crash leaves and how it is made
 //! whole), `keyspace.rs` (what stands where).
 
+mod aside;
 mod blobs;
 mod captures;
 mod care;
@@ -22,10 +23,12 @@ mod group;
 mod import;
 mod journal;
 mod keyspace;
+mod named;
 mod numbers;
 mod opening;
 mod operation;
 mod options;
+mod pieces;
 mod prepare;
 mod queue;
 mod records;
@@ -37,6 +40,7 @@ mod snapshotter;
 mod store;
 mod tuple;
 mod verify;
+mod watchers;
 
 pub use blobs::MOST_BLOB_BYTES;
 pub use error::Error;

@@ -1,18 +1,18 @@
 //! Restoring a backup: into a new folder, or into memory.
 
-use std::collections::HashMap;
 use std::io::{self, Read};
 use std::path::Path;
 
 use plugdesk_domain::{Blobs, Digest};
 
-use crate::blobs::{BlobStore, DiskBlobs, MOST_BLOB_BYTES};
+use crate::blobs::{BlobStore, DiskBlobs};
 use crate::checkpoint;
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::files::{Files, RealFiles};
 use crate::journal;
 use crate::opening;
+use crate::pieces::Pieces;
 use crate::snapshot::{self, Chunk, Chunks, Dump, Sink, load};
 
 /// Puts a backup into a folder that holds no store yet, checking all of it. [`crate::Store::open`] then opens it. The
@@ -39,14 +39,15 @@ pub fn restore(from: &mut dyn Read, folder: &Path) -> Result<u64, Error> {
     let mut chunks = Chunks::new(Box::new(from), "the backup")?;
     let temporary = snapshots.join("restore.tmp");
     let mut to = io::BufWriter::new(files.create(&temporary).map_err(failed)?);
-    let mut pieces = Pieces::default();
+    let mut arriving = Arriving::new(&blobs);
     let mut dump = Dump::default();
     {
         let mut sink = Sink::new(&mut to).map_err(failed)?;
         while let Some(chunk) = chunks.next()? {
             match chunk {
-                Chunk::File { digest, last, bytes } => pieces.add(&blobs, digest, last, bytes)?,
+                Chunk::File { digest, last, bytes } => arriving.add(digest, last, &bytes)?,
                 Chunk::End { sequence } => {
+                    arriving.end()?;
                     dump.sequence = sequence;
                     sink.end(&dump, 0).map_err(failed)?;
                 }
@@ -71,32 +72,34 @@ pub fn restore(from: &mut dyn Read, folder: &Path) -> Result<u64, Error> {
 /// Loads a backup into an empty engine and its files.
 pub(crate) fn into(from: &mut dyn Read, engine: &dyn Engine, blobs: &dyn Blobs) -> Result<(), Error> {
     let mut chunks = Chunks::new(Box::new(from), "the backup")?;
-    let mut pieces = Pieces::default();
-    load(&mut chunks, engine, &mut |digest, last, bytes| pieces.add(blobs, digest, last, bytes)).map(drop)
+    let mut files = Arriving::new(blobs);
+    load(&mut chunks, engine, &mut |digest, last, bytes| files.add(digest, last, &bytes))?;
+    files.end()
 }
 
-/// Files put together from their pieces.
-#[derive(Default)]
-struct Pieces(HashMap<Digest, Vec<u8>>);
+/// The files of a backup on their way into the store.
+struct Arriving<'a> {
+    blobs: &'a dyn Blobs,
+    pieces: Pieces,
+}
 
-impl Pieces {
-    fn add(&mut self, blobs: &dyn Blobs, digest: Digest, last: bool, bytes: Vec<u8>) -> Result<(), Error> {
-        let damaged = |what: &str| Error::Snapshot {
-            name: format!("file {digest} in the backup"),
-            offset: 0,
-            what: what.to_owned(),
-        };
-        let file = self.0.entry(digest).or_default();
-        file.extend(bytes);
-        if file.len() > MOST_BLOB_BYTES {
-            return Err(damaged("it is larger than any file"));
-        }
-        if last {
-            let file = self.0.remove(&digest).unwrap_or_default();
-            if blobs.put(&file)? != digest {
-                return Err(damaged("it does not match its name"));
-            }
-        }
-        Ok(())
+impl<'a> Arriving<'a> {
+    fn new(blobs: &'a dyn Blobs) -> Self {
+        Self { blobs, pieces: Pieces::default() }
     }
+
+    fn add(&mut self, digest: Digest, last: bool, piece: &[u8]) -> Result<(), Error> {
+        match self.pieces.add(digest, last, piece).map_err(|what| damaged(digest, &format!("it {what}")))? {
+            Some(bytes) => Ok(self.blobs.put(&bytes).map(drop)?),
+            None => Ok(()),
+        }
+    }
+
+    fn end(&self) -> Result<(), Error> {
+        self.pieces.open().map_or(Ok(()), |digest| Err(damaged(digest, "it has no end")))
+    }
+}
+
+fn damaged(file: Digest, what: &str) -> Error {
+    Error::Snapshot { name: format!("file {file} in the backup"), offset: 0, what: what.to_owned() }
 }

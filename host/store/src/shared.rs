@@ -1,7 +1,6 @@
 //! What readers, the committer and the maintenance of one store share.
 
 use std::collections::HashMap;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
@@ -14,6 +13,7 @@ use crate::keyspace::Space;
 use crate::numbers::Numbers;
 use crate::prepare::{Prepared, Waiting};
 use crate::queue::Queue;
+use crate::watchers::{Watcher, Watchers};
 
 /// A lock whose holder panicked protects state that is still whole here: every change to it is one assignment.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -32,8 +32,6 @@ pub(crate) struct Disk {
     pub(crate) checkpoint: AtomicU64,
 }
 
-type Watcher = Box<dyn Fn(u64) -> bool + Send + Sync>;
-
 /// What the parts of one open store share.
 pub(crate) struct Shared {
     /// Held for writing while a batch is applied, so that a page is read at one moment. None: closed.
@@ -43,7 +41,7 @@ pub(crate) struct Shared {
     /// Desks whose place an imported space took.
     spaces: RwLock<HashMap<DeskId, Space>>,
     read_only: Mutex<Option<String>>,
-    watchers: Mutex<HashMap<DeskId, Vec<Watcher>>>,
+    watchers: Mutex<Watchers>,
     pub(crate) numbers: Numbers,
     appended: AtomicU64,
     applied: AtomicU64,
@@ -51,8 +49,13 @@ pub(crate) struct Shared {
     closing: AtomicBool,
     /// Whether something in the tree could not be read.
     damaged: AtomicBool,
-    /// One backup, snapshot or import at a time: each reads or writes a great deal.
+    /// One dump, snapshot or `verify` at a time: each reads a great deal. Nobody holds it while waiting for a client.
     pub(crate) care: Mutex<()>,
+    /// One import at a time: it ends by taking a place that must still be empty. A slow sender delays other imports
+    /// and `verify`, and nothing else.
+    pub(crate) importing: Mutex<()>,
+    /// Cloned by each dump that is set aside, to count them.
+    pub(crate) aside: Arc<()>,
 }
 
 impl Shared {
@@ -76,6 +79,8 @@ impl Shared {
             closing: AtomicBool::new(false),
             damaged: AtomicBool::new(false),
             care: Mutex::new(()),
+            importing: Mutex::new(()),
+            aside: Arc::new(()),
         }
     }
 
@@ -192,18 +197,12 @@ impl Shared {
     }
 
     pub(crate) fn watch(&self, desk: DeskId, wake: Watcher) {
-        lock(&self.watchers).entry(desk).or_default().push(wake);
+        lock(&self.watchers).add(desk, wake);
     }
 
     /// Wakes those who watch a desk; who answers false, or panics, is forgotten.
     pub(crate) fn wake(&self, desk: DeskId, last_event: u64) {
-        let mut watchers = lock(&self.watchers);
-        if let Some(waiting) = watchers.get_mut(&desk) {
-            waiting.retain(|wake| catch_unwind(AssertUnwindSafe(|| wake(last_event))).unwrap_or(false));
-            if waiting.is_empty() {
-                watchers.remove(&desk);
-            }
-        }
+        lock(&self.watchers).wake(desk, last_event);
     }
 }
 

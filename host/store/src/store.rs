@@ -89,7 +89,10 @@ impl Store {
         let engine = Arc::new(MemoryEngine::default());
         let blobs = BlobStore::Memory(Mutex::default());
         crate::restore::into(backup, &*engine, &blobs)?;
-        Ok(Arc::new(Self::over_memory(engine, blobs)?))
+        let store = Self::over_memory(engine, blobs)?;
+        // The backup may have been made while an import went on.
+        import::remove_unfinished(&store.shared)?;
+        Ok(Arc::new(store))
     }
 
     fn over_memory(engine: Arc<MemoryEngine>, blobs: BlobStore) -> Result<Self, Error> {

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use plugdesk_domain::storage::Verified;
-use plugdesk_domain::{Blobs, Digest, Direction, Record, StoreError};
+use plugdesk_domain::{Blobs, Digest, Direction, StoreError};
 
 use crate::blobs::BlobStore;
 use crate::engine::Engine;
@@ -13,6 +13,7 @@ use crate::envelope;
 use crate::group::counter;
 use crate::import;
 use crate::keyspace::{self, Kind, Space};
+use crate::named;
 use crate::prepare::{read_record, stored_entries};
 use crate::scan::{self, readable};
 use crate::shared::Shared;
@@ -105,7 +106,7 @@ impl Verifying<'_> {
                 None => self.problem(format!("{} of {} is missing in its index", entry.readable, readable(key))),
             }
         }
-        self.name_files(&record);
+        self.named.extend(named::files(&record));
         Ok(())
     }
 
@@ -139,18 +140,6 @@ impl Verifying<'_> {
             }
         }
         Ok(())
-    }
-
-    fn name_files(&mut self, record: &Record) {
-        match record {
-            Record::Entry(entry) => self.named.extend(entry.file),
-            Record::Pack(pack) => {
-                self.named.extend(pack.locales.values());
-                self.named.extend(pack.plugins.iter().map(|plugin| plugin.component));
-                self.named.extend(pack.plugins.iter().filter_map(|plugin| plugin.schema));
-            }
-            _ => {}
-        }
     }
 
     fn files(&mut self) -> Result<(), StoreError> {

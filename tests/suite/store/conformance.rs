@@ -40,11 +40,14 @@ promises! {
     writes::counters_are_summed_whoever_adds
     writes::numbers_are_unique_and_rising
     lists::who_watches_is_woken_until_it_has_enough
+    lists::who_left_is_forgotten_also_where_nothing_happens
     writes::what_is_too_large_is_refused_by_name
     writes::a_full_queue_says_so_at_once
     care::files_are_found_by_their_content
     care::captures_are_found_by_their_decision
     care::what_is_exported_can_be_imported_once_and_whole
+    care::a_text_that_reads_like_a_files_name_brings_no_file_along
+    care::files_come_one_after_the_other
     care::a_backup_restores_into_every_engine
     care::a_closed_store_says_so
 }

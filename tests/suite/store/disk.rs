@@ -1,7 +1,7 @@
 //! A simulated disk: what was written is seen at once, as in a page cache, but only what was synced survives a cut.
 //!
 //! It can lose power at any call, lose or keep any subset of unsynced pages, forget unsynced names, be full, and fail
-//! to sync.
+//! to sync; and something can be made to happen whenever a certain file is written to.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Read, Write};
@@ -33,7 +33,10 @@ struct State {
     dies_at: Option<u64>,
     free: Option<u64>,
     sync_fails: bool,
+    meddler: Option<(&'static str, Meddler)>,
 }
+
+type Meddler = Arc<dyn Fn() + Send + Sync>;
 
 #[derive(Default, Clone)]
 struct Content {
@@ -113,6 +116,17 @@ impl Disk {
         self.state().free = free;
     }
 
+    /// From now on this happens before each write to a file of that name.
+    pub(crate) fn meddle(&self, name: &'static str, act: impl Fn() + Send + Sync + 'static) {
+        self.state().meddler = Some((name, Arc::new(act)));
+    }
+
+    fn meddler(&self, path: &Path) -> Option<Meddler> {
+        let state = self.state();
+        let (name, act) = state.meddler.as_ref()?;
+        path.ends_with(name).then(|| act.clone())
+    }
+
     /// From now on every sync fails.
     pub(crate) fn fail_syncs(&self) {
         self.state().sync_fails = true;
@@ -159,10 +173,14 @@ impl Disk {
 struct Handle {
     disk: Disk,
     file: u64,
+    meddler: Option<Meddler>,
 }
 
 impl Write for Handle {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(act) = &self.meddler {
+            act();
+        }
         let mut state = self.disk.call()?;
         let fits = state.free.map_or(bytes.len(), |free| (free as usize).min(bytes.len()));
         if fits == 0 && !bytes.is_empty() {
@@ -224,18 +242,19 @@ impl Files for Disk {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Output>> {
+        let meddler = self.meddler(path);
         let mut state = self.call()?;
         state.next += 1;
         let file = state.next;
         state.files.insert(file, Content::default());
         state.names.insert(path.to_owned(), file);
-        Ok(Box::new(Handle { disk: self.clone(), file }))
+        Ok(Box::new(Handle { disk: self.clone(), file, meddler }))
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn Output>> {
         let state = self.call()?;
         let file = *state.names.get(path).ok_or_else(missing)?;
-        Ok(Box::new(Handle { disk: self.clone(), file }))
+        Ok(Box::new(Handle { disk: self.clone(), file, meddler: None }))
     }
 
     fn read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {

@@ -16,13 +16,24 @@ use crate::shared::Shared;
 /// Chunks on their way out.
 pub(crate) struct Sink<'a> {
     to: &'a mut dyn Write,
+    written: u64,
 }
 
 impl<'a> Sink<'a> {
     /// Begins a dump.
     pub(crate) fn new(to: &'a mut dyn Write) -> io::Result<Self> {
         to.write_all(MAGIC)?;
-        Ok(Self { to })
+        Ok(Self { to, written: MAGIC.len() as u64 })
+    }
+
+    /// Goes on with a dump of which so many bytes are written.
+    pub(crate) fn go_on(to: &'a mut dyn Write, written: u64) -> Self {
+        Self { to, written }
+    }
+
+    /// Bytes written so far, the beginning among them.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
     }
 
     /// Writes a chunk.
@@ -34,7 +45,9 @@ impl<'a> Sink<'a> {
         let checksum = crc32c::crc32c_append(crc32c::crc32c(&head), &stored);
         head.extend_from_slice(&checksum.to_le_bytes());
         self.to.write_all(&head)?;
-        self.to.write_all(&stored)
+        self.to.write_all(&stored)?;
+        self.written += (head.len() + stored.len()) as u64;
+        Ok(())
     }
 
     /// Writes a file in pieces.

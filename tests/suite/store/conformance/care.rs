@@ -71,6 +71,38 @@ pub(super) fn what_is_exported_can_be_imported_once_and_whole(store: &dyn Storag
     }
 }
 
+pub(super) fn a_text_that_reads_like_a_files_name_brings_no_file_along(store: &dyn Storage) {
+    filled(store);
+    let before = exported(&*store.maintenance(), desk());
+    assert_eq!(before.matches("{\"file\":").count(), 4);
+    let foreign = store.blobs().put(b"another desk's file").unwrap().to_string();
+    let custom = [("note".to_owned(), foreign.as_str().into())].into();
+    let curious = Contact { custom, name: foreign.clone(), ..contact(7, 1) };
+    store.records(desk()).commit_wait(change(|it| it.create(curious))).unwrap();
+    let lines = exported(&*store.maintenance(), desk());
+    assert!(lines.contains(&foreign));
+    assert_eq!(lines.matches("{\"file\":").count(), 4);
+}
+
+pub(super) fn files_come_one_after_the_other(store: &dyn Storage) {
+    filled(store);
+    let lines = exported(&*store.maintenance(), desk());
+    let other = DeskId::new(Instant::from_millis(1), 9);
+    let import = |lines: &str| store.maintenance().import(other, &mut lines.as_bytes());
+    // The first file has its end behind the second one, or nowhere: only so could a stream fill the memory.
+    let at = lines.find("{\"file\":").unwrap();
+    let (records, files) = lines.split_at(at);
+    let (first, rest) = files.split_once('\n').unwrap();
+    let (second, rest) = rest.split_once('\n').unwrap();
+    let begun = first.replace("\"last\":true", "\"last\":false");
+    let (name, _) = first.split_once("\"hex\"").unwrap();
+    let end = format!("{name}\"hex\":\"\"}}");
+    let refused = import(&format!("{records}{begun}\n{second}\n{end}\n{rest}")).unwrap_err();
+    assert!(refused.to_string().contains("begins before the end of file"), "{refused}");
+    assert!(import(&format!("{records}{begun}\n{rest}")).is_err());
+    import(&format!("{records}{begun}\n{end}\n{second}\n{rest}")).unwrap();
+}
+
 pub(super) fn a_backup_restores_into_every_engine(store: &dyn Storage) {
     filled(store);
     let (mut backup, lines) = (Vec::new(), exported(&*store.maintenance(), desk()));

@@ -1,6 +1,6 @@
 //! Reading: pages, cursors, desks apart, events.
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use plugdesk_domain::{DeskId, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table, Ticket};
 
@@ -114,4 +114,21 @@ pub(super) fn who_watches_is_woken_until_it_has_enough(store: &dyn Storage) {
         records.commit_wait(told()).unwrap();
     }
     assert_eq!(hear.iter().collect::<Vec<_>>(), [1, 2]);
+}
+
+pub(super) fn who_left_is_forgotten_also_where_nothing_happens(store: &dyn Storage) {
+    let records = store.records(desk());
+    let (tell, hear) = mpsc::channel();
+    records.watch(Box::new(move |last| tell.send(last).is_ok()));
+    let kept = Arc::new(());
+    for _ in 0..1000 {
+        let left = kept.clone();
+        records.watch(Box::new(move |_| Arc::strong_count(&left) == 0));
+    }
+    assert!(Arc::strong_count(&kept) < 40, "{} are kept", Arc::strong_count(&kept));
+    // Who stays is still told.
+    records.commit_wait(change(|it| it.tell(event("thing.done", 1)))).unwrap();
+    store.close().unwrap();
+    assert_eq!(hear.try_iter().last(), Some(1));
+    assert_eq!(Arc::strong_count(&kept), 1);
 }
