@@ -2,6 +2,10 @@
 
 #[path = "http/conventions.rs"]
 mod conventions;
+#[path = "http/crowd.rs"]
+mod crowd;
+#[path = "http/customers.rs"]
+mod customers;
 #[path = "http/doubles.rs"]
 mod doubles;
 #[path = "http/events.rs"]

@@ -16,3 +16,11 @@ pub struct Peer(pub IpAddr);
 /// The name of a request in the log, in problems and in the header `X-Request-Id`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
+
+/// Who holds an address: of IPv6 the /64 network, because one customer's line has as many addresses as he likes.
+pub(crate) fn owner(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
+        v4 => v4,
+    }
+}

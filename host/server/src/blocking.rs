@@ -24,10 +24,36 @@ impl Server {
         T: Send + 'static,
         F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
     {
-        let permit = self.reading()?;
+        self.aside(self.reading()?, read).await
+    }
+
+    /// The same for a stream that goes on: it waits for its turn. One commit wakes every stream of a desk, and they must
+    /// not take the places of those who read once.
+    pub(crate) async fn read_in_turn<T, F>(&self, read: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
+    {
+        self.aside(self.turn().await?, read).await
+    }
+
+    /// The same for a probe, which no other work may make fail: a desk with many readers is busy, not broken.
+    pub(crate) async fn probe<T, F>(&self, read: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
+    {
+        self.aside(self.probing().await?, read).await
+    }
+
+    async fn aside<T, F>(&self, place: OwnedSemaphorePermit, read: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
+    {
         let joined = tokio::task::spawn_blocking(move || {
             let answer = read();
-            drop(permit);
+            drop(place);
             answer
         });
         joined.await.map_err(Problem::internal)?.map_err(Problem::from)
@@ -74,7 +100,7 @@ impl Server {
         let permit = self.long()?;
         let (pieces, taken) = mpsc::channel(PIECES);
         let thread = tokio::task::spawn_blocking(move || {
-            let mut pipe = PipeReader { pieces: taken, piece: Bytes::new() };
+            let mut pipe = PipeReader::new(taken);
             let answer = read(&mut pipe);
             drop(permit);
             answer
@@ -103,7 +129,7 @@ impl Server {
         let _permit = self.long()?;
         let (pieces, taken) = mpsc::channel(PIECES);
         let mut pumped = std::pin::pin!(pump(body, most, self.options().stall_timeout, pieces));
-        let mut work = std::pin::pin!(work(PipeReader { pieces: taken, piece: Bytes::new() }));
+        let mut work = std::pin::pin!(work(PipeReader::new(taken)));
         tokio::select! {
             // Refused before it was read: the rest of the body is nobody's.
             answer = &mut work => answer,
@@ -115,33 +141,46 @@ impl Server {
     }
 }
 
+/// A piece of a request's body on its way to its reader.
+enum Piece {
+    Some(Bytes),
+    /// The body broke off.
+    Broken,
+    /// That was all. A channel that ends without it was left by a client who went away: what came is not the whole.
+    End,
+}
+
 /// Passes the body on until it ends, breaks or nobody reads it any more.
-async fn pump(
-    mut body: Body,
-    most: u64,
-    stall: Duration,
-    pieces: mpsc::Sender<Result<Bytes, io::Error>>,
-) -> Result<(), Problem> {
+async fn pump(mut body: Body, most: u64, stall: Duration, pieces: mpsc::Sender<Piece>) -> Result<(), Problem> {
+    let whole = body.size_hint().exact();
     let mut sum: u64 = 0;
     loop {
         let problem = match tokio::time::timeout(stall, body.frame()).await {
-            Ok(None) => return Ok(()),
+            Ok(None) => match whole {
+                Some(whole) if whole != sum => {
+                    Problem::new(Code::BodyBroken, format!("the body broke off after {sum} of {whole} bytes"))
+                }
+                _ => {
+                    // Who no longer reads has its answer.
+                    let _ = pieces.send(Piece::End).await;
+                    return Ok(());
+                }
+            },
             Ok(Some(Ok(frame))) => {
                 let Ok(piece) = frame.into_data() else { continue };
                 sum = sum.saturating_add(piece.len() as u64);
                 match sum > most {
                     true => too_large(most),
                     // Nobody reads any more: the reader has its answer.
-                    false if pieces.send(Ok(piece)).await.is_err() => return Ok(()),
+                    false if pieces.send(Piece::Some(piece)).await.is_err() => return Ok(()),
                     false => continue,
                 }
             }
             Ok(Some(Err(error))) => Problem::new(Code::BodyBroken, "the body broke off").with_cause(error),
             Err(_) => Problem::new(Code::RequestTimeout, format!("nothing came for {} s", stall.as_secs())),
         };
-        let told = io::Error::new(io::ErrorKind::UnexpectedEof, "the request's body broke off");
         // If nobody reads any more there is nobody to tell.
-        let _ = pieces.send(Err(told)).await;
+        let _ = pieces.send(Piece::Broken).await;
         return Err(problem);
     }
 }
@@ -190,16 +229,26 @@ impl Write for PipeWriter {
 
 /// Reads pieces of a request, on a thread that may wait.
 pub(crate) struct PipeReader {
-    pieces: mpsc::Receiver<Result<Bytes, io::Error>>,
+    pieces: mpsc::Receiver<Piece>,
     piece: Bytes,
+    ended: bool,
+}
+
+impl PipeReader {
+    fn new(pieces: mpsc::Receiver<Piece>) -> Self {
+        Self { pieces, piece: Bytes::new(), ended: false }
+    }
 }
 
 impl Read for PipeReader {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.piece.is_empty() {
+        while self.piece.is_empty() && !self.ended {
             match self.pieces.blocking_recv() {
-                None => return Ok(0),
-                Some(piece) => self.piece = piece?,
+                Some(Piece::Some(piece)) => self.piece = piece,
+                Some(Piece::End) => self.ended = true,
+                Some(Piece::Broken) | None => {
+                    return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the request's body broke off"));
+                }
             }
         }
         let taken = self.piece.len().min(into.len());

@@ -18,6 +18,7 @@ mod rate;
 mod reader;
 mod respond;
 mod route;
+mod seen;
 mod state;
 
 pub use authenticated::{Authenticated, Peer, RequestId};

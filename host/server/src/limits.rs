@@ -25,10 +25,17 @@ pub const MOST_STREAMS: u32 = 100;
 
 /// A JSON body: the longest entry (1 MiB) with every byte escaped in two.
 pub const MOST_JSON_BYTES: usize = 2 << 20;
+/// All JSON bodies together that came and are not answered yet; more are answered 503. Each alone is small, but a
+/// thousand connections could send 2 GiB; 32 of the largest, or tens of thousands of usual ones, stay below it. Parsed
+/// they take up to ten times as much.
+pub const MOST_BODIES_BYTES: usize = 64 << 20;
 /// A pack as an archive: the largest component seen (Python, 18 MB), with its neighbours.
 pub const MOST_PACK_BYTES: usize = 64 << 20;
-/// The file of an import, as the core takes it: half a million leads of half a kilobyte.
-pub const MOST_IMPORT_BYTES: u64 = 256 << 20;
+/// The file of an import, as the core takes it.
+pub const MOST_IMPORT_BYTES: u64 = plugdesk_desk::MOST_FILE_BYTES;
+/// Packs and files of imports that are read at once, of all clients: each is kept in memory whole, so together they
+/// take 256 MiB at most.
+pub const MOST_UPLOADS: usize = 4;
 /// An export that is read back: a desk with four million records.
 pub const MOST_RESTORE_BYTES: u64 = 4 << 30;
 
@@ -42,7 +49,7 @@ pub const MOST_QUERY_BYTES: usize = 4 << 10;
 pub const MOST_IDEMPOTENCY_BYTES: usize = 128;
 /// A request id of the client's own that is taken over into the log.
 pub const MOST_REQUEST_ID_BYTES: usize = 64;
-/// Related records shown with one record, each kind: the newest of them.
+/// Related records shown with one record, each kind: the first of their list, which has the others at its own address.
 pub const MOST_INCLUDED: usize = 50;
 
 /// Requests a second that one principal may make on average, by default: far above a busy console, below a runaway
@@ -53,8 +60,20 @@ pub const RATE_BURST: u32 = 2_000;
 /// Principals whose rate is remembered; those that rested are forgotten first.
 pub const MOST_RATED: usize = 10_000;
 
+/// Keys that open nothing, a second on average, which one address may send (IPv6: one /64); each costs a read of the
+/// store. Far above a program with an old key that tries again and again, and no help to who guesses 256 bits.
+pub const WRONG_KEYS_PER_SECOND: u32 = 20;
+/// Such keys at once after a rest: an office whose keys were all revoked.
+pub const WRONG_KEYS_BURST: u32 = 200;
+
 /// Reads of the store under way at once; more are answered 503: each holds a thread.
 pub const MOST_READS: usize = 64;
+/// Reads of event streams under way at once; others wait for their turn. One commit wakes every stream of its desk, and
+/// a read of 100 events takes less than a millisecond.
+pub const MOST_STREAM_READS: usize = 8;
+/// Probes of readiness under way at once; others wait for their turn: anybody may ask, and an orchestrator asks once a
+/// second.
+pub const MOST_PROBES: usize = 2;
 /// Streams (events, backups, exports, uploads) under way at once, of all clients; each long one holds a thread or a
 /// watch.
 pub const MOST_LONG: usize = 128;
@@ -90,6 +109,8 @@ pub struct Options {
     pub rate_burst: u32,
     /// See [`HEARTBEAT`].
     pub heartbeat: Duration,
+    /// See [`MOST_BODIES_BYTES`].
+    pub body_bytes: usize,
     /// See [`MOST_LONG`].
     pub long: usize,
     /// Whether `/metrics` is shown without a key. It names policies and desks, so by default it is not.
@@ -108,6 +129,7 @@ impl Default for Options {
             rate_per_second: RATE_PER_SECOND,
             rate_burst: RATE_BURST,
             heartbeat: HEARTBEAT,
+            body_bytes: MOST_BODIES_BYTES,
             long: MOST_LONG,
             open_metrics: false,
         }

@@ -28,6 +28,15 @@ impl Rates {
         Self { per_second, burst, buckets: Mutex::default() }
     }
 
+    /// Whether `who` has a token, which stays; otherwise how long to wait for it.
+    pub(crate) fn peek(&self, who: &str, now: Instant) -> Result<(), Duration> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        match buckets.get(who).map(|bucket| self.tokens(*bucket, now)) {
+            Some(tokens) if tokens < 1.0 => Err(self.wait(tokens)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Takes one token of `who`, or says how long to wait for it.
     pub(crate) fn take(&self, who: &str, now: Instant) -> Result<(), Duration> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
@@ -38,7 +47,7 @@ impl Rates {
         let tokens = self.tokens(buckets.get(who).copied().unwrap_or(fresh), now);
         let (left, answer) = match tokens >= 1.0 {
             true => (tokens - 1.0, Ok(())),
-            false => (tokens, Err(Duration::from_secs_f64((1.0 - tokens) / self.per_second))),
+            false => (tokens, Err(self.wait(tokens))),
         };
         let bucket = Bucket { tokens: left, at: now };
         match buckets.get_mut(who) {
@@ -46,6 +55,10 @@ impl Rates {
             None => drop(buckets.insert(who.to_owned(), bucket)),
         }
         answer
+    }
+
+    fn wait(&self, tokens: f64) -> Duration {
+        Duration::from_secs_f64((1.0 - tokens) / self.per_second)
     }
 
     fn tokens(&self, bucket: Bucket, now: Instant) -> f64 {
@@ -72,9 +85,11 @@ mod tests {
         let rates = Rates::new(10, 3);
         let start = Instant::now();
         for _ in 0..3 {
+            assert_eq!(rates.peek("key_a", start), Ok(()), "to look takes nothing");
             assert_eq!(rates.take("key_a", start), Ok(()));
         }
         assert_eq!(rates.take("key_a", start), Err(Duration::from_millis(100)));
+        assert_eq!(rates.peek("key_a", start), Err(Duration::from_millis(100)));
         assert_eq!(rates.take("key_b", start), Ok(()), "one principal's haste is not another's");
         assert_eq!(rates.take("key_a", start + Duration::from_millis(100)), Ok(()));
         assert!(rates.take("key_a", start + Duration::from_millis(100)).is_err());

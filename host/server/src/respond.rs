@@ -4,12 +4,13 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use plugdesk_desk::{BindingView, ContactView, Desk, Done};
-use plugdesk_domain::{Company, Decision, Entry, Generation, Import, Membership, Ticket};
+use plugdesk_domain::{Company, Decision, Entry, Generation, Import, Membership, Principal, Ticket};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::Languages;
 use crate::page::{self, Page};
+use crate::seen::{Seen, seen};
 
 /// Says that the answer is that of an earlier request with the same idempotency key.
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
@@ -20,7 +21,7 @@ pub struct Written<T> {
     /// The record.
     #[serde(flatten)]
     pub record: T,
-    /// What policies decided and why; absent: none was asked.
+    /// What policies decided and why; absent: none was asked, or it is not for the reader.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
     /// True: nothing was stored.
@@ -29,7 +30,7 @@ pub struct Written<T> {
 }
 
 /// What an answer shows of a record beside its fields.
-pub(crate) trait Shown: Serialize {
+pub(crate) trait Shown: Serialize + Seen {
     /// What its ETag names: its version, or the generation it stands in.
     fn tag(&self) -> u64;
     /// Its id, for the address.
@@ -85,25 +86,25 @@ pub(crate) fn record<T: Shown>(record: T) -> Response {
 }
 
 /// A record that was changed.
-pub(crate) fn changed<T: Shown>(done: Done<T>, preview: bool) -> Response {
-    written(StatusCode::OK, done, preview)
+pub(crate) fn changed<T: Shown>(by: &Principal, done: Done<T>, preview: bool) -> Response {
+    written(by, StatusCode::OK, done, preview)
 }
 
 /// A record that was made, at `within` and its id.
-pub(crate) fn created<T: Shown>(done: Done<T>, preview: bool, within: &str) -> Response {
+pub(crate) fn created<T: Shown>(by: &Principal, done: Done<T>, preview: bool, within: &str) -> Response {
     if preview {
-        return written(StatusCode::OK, done, preview);
+        return written(by, StatusCode::OK, done, preview);
     }
     let location = format!("{}/{}", within.trim_end_matches('/'), done.value.id());
-    let mut response = written(StatusCode::CREATED, done, preview);
+    let mut response = written(by, StatusCode::CREATED, done, preview);
     if let Ok(location) = HeaderValue::from_str(&location) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response
 }
 
-fn written<T: Shown>(status: StatusCode, done: Done<T>, preview: bool) -> Response {
-    let Done { value, decision, repeated } = done;
+fn written<T: Shown>(by: &Principal, status: StatusCode, done: Done<T>, preview: bool) -> Response {
+    let Done { value, decision, repeated } = seen(done, by);
     let tag = etag(value.tag());
     let mut response = marked(repeated, (status, Json(Written { record: value, decision, preview })));
     // What was not stored has no version that anybody could match.

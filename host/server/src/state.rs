@@ -8,7 +8,9 @@ use plugdesk_desk::Desks;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::authenticated::RequestId;
-use crate::limits::{MOST_READS, Options};
+use crate::limits::{
+    MOST_PROBES, MOST_READS, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST, WRONG_KEYS_PER_SECOND,
+};
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
 
@@ -20,7 +22,12 @@ struct Inner {
     desks: Desks,
     options: Options,
     rates: Rates,
+    wrong_keys: Rates,
     reads: Arc<Semaphore>,
+    stream_reads: Arc<Semaphore>,
+    probes: Arc<Semaphore>,
+    uploads: Arc<Semaphore>,
+    bodies: Arc<Semaphore>,
     long: Arc<Semaphore>,
     closing: watch::Sender<bool>,
     boot: u32,
@@ -32,7 +39,12 @@ impl Server {
     pub fn new(desks: Desks, options: Options) -> Self {
         Self(Arc::new(Inner {
             rates: Rates::new(options.rate_per_second, options.rate_burst),
+            wrong_keys: Rates::new(WRONG_KEYS_PER_SECOND, WRONG_KEYS_BURST),
             reads: Arc::new(Semaphore::new(MOST_READS)),
+            stream_reads: Arc::new(Semaphore::new(MOST_STREAM_READS)),
+            probes: Arc::new(Semaphore::new(MOST_PROBES)),
+            uploads: Arc::new(Semaphore::new(MOST_UPLOADS)),
+            bodies: Arc::new(Semaphore::new(options.body_bytes.min(Semaphore::MAX_PERMITS))),
             long: Arc::new(Semaphore::new(options.long.max(1))),
             closing: watch::Sender::new(false),
             // Tells the request ids of one start from those of the next; needs to differ, not to be secret.
@@ -66,6 +78,11 @@ impl Server {
         &self.0.rates
     }
 
+    /// How often each address sent a key that opens nothing.
+    pub(crate) fn wrong_keys(&self) -> &Rates {
+        &self.0.wrong_keys
+    }
+
     pub(crate) fn request_id(&self) -> RequestId {
         let number = self.0.requests.fetch_add(1, Ordering::Relaxed);
         RequestId(format!("req_{:08x}_{number}", self.0.boot))
@@ -74,6 +91,28 @@ impl Server {
     /// A place among the reads under way.
     pub(crate) fn reading(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.0.reads).try_acquire_owned().map_err(|_| Problem::busy("the queue of reads"))
+    }
+
+    /// A place among the reads of streams, when it is this one's turn.
+    pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.0.stream_reads).acquire_owned().await.map_err(Problem::internal)
+    }
+
+    /// A place among the probes, when it is this one's turn.
+    pub(crate) async fn probing(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.0.probes).acquire_owned().await.map_err(Problem::internal)
+    }
+
+    /// A place among the uploads that are kept in memory whole.
+    pub(crate) fn upload(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.0.uploads).try_acquire_owned().map_err(|_| Problem::busy("the list of uploads"))
+    }
+
+    /// So many bytes of the memory for bodies.
+    pub(crate) fn body_bytes(&self, bytes: usize) -> Result<OwnedSemaphorePermit, Problem> {
+        let full = || Problem::busy("the memory for bodies");
+        let bytes = u32::try_from(bytes).map_err(|_| full())?;
+        Arc::clone(&self.0.bodies).try_acquire_many_owned(bytes).map_err(|_| full())
     }
 
     /// A place among the streams under way.

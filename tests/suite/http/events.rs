@@ -11,13 +11,13 @@ use super::stand::Stand;
 use super::wire::{request, within};
 
 /// A stream of events that is read as it comes.
-struct Listening {
+pub(crate) struct Listening {
     stream: TcpStream,
-    told: String,
+    pub(crate) told: String,
 }
 
 impl Listening {
-    async fn open(stand: &Stand, target: &str, headers: &[(&str, &str)]) -> Self {
+    pub(crate) async fn open(stand: &Stand, target: &str, headers: &[(&str, &str)]) -> Self {
         let bearer = format!("Bearer {}", stand.admin);
         let mut all = vec![("authorization", bearer.as_str()), ("accept", "text/event-stream")];
         all.extend_from_slice(headers);
@@ -27,7 +27,7 @@ impl Listening {
     }
 
     /// Reads until the text stands there; false: the stream ended before.
-    async fn until(&mut self, text: &str) -> bool {
+    pub(crate) async fn until(&mut self, text: &str) -> bool {
         within(async {
             let mut piece = [0; 4096];
             while !self.told.contains(text) {

@@ -1,10 +1,11 @@
 //! JSON bodies: bounded in size, time and depth; unknown fields are refused by name.
 
 use axum::body::Body;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::blocking::too_large;
 use crate::limits::MOST_JSON_BYTES;
@@ -22,18 +23,40 @@ pub(crate) fn require_type(headers: &HeaderMap, wanted: &str) -> Result<(), Prob
     Err(Problem::new(Code::UnsupportedMediaType, format!("Content-Type is {sent}, this address takes {wanted}")))
 }
 
-/// The whole body, within its limits.
-pub(super) async fn whole(body: Body, server: &Server) -> Result<Bytes, Problem> {
-    let timeout = server.options().body_timeout;
-    let collected = tokio::time::timeout(timeout, Limited::new(body, MOST_JSON_BYTES).collect()).await;
-    match collected {
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.downcast_ref::<LengthLimitError>().is_some() => Err(too_large(MOST_JSON_BYTES as u64)),
-        Ok(Err(error)) => Err(Problem::new(Code::BodyBroken, "the body broke off").with_cause(error)),
-        Err(_) => {
-            Err(Problem::new(Code::RequestTimeout, format!("the body was not here after {} s", timeout.as_secs())))
+/// A body's share of the memory for bodies; whoever works on the body keeps it to the end.
+#[derive(Default)]
+pub(crate) struct Share(Option<OwnedSemaphorePermit>);
+
+impl Share {
+    fn grow(&mut self, by: OwnedSemaphorePermit) {
+        match &mut self.0 {
+            Some(held) => held.merge(by),
+            None => self.0 = Some(by),
         }
     }
+}
+
+/// The whole body, within its limits, and its share of the memory.
+pub(super) async fn whole(body: Body, server: &Server) -> Result<(Bytes, Share), Problem> {
+    let timeout = server.options().body_timeout;
+    let late = |_| Problem::new(Code::RequestTimeout, format!("the body was not here after {} s", timeout.as_secs()));
+    tokio::time::timeout(timeout, collect(body, server)).await.map_err(late)?
+}
+
+/// Counts what came, not what is announced: who announces much and sends nothing takes nothing.
+async fn collect(body: Body, server: &Server) -> Result<(Bytes, Share), Problem> {
+    let mut body = Limited::new(body, MOST_JSON_BYTES);
+    let (mut text, mut share) = (BytesMut::new(), Share::default());
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
+            Some(_) => too_large(MOST_JSON_BYTES as u64),
+            None => Problem::new(Code::BodyBroken, "the body broke off").with_cause(error),
+        })?;
+        let Ok(piece) = frame.into_data() else { continue };
+        share.grow(server.body_bytes(piece.len())?);
+        text.extend_from_slice(&piece);
+    }
+    Ok((text.freeze(), share))
 }
 
 /// The value that the JSON text holds. Depth is bounded by serde_json's 128.

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::query::single;
 use super::{Languages, on_behalf};
-use crate::authenticated::Authenticated;
+use crate::authenticated::{Authenticated, Peer, owner};
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -25,7 +25,7 @@ impl FromRequestParts<Server> for Caller {
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
         let principal = match parts.extensions.get::<Authenticated>() {
             Some(Authenticated(principal)) => principal.clone(),
-            None => by_key(parts, server)?,
+            None => by_key(parts, server).await?,
         };
         let who = principal.key.map_or_else(|| principal.name.clone(), |key| key.to_string());
         server.rates().take(&who, Instant::now()).map_err(|wait| {
@@ -35,7 +35,7 @@ impl FromRequestParts<Server> for Caller {
     }
 }
 
-fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
+async fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
     let unknown = |text: &str| Problem::new(Code::Unauthenticated, text);
     let value = parts.headers.get(header::AUTHORIZATION);
     let value = value.ok_or_else(|| unknown("send `Authorization: Bearer` and an API key"))?;
@@ -43,8 +43,29 @@ fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(unknown("the scheme is Bearer"));
     }
+    let secret = secret.trim();
+    if let Some(principal) = server.desks().authenticate_cached(secret) {
+        return Ok(principal);
+    }
+    // Any other key costs a read of the store, so who sends wrong ones all the time is kept from it. An embedder's own
+    // listener tells no address and keeps such people away itself.
+    let from = parts.extensions.get::<Peer>().map(|Peer(address)| owner(*address).to_string());
+    if let Some(from) = &from {
+        server.wrong_keys().peek(from, Instant::now()).map_err(|wait| {
+            let text = "too many keys that open nothing came from this address";
+            Problem::new(Code::TooManyRequests, text).with_retry_after(wait)
+        })?;
+    }
+    let (desks, sent) = (server.desks().clone(), secret.to_owned());
+    if let Some(principal) = server.read(move || Ok(desks.authenticate(&sent))).await? {
+        return Ok(principal);
+    }
+    if let Some(from) = from {
+        // Whether there was a token left was asked above.
+        let _ = server.wrong_keys().take(&from, Instant::now());
+    }
     // One answer for unknown, expired and revoked: a stranger learns nothing.
-    server.desks().authenticate(secret.trim()).ok_or_else(|| unknown("this key opens nothing"))
+    Err(unknown("this key opens nothing"))
 }
 
 /// Somebody at a desk.

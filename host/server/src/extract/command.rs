@@ -7,6 +7,7 @@ use plugdesk_desk::{Desk, How};
 use plugdesk_domain::Principal;
 use serde::de::DeserializeOwned;
 
+use super::body::Share;
 use super::query::flag;
 use super::{Keyed, Languages, Visit, body, on_behalf, require_type};
 use crate::problem::{Code, Problem};
@@ -21,6 +22,7 @@ pub(crate) struct Command<T> {
     /// The address as the client sees it, an embedder's prefix included.
     pub(crate) at: String,
     pub(crate) body: T,
+    _share: Share,
 }
 
 impl<T: DeserializeOwned> FromRequest<Server> for Command<T> {
@@ -31,10 +33,10 @@ impl<T: DeserializeOwned> FromRequest<Server> for Command<T> {
         // First who it is: a stranger's body is not even read.
         let Visit { desk, by, languages } = Visit::from_request_parts(&mut parts, server).await?;
         require_type(&parts.headers, "application/json")?;
-        let text = body::whole(body, server).await?;
+        let (text, share) = body::whole(body, server).await?;
         let how = how(&parts, &text)?;
         let at = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path()).to_owned();
-        Ok(Self { desk, by, languages, how, at, body: body::parse(&text)? })
+        Ok(Self { desk, by, languages, how, at, body: body::parse(&text)?, _share: share })
     }
 }
 
@@ -43,6 +45,7 @@ pub(crate) struct Bare {
     pub(crate) desk: Desk,
     pub(crate) by: Principal,
     pub(crate) how: How,
+    _share: Share,
 }
 
 impl FromRequest<Server> for Bare {
@@ -51,12 +54,12 @@ impl FromRequest<Server> for Bare {
     async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
         let Visit { desk, by, .. } = Visit::from_request_parts(&mut parts, server).await?;
-        let text = body::whole(body, server).await?;
+        let (text, share) = body::whole(body, server).await?;
         if !text.is_empty() && text.as_ref() != b"{}" {
             return Err(Problem::field("", "this address takes no body"));
         }
         let how = how(&parts, &text)?;
-        Ok(Self { desk, by, how })
+        Ok(Self { desk, by, how, _share: share })
     }
 }
 

@@ -7,6 +7,7 @@ use plugdesk_desk::Idempotency;
 use plugdesk_domain::Digest;
 use serde::de::DeserializeOwned;
 
+use super::body::Share;
 use super::caller::DESK_HEADER;
 use super::{body, require_type};
 use crate::limits::MOST_IDEMPOTENCY_BYTES;
@@ -62,6 +63,7 @@ fn key(text: &str) -> Result<String, Problem> {
 pub(crate) struct Posted<T> {
     pub(crate) key: Option<Idempotency>,
     pub(crate) body: T,
+    _share: Share,
 }
 
 impl<T: DeserializeOwned> FromRequest<Server> for Posted<T> {
@@ -70,7 +72,7 @@ impl<T: DeserializeOwned> FromRequest<Server> for Posted<T> {
     async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         require_type(&parts.headers, "application/json")?;
-        let text = body::whole(body, server).await?;
-        Ok(Self { key: Keyed::of(&parts)?.over(&text), body: body::parse(&text)? })
+        let (text, share) = body::whole(body, server).await?;
+        Ok(Self { key: Keyed::of(&parts)?.over(&text), body: body::parse(&text)?, _share: share })
     }
 }

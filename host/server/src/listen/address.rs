@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::authenticated::owner;
+
 /// Connections by address. It holds no address without a connection, so it is bounded by their number.
 #[derive(Debug, Clone)]
 pub(super) struct Addresses {
@@ -33,14 +35,6 @@ impl Addresses {
         }
         *count += 1;
         Some(Place { address, held: Arc::clone(&self.held) })
-    }
-}
-
-/// Who holds an address: of IPv6 the /64 network, because one customer's line has as many addresses as he likes.
-fn owner(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        v4 => v4,
     }
 }
 

@@ -40,7 +40,7 @@ async fn binding_list(
 async fn binding_create(command: Command<NewBinding>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, .. } = command;
     let done = desk.binding_create(&by, body, &how).await?;
-    Ok(respond::created(done, how.preview, &at))
+    Ok(respond::created(&by, done, how.preview, &at))
 }
 
 /// Shows a binding of the generation in force.
@@ -61,14 +61,14 @@ async fn binding_view(
 async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
     let done = desk.binding_update(&by, id, body, &how).await?;
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }
 
 /// Takes a binding away. Makes a generation, which is the answer.
 #[utoipa::path(delete, path = "/bindings/{id}", tags = ["policies", GENERATION], params(("id" = BindingId, Path)),
     responses((status = 200, body = Written<Generation>)))]
 async fn binding_delete(Path(id): Path<BindingId>, bare: Bare) -> Result<Response, Problem> {
-    let Bare { desk, by, how } = bare;
+    let Bare { desk, by, how, .. } = bare;
     let done = desk.binding_delete(&by, id, &how).await?;
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }

@@ -59,9 +59,9 @@ async fn company_list(
     (status = 200, body = Written<Company>, description = "A preview, nothing stored."),
     (status = 201, body = Written<Company>)))]
 async fn company_create(command: Command<NewCompany>) -> Result<Response, Problem> {
-    let Command { desk, by, how, at, body, languages } = command;
+    let Command { desk, by, how, at, body, languages, .. } = command;
     let done = respond::told(&desk, desk.company_create(&by, body, &how).await?, &languages);
-    Ok(respond::created(done, how.preview, &at))
+    Ok(respond::created(&by, done, how.preview, &at))
 }
 
 /// Shows a company node.
@@ -81,5 +81,5 @@ async fn company_view(
 async fn company_update(Path(id): Path<CompanyId>, command: Command<CompanyPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
     let done = respond::told(&desk, desk.company_update(&by, id, body, &how).await?, &languages);
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }

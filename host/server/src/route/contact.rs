@@ -15,6 +15,7 @@ use crate::openapi::COMMAND;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::respond::{self, Written};
+use crate::seen::Seen;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -48,12 +49,12 @@ async fn contact_list(
     let outside = which.external.as_deref().map(external).transpose()?;
     match (identity, outside) {
         (None, None) => server.read(move || desk.contact_list(&by, &page)).await.map(respond::page),
-        (Some((kind, value)), None) => {
-            Page::found(server.read(move || desk.contact_by_identity(&by, kind, &value).map(|it| it.contact)).await)
-        }
-        (None, Some((system, id))) => {
-            Page::found(server.read(move || desk.contact_by_external(&by, &system, &id).map(|it| it.contact)).await)
-        }
+        (Some((kind, value)), None) => Page::found(
+            server.read(move || desk.contact_by_identity(&by, kind, &value).map(|it| it.contact.seen_by(&by))).await,
+        ),
+        (None, Some((system, id))) => Page::found(
+            server.read(move || desk.contact_by_external(&by, &system, &id).map(|it| it.contact.seen_by(&by))).await,
+        ),
         (Some(_), Some(_)) => {
             Err(Problem::parameter(Code::InvalidParameter, "external", "`identity` finds the one already"))
         }
@@ -74,9 +75,9 @@ fn identity(text: &str) -> Result<(IdentityKind, String), Problem> {
     (status = 200, body = Written<ContactView>, description = "A preview, nothing stored."),
     (status = 201, body = Written<ContactView>)))]
 async fn contact_create(command: Command<NewContact>) -> Result<Response, Problem> {
-    let Command { desk, by, how, at, body, languages } = command;
+    let Command { desk, by, how, at, body, languages, .. } = command;
     let done = respond::told(&desk, desk.contact_create(&by, body, &how).await?, &languages);
-    Ok(respond::created(done, how.preview, &at))
+    Ok(respond::created(&by, done, how.preview, &at))
 }
 
 /// Shows a contact with its identities and memberships.
@@ -87,7 +88,7 @@ async fn contact_view(
     Visit { desk, by, .. }: Visit,
     Path(id): Path<ContactId>,
 ) -> Result<Response, Problem> {
-    server.read(move || desk.contact(&by, id)).await.map(respond::record)
+    server.read(move || desk.contact(&by, id).map(|it| it.seen_by(&by))).await.map(respond::record)
 }
 
 /// Changes a contact; fields that are absent stay. Policies classify it again.
@@ -96,5 +97,5 @@ async fn contact_view(
 async fn contact_update(Path(id): Path<ContactId>, command: Command<ContactPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
     let done = respond::told(&desk, desk.contact_update(&by, id, body, &how).await?, &languages);
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }

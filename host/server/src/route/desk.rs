@@ -34,7 +34,7 @@ async fn desk_list(State(server): State<Server>, Caller(by): Caller) -> Result<J
 async fn desk_create(
     State(server): State<Server>,
     Caller(by): Caller,
-    Posted { key, body }: Posted<NewDesk>,
+    Posted { key, body, .. }: Posted<NewDesk>,
 ) -> Result<Response, Problem> {
     require_process(&by)?;
     let Done { value: desk, repeated, .. } = server.desks().desk_create(&by, body, key.as_ref()).await?;

@@ -49,7 +49,7 @@ async fn entry_view(
     (status = 200, body = Written<Entry>, description = "A preview, nothing stored."),
     (status = 201, body = Written<Entry>)))]
 async fn entry_create(Path(id): Path<TicketId>, command: Command<NewEntry>) -> Result<Response, Problem> {
-    let Command { desk, by, how, at, body, languages } = command;
+    let Command { desk, by, how, at, body, languages, .. } = command;
     let done = respond::told(&desk, desk.entry_add(&by, id, body, &how).await?, &languages);
-    Ok(respond::created(done, how.preview, &at))
+    Ok(respond::created(&by, done, how.preview, &at))
 }

@@ -84,17 +84,17 @@ struct Reader {
 
 async fn stream(server: Server, desk: Desk, by: Principal, after: Option<u64>) -> Result<Response, Problem> {
     let place = server.long()?;
-    let (tell, news) = watch::channel(0);
-    // Before the first read, so that no event falls between.
-    desk.watch(&by, Box::new(move |sequence| tell.send(sequence).is_ok()))?;
     let (reading, reader) = (desk.clone(), by.clone());
-    let last = server.read(move || reading.last_event(&reader)).await?;
+    let last = server.read_in_turn(move || reading.last_event(&reader)).await?;
     let after = after.unwrap_or(last);
     if after > last {
         // A log that was restored from a backup; waiting silently for the number to come by would lose events.
         let text = format!("the log ends at {last}; begin again with ?after=0");
         return Err(Problem::parameter(Code::InvalidParameter, "after", text));
     }
+    // Only for who is let in, and before its first read of events, so that none falls between.
+    let (tell, news) = watch::channel(0);
+    desk.watch(&by, Box::new(move |sequence| tell.send(sequence).is_ok()))?;
     let (closing, ends) = (server.closing(), Instant::now() + STREAM_LIFE);
     let reader = Reader { server, desk, by, after, news, closing, ends, _place: place };
     // At once, so that the reader knows that it is connected, and how long to wait before it comes back.
@@ -135,11 +135,7 @@ impl Reader {
 
     async fn read(&self) -> Result<Vec<Event>, Problem> {
         let (desk, by, after) = (self.desk.clone(), self.by.clone(), self.after);
-        match self.server.read(move || desk.events(&by, after, EVENTS_AT_A_TIME)).await {
-            // Busy for a moment: the next wake or heartbeat reads again.
-            Err(problem) if problem.code() == Code::Busy => Ok(Vec::new()),
-            read => read,
-        }
+        self.server.read_in_turn(move || desk.events(&by, after, EVENTS_AT_A_TIME)).await
     }
 }
 

@@ -48,7 +48,7 @@ async fn generation_view(
 #[utoipa::path(post, path = "/generations/{number}/rollback", tags = ["policies", GENERATION],
     params(("number" = u64, Path)), responses((status = 200, body = Written<Generation>)))]
 async fn generation_rollback(Path(number): Path<u64>, bare: Bare) -> Result<Response, Problem> {
-    let Bare { desk, by, how } = bare;
+    let Bare { desk, by, how, .. } = bare;
     let done = desk.generation_rollback(&by, number, &how).await?;
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }

@@ -40,7 +40,7 @@ async fn import_list(
 async fn import_create(command: Command<NewImport>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, .. } = command;
     let done = desk.import_create(&by, body, how.idempotency.as_ref()).await?;
-    Ok(respond::created(done, false, &at))
+    Ok(respond::created(&by, done, false, &at))
 }
 
 /// Shows how far an import is, and which rows were refused and why.
@@ -54,7 +54,7 @@ async fn import_view(
     server.read(move || desk.import(&by, id)).await.map(respond::record)
 }
 
-/// Sends the file, at most 256 MiB; the import then runs on, and `GET` shows how far it is.
+/// Sends the file, at most 64 MiB; the import then runs on, and `GET` shows how far it is.
 #[utoipa::path(put, path = "/imports/{id}/file", tags = ["imports"], params(("id" = ImportId, Path)),
     request_body(content = Vec<u8>, content_type = "application/octet-stream", description = "CSV or JSON lines."),
     responses((status = 202, body = Import)))]
@@ -64,6 +64,7 @@ async fn import_file(
     Path(id): Path<ImportId>,
     body: Body,
 ) -> Result<Response, Problem> {
+    let _upload = server.upload()?;
     let read = async move |from| desk.import_file(&by, id, from).await.map_err(Problem::from);
     server.stream_to(body, MOST_IMPORT_BYTES, read).await.map(respond::accepted)
 }

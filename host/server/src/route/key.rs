@@ -104,7 +104,7 @@ async fn key_create(
     State(server): State<Server>,
     Caller(by): Caller,
     NamedDesk(desk): NamedDesk,
-    Posted { key, body: new }: Posted<NewKey>,
+    Posted { key, body: new, .. }: Posted<NewKey>,
 ) -> Result<Response, Problem> {
     let operators = new.role == Role::Operator;
     let new = NewKey { desk: new.desk.or(desk.filter(|_| !operators)), ..new };
@@ -137,7 +137,7 @@ async fn key_rotate(
     State(server): State<Server>,
     Caller(by): Caller,
     Path(id): Path<KeyId>,
-    Posted { key, body: rotation }: Posted<Rotation>,
+    Posted { key, body: rotation, .. }: Posted<Rotation>,
 ) -> Result<Response, Problem> {
     Ok(made(server.desks().key_rotate(&by, id, rotation.overlap_ms, key.as_ref()).await?))
 }

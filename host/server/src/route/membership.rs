@@ -37,7 +37,7 @@ async fn membership_list(
     (status = 200, body = Written<Membership>, description = "A preview, nothing stored."),
     (status = 201, body = Written<Membership>)))]
 async fn membership_create(command: Command<NewMembership>) -> Result<Response, Problem> {
-    let Command { desk, by, how, at, body, languages } = command;
+    let Command { desk, by, how, at, body, languages, .. } = command;
     let done = respond::told(&desk, desk.membership_create(&by, body, &how).await?, &languages);
-    Ok(respond::created(done, how.preview, &at))
+    Ok(respond::created(&by, done, how.preview, &at))
 }

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
 use plugdesk_desk::{Done, InstallOptions, Installed};
+use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{Mode, Pack};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -61,7 +62,12 @@ async fn pack_install(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
+    // First whether it is allowed: a stranger's 64 MiB are not even read.
+    if !by.may(Area::Policy, Act::Write) {
+        return Err(Problem::new(Code::Forbidden, "this principal may not change packs and bindings"));
+    }
     require_type(&headers, "application/x-tar")?;
+    let _upload = server.upload()?;
     let read = |from: &mut dyn std::io::Read| {
         let mut archive = Vec::new();
         from.read_to_end(&mut archive).map_err(|error| Problem::new(Code::BodyBroken, error.to_string()))?;

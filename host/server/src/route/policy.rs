@@ -45,5 +45,5 @@ struct PolicyMode {
 async fn policy_mode(Path(name): Path<String>, command: Command<PolicyMode>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
     let done = desk.policy_mode(&by, &name, body.mode, &how).await?;
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }

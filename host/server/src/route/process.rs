@@ -46,7 +46,7 @@ async fn live_view() -> &'static str {
 async fn ready_view(State(server): State<Server>) -> Response {
     // Why not is an operator's: GET /v1/health says it.
     let desks = server.desks().clone();
-    match server.read(move || Ok(desks.health().ready)).await {
+    match server.probe(move || Ok(desks.health().ready)).await {
         Ok(true) => "ok\n".into_response(),
         Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
     }

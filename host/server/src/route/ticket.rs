@@ -16,6 +16,7 @@ use crate::openapi::COMMAND;
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::respond::{self, Written, etag};
+use crate::seen::Seen;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -59,7 +60,7 @@ async fn ticket_list(
     };
     let read = move || {
         let mut found = desk.ticket_list(&by, &filter, &page)?;
-        found.records = found.records.into_iter().map(|it| desk.ticket_told(it, &languages.0)).collect();
+        found.records = found.records.into_iter().map(|it| desk.ticket_told(it.seen_by(&by), &languages.0)).collect();
         Ok(found)
     };
     server.read(read).await.map(respond::page)
@@ -70,9 +71,9 @@ async fn ticket_list(
     (status = 200, body = Written<Ticket>, description = "A preview, nothing stored."),
     (status = 201, body = Written<Ticket>)))]
 async fn ticket_create(command: Command<NewTicket>) -> Result<Response, Problem> {
-    let Command { desk, by, how, at, body, languages } = command;
+    let Command { desk, by, how, at, body, languages, .. } = command;
     let done = told(&desk, desk.ticket_create(&by, body, &how).await?, &languages);
-    Ok(respond::created(done, how.preview, &at))
+    Ok(respond::created(&by, done, how.preview, &at))
 }
 
 /// A write's ticket and decision, said in the reader's language.
@@ -86,7 +87,7 @@ fn told(desk: &Desk, done: Done<Ticket>, languages: &Languages) -> Done<Ticket> 
 #[into_params(parameter_in = Query)]
 struct Along {
     /// Related records to show along, divided by commas: `contact`, `company`, `entries`, `decisions`, `findings`.
-    /// Of lists the first 50.
+    /// Of lists the first 50: the oldest entries, the newest decisions.
     include: Option<String>,
 }
 
@@ -133,7 +134,7 @@ async fn ticket_view(
     let view = move || {
         let ticket = desk.ticket(&by, id)?;
         let included = wanted.map(|wanted| included(&desk, &by, &ticket, &wanted, &languages)).transpose()?;
-        Ok(TicketView { ticket: desk.ticket_told(ticket, &languages.0), included })
+        Ok(TicketView { ticket: desk.ticket_told(ticket.seen_by(&by), &languages.0), included })
     };
     let view = server.read(view).await?;
     Ok((etag(view.ticket.version), Json(view)).into_response())
@@ -162,19 +163,19 @@ fn included(
     languages: &Languages,
 ) -> Result<Included, Error> {
     let wants = |name: &str| wanted.iter().any(|wanted| wanted == name);
-    let newest = PageRequest { limit: Some(MOST_INCLUDED), after: None };
+    let first = PageRequest { limit: Some(MOST_INCLUDED), after: None };
     let mut included = Included::default();
     if wants("contact") {
-        included.contact = ticket.requester.map(|id| desk.contact(by, id)).transpose()?;
+        included.contact = ticket.requester.map(|id| desk.contact(by, id)).transpose()?.map(|it| it.seen_by(by));
     }
     if wants("company") {
         included.company = ticket.company.map(|id| desk.company(by, id)).transpose()?;
     }
     if wants("entries") {
-        included.entries = Some(desk.entries(by, ticket.id, &newest)?.records);
+        included.entries = Some(desk.entries(by, ticket.id, &first)?.records);
     }
     if wants("decisions") {
-        let decisions = desk.decisions(by, Some(&ticket.id.to_string()), &newest)?.records;
+        let decisions = desk.decisions(by, Some(&ticket.id.to_string()), &first)?.records;
         included.decisions = Some(decisions.into_iter().map(|it| desk.decision_told(it, &languages.0)).collect());
     }
     if wants("findings") {
@@ -189,5 +190,5 @@ fn included(
 async fn ticket_update(Path(id): Path<TicketId>, command: Command<TicketPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
     let done = told(&desk, desk.ticket_update(&by, id, body, &how).await?, &languages);
-    Ok(respond::changed(done, how.preview))
+    Ok(respond::changed(&by, done, how.preview))
 }
