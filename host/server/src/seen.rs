@@ -1,0 +1,94 @@
+//! What of a record a principal sees. A customer sees what was said and where the matter stands, not how the desk judges
+//! and handles it.
+
+use plugdesk_desk::{BindingView, ContactView, Done};
+use plugdesk_domain::principal::{Act, Area, Role};
+use plugdesk_domain::{
+    Company, Contact, Decision, Entry, ExternalIds, Generation, Import, Membership, Principal, Ticket,
+};
+
+/// What is shown to people; every kind of record says what of it a customer sees.
+pub(crate) trait Seen: Sized {
+    /// What a customer sees of it.
+    fn for_customer(self) -> Self;
+
+    /// What that principal sees of it.
+    fn seen_by(self, by: &Principal) -> Self {
+        match by.role {
+            Role::Customer => self.for_customer(),
+            Role::Operator | Role::Admin | Role::Agent | Role::Author | Role::Auditor => self,
+        }
+    }
+}
+
+/// What that principal sees of a write: the decision is for who may read decisions.
+pub(crate) fn seen<T: Seen>(done: Done<T>, by: &Principal) -> Done<T> {
+    let decision = done.decision.filter(|_| by.may(Area::Record, Act::Read));
+    Done { value: done.value.seen_by(by), decision, repeated: done.repeated }
+}
+
+// Field by field, so that a new field breaks the build and somebody decides whom it is for.
+impl Seen for Ticket {
+    fn for_customer(self) -> Self {
+        Self {
+            external_ids: ExternalIds::default(),
+            segment: None,
+            participants: Vec::new(),
+            team: None,
+            assignee: None,
+            next_action: None,
+            qualified: None,
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            custom: self.custom,
+            number: self.number,
+            kind: self.kind,
+            subject: self.subject,
+            state: self.state,
+            category: self.category,
+            priority: self.priority,
+            company: self.company,
+            requester: self.requester,
+            channel: self.channel,
+            tags: self.tags,
+            counters: self.counters,
+        }
+    }
+}
+
+impl Seen for Contact {
+    fn for_customer(self) -> Self {
+        Self {
+            external_ids: ExternalIds::default(),
+            segment: None,
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            custom: self.custom,
+            state: self.state,
+            name: self.name,
+            locale: self.locale,
+            time_zone: self.time_zone,
+        }
+    }
+}
+
+impl Seen for ContactView {
+    fn for_customer(self) -> Self {
+        Self { contact: self.contact.for_customer(), identities: self.identities, memberships: Vec::new() }
+    }
+}
+
+macro_rules! whole {
+    ($($name:ident)*) => {$(
+        impl Seen for $name {
+            fn for_customer(self) -> Self { self }
+        }
+    )*};
+}
+
+// The desk gives a customer no entry but those that are public, and nothing at all of the others.
+whole!(Entry Company Membership Decision Import BindingView Generation);
