@@ -3,6 +3,7 @@
 //! ```text
 //! cargo run --release -p plugdesk-sandbox --example question_bench -- --component X.wasm [--configuration C.json] [--json]
 //! ```
+//! Without a configuration the one beside the component is taken, which is the pack's own, or else `{}`.
 //! The policy finds a lead with 12 attributes, 5 entries of 300 bytes and 5 digests of other tickets.
 
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
@@ -133,17 +134,20 @@ fn measure(plugin: &dyn Plugin, settings: &Arc<[u8]>) -> (u64, u64, Verdict) {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (mut component, mut configuration, mut json_wanted) = (None, "{}".to_owned(), false);
+    let (mut component, mut configuration, mut json_wanted) = (None, None, false);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--component" => component = arguments.next(),
-            "--configuration" => configuration = std::fs::read_to_string(arguments.next().ok_or("which file?")?)?,
+            "--configuration" => configuration = Some(std::fs::read_to_string(arguments.next().ok_or("which file?")?)?),
             "--json" => json_wanted = true,
             other => return Err(format!("`{other}` is unknown").into()),
         }
     }
-    let bytes = std::fs::read(component.ok_or("--component FILE is missing")?)?;
+    let component = std::path::PathBuf::from(component.ok_or("--component FILE is missing")?);
+    let bytes = std::fs::read(&component)?;
+    let own = || std::fs::read_to_string(component.with_file_name("config.json")).unwrap_or_else(|_| "{}".to_owned());
+    let configuration = configuration.unwrap_or_else(own);
     let sandbox = Sandbox::new(Options::default())?;
     let (fresh, reused) = (sandbox.load(&bytes)?, sandbox.load_for_reuse(&bytes)?);
     let settings = fresh.prepare(&configuration, &Limits::default())?;
