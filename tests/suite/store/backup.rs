@@ -1,11 +1,11 @@
 //! Backups and exports made while others write: each is of one moment, and whoever takes one slowly holds up nobody.
 
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use plugdesk_domain::{Change, Contact, RecordsExt, Storage};
+use plugdesk_domain::{Change, Contact, DeskId, Instant, RecordsExt, Storage};
 use plugdesk_store::{Options, Store, Tree, restore};
 
 use super::disk::Disk;
@@ -64,7 +64,7 @@ fn a_backup_during_which_others_write_is_of_one_moment() {
     check(&*open(elsewhere.path()), &[40, 2]).unwrap();
 }
 
-/// Takes its first bytes only when a newer snapshot was made and somebody else had a backup and an export.
+/// Takes, or sends, its first bytes only when a newer snapshot was made and somebody else had a backup and an export.
 struct Slow<'a> {
     store: &'a Store,
     disk: &'a Disk,
@@ -78,24 +78,38 @@ impl Slow<'_> {
     }
 }
 
+impl Slow<'_> {
+    fn wait(&mut self) {
+        if std::mem::replace(&mut self.waited, true) {
+            return;
+        }
+        let before = self.snapshots();
+        let begin = done(&*self.store.records(desk()), 0).unwrap();
+        let made = (begin + 1..begin + 3000).any(|n| {
+            write(self.store, 0, n).unwrap();
+            self.snapshots() != before
+        });
+        assert!(made, "no snapshot was made while a client took its time");
+        self.store.maintenance().backup(&mut io::sink()).unwrap();
+        self.store.maintenance().export(desk(), &mut io::sink()).unwrap();
+    }
+}
+
 impl Write for Slow<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !std::mem::replace(&mut self.waited, true) {
-            let before = self.snapshots();
-            let begin = done(&*self.store.records(desk()), 0).unwrap();
-            let made = (begin + 1..begin + 3000).any(|n| {
-                write(self.store, 0, n).unwrap();
-                self.snapshots() != before
-            });
-            assert!(made, "no snapshot was made while a client took its time");
-            self.store.maintenance().backup(&mut io::sink()).unwrap();
-            self.store.maintenance().export(desk(), &mut io::sink()).unwrap();
-        }
+        self.wait();
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+impl Read for Slow<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.wait();
+        Ok(0)
     }
 }
 
@@ -107,6 +121,9 @@ fn a_client_that_takes_its_backup_or_export_slowly_stops_no_snapshot_and_nobody_
     let slow = || Slow { store: &store, disk: &disk, waited: false };
     store.maintenance().backup(&mut slow()).unwrap();
     store.maintenance().export(desk(), &mut slow()).unwrap();
+    // Nor does one that sends an import slowly, and then nothing.
+    let other = DeskId::new(Instant::from_millis(1), 9);
+    assert!(store.maintenance().import(other, &mut slow()).is_err());
     // What was set aside for them is gone.
     let left = disk.listing().into_iter().filter(|(path, _)| path.ends_with("aside.tmp")).count();
     assert_eq!(left, 0);
