@@ -17,6 +17,7 @@ macro_rules! carried {
 carried![
     "sdk/rust/src/bindings.rs",
     "sdk/rust/src/conditions.rs",
+    "sdk/rust/src/conditions/checks.rs",
     "sdk/rust/src/conditions/fields.rs",
     "sdk/rust/src/desk.rs",
     "sdk/rust/src/heap.rs",
@@ -29,6 +30,7 @@ carried![
     "sdk/rust/src/question.rs",
     "sdk/rust/src/question/classify.rs",
     "sdk/rust/src/question/qualify.rs",
+    "sdk/rust/src/rows.rs",
     "sdk/rust/src/types.rs",
     "sdk/rust/src/words.rs",
     "sdk/rust/src/words/ascii.rs",
