@@ -37,6 +37,15 @@ impl Server {
         self.aside(self.turn().await?, read).await
     }
 
+    /// The same for who looks up a key, before anything else is known of the request.
+    pub(crate) async fn read_key<T, F>(&self, read: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
+    {
+        self.aside(self.key_turn().await?, read).await
+    }
+
     /// The same for a probe, which no other work may make fail: a desk with many readers is busy, not broken.
     pub(crate) async fn probe<T, F>(&self, read: F) -> Result<T, Problem>
     where

@@ -71,6 +71,9 @@ pub const MOST_READS: usize = 64;
 /// Reads of event streams under way at once; others wait for their turn. One commit wakes every stream of its desk, and
 /// a read of 100 events takes less than a millisecond.
 pub const MOST_STREAM_READS: usize = 8;
+/// Keys looked up in the store at once; others wait for their turn: after every change of a key all are looked up anew,
+/// and the requests of that moment must not be refused for it.
+pub const MOST_KEY_READS: usize = 8;
 /// Probes of readiness under way at once; others wait for their turn: anybody may ask, and an orchestrator asks once a
 /// second.
 pub const MOST_PROBES: usize = 2;
@@ -109,6 +112,8 @@ pub struct Options {
     pub rate_burst: u32,
     /// See [`HEARTBEAT`].
     pub heartbeat: Duration,
+    /// See [`MOST_READS`].
+    pub reads: usize,
     /// See [`MOST_BODIES_BYTES`].
     pub body_bytes: usize,
     /// See [`MOST_LONG`].
@@ -129,6 +134,7 @@ impl Default for Options {
             rate_per_second: RATE_PER_SECOND,
             rate_burst: RATE_BURST,
             heartbeat: HEARTBEAT,
+            reads: MOST_READS,
             body_bytes: MOST_BODIES_BYTES,
             long: MOST_LONG,
             open_metrics: false,

@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::authenticated::RequestId;
 use crate::limits::{
-    MOST_PROBES, MOST_READS, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST, WRONG_KEYS_PER_SECOND,
+    MOST_KEY_READS, MOST_PROBES, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST, WRONG_KEYS_PER_SECOND,
 };
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
@@ -26,6 +26,7 @@ struct Inner {
     reads: Arc<Semaphore>,
     stream_reads: Arc<Semaphore>,
     probes: Arc<Semaphore>,
+    key_reads: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     long: Arc<Semaphore>,
@@ -40,9 +41,10 @@ impl Server {
         Self(Arc::new(Inner {
             rates: Rates::new(options.rate_per_second, options.rate_burst),
             wrong_keys: Rates::new(WRONG_KEYS_PER_SECOND, WRONG_KEYS_BURST),
-            reads: Arc::new(Semaphore::new(MOST_READS)),
+            reads: Arc::new(Semaphore::new(options.reads.max(1))),
             stream_reads: Arc::new(Semaphore::new(MOST_STREAM_READS)),
             probes: Arc::new(Semaphore::new(MOST_PROBES)),
+            key_reads: Arc::new(Semaphore::new(MOST_KEY_READS)),
             uploads: Arc::new(Semaphore::new(MOST_UPLOADS)),
             bodies: Arc::new(Semaphore::new(options.body_bytes.min(Semaphore::MAX_PERMITS))),
             long: Arc::new(Semaphore::new(options.long.max(1))),
@@ -96,6 +98,11 @@ impl Server {
     /// A place among the reads of streams, when it is this one's turn.
     pub(crate) async fn turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.0.stream_reads).acquire_owned().await.map_err(Problem::internal)
+    }
+
+    /// A place among those who look up a key, when it is this one's turn.
+    pub(crate) async fn key_turn(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.0.key_reads).acquire_owned().await.map_err(Problem::internal)
     }
 
     /// A place among the probes, when it is this one's turn.

@@ -57,7 +57,7 @@ async fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
         })?;
     }
     let (desks, sent) = (server.desks().clone(), secret.to_owned());
-    if let Some(principal) = server.read(move || Ok(desks.authenticate(&sent))).await? {
+    if let Some(principal) = server.read_key(move || Ok(desks.authenticate(&sent))).await? {
         return Ok(principal);
     }
     if let Some(from) = from {
