@@ -58,16 +58,28 @@ impl Reason {
     /// Names something that the sentence mentions.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
-        self.params.push((name.to_owned(), value.into()));
+        self.params.push((name.to_owned(), fit(value.into())));
         self
     }
 
     /// Points at a record, by id, or a field, by name.
     #[must_use]
     pub fn seen_in(mut self, evidence: impl Into<String>) -> Self {
-        self.evidence.push(evidence.into());
+        self.evidence.push(fit(evidence.into()));
         self
     }
+}
+
+/// The host takes at most so many bytes of a parameter or a piece of evidence.
+const MOST_PARAM_BYTES: usize = 512;
+
+/// A text that the host takes, whatever a customer wrote into it: cut at its limit, control characters as spaces.
+fn fit(mut text: String) -> String {
+    text.truncate(cut(&text, MOST_PARAM_BYTES).len());
+    if text.chars().any(char::is_control) {
+        text = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    }
+    text
 }
 
 /// A refusal that the policy can't do without becomes its fault: `desk.contact()?`.
@@ -87,4 +99,16 @@ pub fn cut(text: &str, most_bytes: usize) -> &str {
         end -= 1;
     }
     text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_customer_wrote_can_spoil_no_reason() {
+        let reason = Reason::new("said").with("found", format!("bell\u{7} {}", "ü".repeat(600))).seen_in("a\nb");
+        assert!(reason.params[0].1.starts_with("bell  ü") && reason.params[0].1.len() <= MOST_PARAM_BYTES);
+        assert_eq!(reason.evidence, ["a b"]);
+    }
 }
