@@ -19,6 +19,10 @@ use plugdesk_domain::{Ask as _, Call, Category, Context, Instant, Limits, Plugin
 use plugdesk_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 
+/// The program's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const NOW: Instant = Instant::from_millis(1_763_800_200_000);
 /// Calls that are measured, and calls before them.
 const CALLS: usize = 5_000;
