@@ -5,6 +5,7 @@ use std::time::Instant;
 use anyhow::Result;
 use clap::Args;
 
+use crate::demo::Demo;
 use crate::{run, setup};
 
 /// The shipped policies, built before the tests because the tests run the real components.
@@ -41,6 +42,7 @@ impl Test {
         }
         step("tests", || self.tests())?;
         if !quick {
+            step("the demo's story", || Demo::for_test().run())?;
             step("examples in the documentation", || run::run(run::cargo().args(["test", "--workspace", "--doc"])))?;
         }
         Ok(())
