@@ -16,7 +16,7 @@ const LEFT_OUT: [&str; 1] = ["cargo xtask"];
 /// What a reader of the other pages has done before: a desk with the shipped policies, served, and a key.
 const BEFORE: &str = "\
 plugdesk init --json --pack target/packs/segmentation --pack target/packs/lead-qualification > made.json
-export KEY=$(grep --only-matching 'pd_a_[0-9a-z_]*' made.json)
+export KEY=$(grep --only-matching 'pd_a_[0-9a-z]*_[0-9a-z]*' made.json)
 plugdesk serve > served.log 2>&1 &
 curl --silent --show-error --retry 20 --retry-connrefused http://127.0.0.1:8080/readyz
 ";
@@ -52,6 +52,8 @@ fn check(document: &str, before: &str) {
     }
     link(built().parent().expect("target"), "target");
     drop(program("plugdesk"));
+    // A request that is refused fails the document, though the page need not say `--fail`.
+    fs::write(folder.path().join(".curlrc"), "fail-with-body\n").expect("curl's settings");
     let port = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address").port();
     let script = script.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     let script = script.replace("plugdesk serve", &format!("plugdesk serve --listen 127.0.0.1:{port}"));
@@ -66,6 +68,7 @@ fn check(document: &str, before: &str) {
         .env("PATH", path.expect("a path"))
         // Scaffolds share what was compiled already, the standard library above all.
         .env("CARGO_TARGET_DIR", built().parent().expect("target"))
+        .env("CURL_HOME", folder.path())
         .env_remove("PLUGDESK_URL")
         .stdin(Stdio::null())
         .output()
