@@ -61,6 +61,7 @@ async fn hostile_json_is_an_answer_and_never_a_crash() {
     let cases = [
         ("{\"subject\":\"x\",\"subject\":\"y\"}", 422),
         ("[]", 422),
+        ("\n[\"lead\",\"x\"]", 422),
         ("null", 422),
         ("\u{feff}{}", 400),
         ("{\"subject\":\"\\ud800\"}", 400),

@@ -12,6 +12,9 @@ use crate::limits::MOST_JSON_BYTES;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
+/// What every body is.
+const AN_OBJECT: &str = "an object is expected";
+
 /// Refuses a body of another type than `wanted`.
 pub(crate) fn require_type(headers: &HeaderMap, wanted: &str) -> Result<(), Problem> {
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -61,6 +64,10 @@ async fn collect(body: Body, server: &Server) -> Result<(Bytes, Share), Problem>
 
 /// The value that the JSON text holds. Depth is bounded by serde_json's 128.
 pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
+    // serde takes a list for a record, field by field in the order of our source, which nobody may rely on.
+    if text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        return Err(Problem::field("", AN_OBJECT));
+    }
     let mut reader = serde_json::Deserializer::from_slice(text);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let pointer = pointer(error.path());
@@ -144,6 +151,7 @@ mod tests {
             (r#"{"list":[{"n":1,"m/x":2}]}"#, "invalid /list/0/m~1x: /list/0/m~1x: unknown field `m/x`, expected `n`"),
             (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list`"),
             (r#"{"list":[{}]}"#, "invalid /list/0: /list/0: missing field `n`"),
+            (r#" ["lead","x"]"#, "invalid : an object is expected"),
             (r#"{"list":[],"list":[]}"#, "invalid /list: /list: duplicate field `list`"),
         ];
         for (text, expected) in cases {
