@@ -181,6 +181,7 @@ fn made(desk: &Inner, by: &Principal, new: NewImport, once: &Once) -> Result<Imp
         rows: 0,
         written: 0,
         repeated: 0,
+        changed: 0,
         refused: 0,
         refused_rows: Vec::new(),
         failure: None,

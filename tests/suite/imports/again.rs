@@ -2,6 +2,7 @@
 
 use plugdesk_desk::{Error, NewImport};
 use plugdesk_domain::{Change, Import, ImportId, ImportState, RecordsExt, Storage as _, Stored};
+use serde_json::json;
 
 use super::run::{file, new};
 use super::stand::{Stand, wait};
@@ -20,14 +21,31 @@ fn the_same_file_again_writes_nothing_and_a_longer_one_only_what_is_new() {
 }
 
 #[test]
-fn a_row_that_changed_since_it_came_in_is_told_and_not_overwritten() {
+fn a_row_that_changed_since_it_came_in_is_counted_and_stays_as_it_was_and_new_rows_come_in() {
     let stand = Stand::new();
     stand.import(new("leads"), &file(1..4));
-    let changed = file(1..4).replace("L2,Person 2", "L2,Somebody Else");
+    let changed = file(1..6).replace("L2,Person 2,P2@Example.org,Company 2,Pump", "L2,Person 2,P2@Example.org,,Valve");
+    let checked = stand.import(NewImport { check_only: true, ..new("leads") }, &changed);
+    assert_eq!((checked.state, checked.changed, checked.refused), (ImportState::Done, 1, 0), "a check tells it too");
     let import = stand.import(new("leads"), &changed);
-    assert_eq!((import.state, import.refused), (ImportState::Refused, 1));
-    assert_eq!(import.refused_rows[0].line, 3);
-    assert!(import.refused_rows[0].reason.contains("brought in before with other content"), "{import:?}");
+    assert_eq!((import.state, import.refused), (ImportState::Done, 0), "{import:?}");
+    assert_eq!((import.rows, import.written, import.repeated, import.changed), (5, 2, 2, 1));
+    let tickets = stand.tickets();
+    let kept = tickets.iter().find(|it| it.external_ids["crm"] == "L2").unwrap();
+    assert_eq!((tickets.len(), kept.subject.as_str()), (5, "Pump for Company 2"));
+}
+
+#[test]
+fn rows_known_by_their_line_alone_that_moved_refuse_the_file_so_that_none_comes_in_twice() {
+    let stand = Stand::new();
+    let by_line = || {
+        let mapping = json!({"kind": "lead", "ticket": {"subject": "Subject"}});
+        NewImport { mapping, ..new("lines") }
+    };
+    assert_eq!(stand.import(by_line(), "Subject,Note\none,\ntwo,\n").written, 2);
+    let moved = stand.import(by_line(), "Subject,Note\nzero,\none,\ntwo,\n");
+    assert_eq!((moved.state, moved.written, moved.refused), (ImportState::Refused, 0, 2));
+    assert!(moved.refused_rows[0].reason.contains("another row came in from this line"), "{moved:?}");
 }
 
 #[test]

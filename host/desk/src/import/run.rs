@@ -65,7 +65,8 @@ struct Run<'a> {
     desk: &'a Desk,
     by: Principal,
     import: Import,
-    /// The lines of every refused row, also of those that the record has no room for.
+    /// The lines that are not written: of every refused row, also of those that the record has no room for, and of
+    /// every row that was in already with other content.
     left_out: HashSet<u64>,
 }
 
@@ -136,7 +137,7 @@ impl Run<'_> {
         let bytes = self.desk.inner.parts.storage.blobs().get(&file)?;
         let bytes = bytes.ok_or_else(|| Stop::Failed("its file is not stored any more".to_owned()))?;
         let import = &mut self.import;
-        (import.rows, import.written, import.repeated, import.refused) = (0, 0, 0, 0);
+        (import.rows, import.written, import.repeated, import.changed, import.refused) = (0, 0, 0, 0, 0);
         import.refused_rows.clear();
         import.failure = None;
         self.check(&mapping, &bytes)?;
@@ -169,6 +170,12 @@ impl Run<'_> {
         let key = format!("import/{}/{row}", self.import.name);
         let request = Digest::of(canonical(cells).as_bytes());
         How { idempotency: Some(Idempotency { key, request }), actor: Actor::Import, ..How::default() }
+    }
+
+    /// A row that was in already with other content: told by its count, and left as it was.
+    fn keep(&mut self, line: u64) {
+        self.import.changed += 1;
+        self.left_out.insert(line);
     }
 
     fn refuse(&mut self, row: RefusedRow) {

@@ -76,6 +76,9 @@ pub struct Import {
     pub written: u64,
     /// Rows that were in already.
     pub repeated: u64,
+    /// Rows that were in already with other content; they stay as they were.
+    #[serde(default)]
+    pub changed: u64,
     /// Rows refused.
     pub refused: u64,
     /// The first of them, with their reasons.

@@ -106,7 +106,7 @@ async fn follow(desk: &Desk<'_>, path: &str, output: &Output) -> Result<Value, F
         let number = |name: &str| import.get(name).and_then(Value::as_u64).unwrap_or_default();
         bar.set_message(cell(&import, "state"));
         bar.set_length(number("rows"));
-        bar.set_position(number("written") + number("repeated") + number("refused"));
+        bar.set_position(number("written") + number("repeated") + number("changed") + number("refused"));
         match state {
             ImportState::Waiting | ImportState::Checking | ImportState::Writing => tokio::time::sleep(ASK_EVERY).await,
             ImportState::Done | ImportState::Refused | ImportState::Failed => {
@@ -136,7 +136,12 @@ fn tell(import: &Value, output: &Output) -> Result<(), Failure> {
             output.say(format!("… and {more} more"))?;
         }
     }
-    let counts = format!("{rows_count} rows: {written} written, {repeated} were in already, {refused_count} refused");
+    let changed = match import.get("changed").and_then(Value::as_u64).unwrap_or_default() {
+        0 => String::new(),
+        changed => format!("{changed} changed since they came in and stay as they were, "),
+    };
+    let counts =
+        format!("{rows_count} rows: {written} written, {repeated} were in already, {changed}{refused_count} refused");
     match state(import)? {
         ImportState::Done => output.say(counts),
         ImportState::Refused => {

@@ -14,6 +14,15 @@ use crate::import::record::{external_id, make};
 use crate::import::value::{Cells, Wrong};
 use crate::view::How;
 
+/// What a row is found to be before its command is tried.
+enum Checked {
+    New(Box<Row>),
+    /// It is in already.
+    Repeated,
+    /// It is in already with other content.
+    Changed(u64),
+}
+
 impl Run<'_> {
     /// The first pass: every row is read, made, and sent through its command as a preview, policies included; nothing is
     /// written. So what is refused later can only be what changed meanwhile.
@@ -39,14 +48,15 @@ impl Run<'_> {
             self.leave_if_closing()?;
             self.import.rows += 1;
             match row.and_then(|row| self.checked(mapping, row, &mut seen)) {
-                Ok(Some(row)) => {
+                Ok(Checked::New(row)) => {
                     while flight.len() >= IN_FLIGHT {
                         self.tried(flight.next())?;
                     }
-                    let row = Row { how: How { preview: true, ..row.how }, ..row };
+                    let row = Row { how: How { preview: true, ..row.how }, ..*row };
                     flight.add(one(desk.clone(), by.clone(), row));
                 }
-                Ok(None) => {}
+                Ok(Checked::Repeated) => {}
+                Ok(Checked::Changed(line)) => self.keep(line),
                 Err(refused) => self.refuse(refused),
             }
             if self.import.rows.is_multiple_of(PROGRESS_ROWS) {
@@ -60,13 +70,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A row as far as it can be checked by itself; none: it is in already.
+    /// A row as far as it can be checked by itself.
     fn checked(
         &self,
         mapping: &Mapping,
         (line, cells): (u64, Cells),
         seen: &mut HashMap<String, u64>,
-    ) -> Result<Option<Row>, RefusedRow> {
+    ) -> Result<Checked, RefusedRow> {
         let row = self.row(mapping, line, &cells)?;
         if let Some((_, id)) = &row.own
             && let Some(first) = seen.insert(id.clone(), line)
@@ -74,12 +84,14 @@ impl Run<'_> {
             let column = mapping.external_id.as_ref().map(|it| it.column.clone()).unwrap_or_default();
             return Err(RefusedRow { line, field: column, reason: format!("the id stands on line {first} already") });
         }
-        let Some(key) = &row.how.idempotency else { return Ok(Some(row)) };
+        let Some(key) = &row.how.idempotency else { return Ok(Checked::New(Box::new(row))) };
         let stored = idempotency::name(&self.by, key).and_then(|name| idempotency::find(&self.desk.inner, &name));
         match stored {
-            Ok(Some(stored)) if stored.request == key.request => Ok(None),
+            Ok(Some(stored)) if stored.request == key.request => Ok(Checked::Repeated),
+            // Its own id says that it is the same row; a line alone does not, and may be a file whose rows moved.
+            Ok(Some(_)) if row.own.is_some() => Ok(Checked::Changed(line)),
             Ok(Some(_)) => Err(refused(line, &Error::IdempotencyReused)),
-            Ok(None) => Ok(Some(row)),
+            Ok(None) => Ok(Checked::New(Box::new(row))),
             Err(error) => Err(refused(line, &error)),
         }
     }
@@ -97,6 +109,10 @@ impl Run<'_> {
     fn tried(&mut self, outcome: Option<(u64, Landed)>) -> Result<(), Stop> {
         match outcome {
             None | Some((_, Landed::Written | Landed::Repeated)) => Ok(()),
+            Some((line, Landed::Changed)) => {
+                self.keep(line);
+                Ok(())
+            }
             Some((line, Landed::Refused(error))) => {
                 self.refuse(refused(line, &error));
                 Ok(())

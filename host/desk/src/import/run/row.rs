@@ -21,6 +21,8 @@ const BUSY_TRIES: u32 = 500;
 pub(super) enum Landed {
     Written,
     Repeated,
+    /// It is in already with other content.
+    Changed,
     /// This row can't be taken; the others may.
     Refused(Error),
     /// No row can be taken now.
@@ -60,6 +62,8 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
                 Err(Error::Exists { .. }) if own.as_ref().is_some_and(|own| is_in(&desk.inner, &made, own)) => {
                     Landed::Repeated
                 }
+                // Its own id says that it is the same row; a line alone does not.
+                Err(Error::IdempotencyReused) if own.is_some() => Landed::Changed,
                 Err(error) => match error {
                     Error::NotFound { .. }
                     | Error::Invalid(_)
@@ -107,7 +111,9 @@ pub(super) fn refused(line: u64, error: &Error) -> RefusedRow {
             None => RefusedRow { line, field: String::new(), reason: error.to_string() },
         },
         Error::IdempotencyReused => {
-            let reason = "was brought in before with other content, and stays as it was".to_owned();
+            let reason =
+                "another row came in from this line before; rows without an external id are known by their line"
+                    .to_owned();
             RefusedRow { line, field: String::new(), reason }
         }
         other => RefusedRow { line, field: String::new(), reason: other.to_string() },

@@ -21,7 +21,7 @@ impl Run<'_> {
         let mut progress = Progress::default();
         for row in rows {
             self.leave_if_closing()?;
-            // Rows that were refused before are left out again, for the same reason.
+            // Rows that were refused or kept before are left out again, for the same reason.
             let Ok(row) = row.and_then(|(line, cells)| self.row(mapping, line, &cells)) else { continue };
             if self.left_out.contains(&row.line) {
                 continue;
@@ -51,10 +51,11 @@ impl Run<'_> {
     /// What came of a row.
     fn landed(&mut self, outcome: Option<(u64, Landed)>, progress: &mut Progress) -> Result<(), Stop> {
         let Some((line, landed)) = outcome else { return Ok(()) };
-        progress.end(line, matches!(landed, Landed::Written | Landed::Repeated));
+        progress.end(line, matches!(landed, Landed::Written | Landed::Repeated | Landed::Changed));
         match landed {
             Landed::Written => self.import.written += 1,
             Landed::Repeated => self.import.repeated += 1,
+            Landed::Changed => self.keep(line),
             Landed::Refused(error) => self.refuse(refused(line, &error)),
             Landed::Stopped(error) => return Err(self.stopped(line, &error)),
         }
