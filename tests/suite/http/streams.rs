@@ -30,6 +30,19 @@ async fn an_export_read_into_an_empty_desk_is_the_same_desk() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_no_export_is_refused_with_the_reason() {
+    let stand = Stand::start().await;
+    stand.send_as(&stand.operator, "POST", "/v1/desks", &[], r#"{"name":"copy"}"#).await.expect(201);
+    let kind = [("content-type", "application/jsonl")];
+    let long = "x".repeat(1 << 20);
+    for file in ["", "Name,Mail\nAnn,a@example.org\n", "{\"name\":\"Ann\"}\n", "[\"export\"]\n", long.as_str()] {
+        let told = stand.send_as(&stand.operator, "PUT", "/v1/export?desk=copy", &kind, file).await;
+        let told = told.problem(422, "invalid");
+        assert_eq!(told.at("/detail"), "line 1 of the import: it is no line of an export");
+    }
+}
+
+#[tokio::test]
 async fn a_backup_is_streamed_and_the_store_is_verified() {
     let stand = Stand::start().await;
     let backup = stand.send_as(&stand.operator, "GET", "/v1/backup", &[], "").await.expect(200);
