@@ -11,6 +11,7 @@ mod desk;
 mod entry;
 mod ticket;
 
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 pub use company::{CompanyPatch, CompanyRef, NewCompany, NewMembership};
@@ -25,4 +26,9 @@ pub type Merge<T> = std::collections::BTreeMap<String, Option<T>>;
 /// Reads a field that is there: `null` becomes `Some(None)`, so that *absent* and *empty it* differ.
 pub(crate) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
     Option::<T>::deserialize(from).map(Some)
+}
+
+/// Reads a field that is there and can't be emptied: `null` is refused, for it would be taken and change nothing.
+pub(crate) fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    Option::<T>::deserialize(from)?.map(Some).ok_or_else(|| D::Error::custom("it can't be empty: `null` is not taken"))
 }

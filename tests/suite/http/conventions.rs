@@ -76,6 +76,22 @@ async fn what_is_wrong_with_a_request_is_named_with_its_place() {
 }
 
 #[tokio::test]
+async fn a_field_that_can_not_be_empty_is_not_emptied_in_silence() {
+    let stand = Stand::start().await;
+    let ticket = stand.post("/v1/tickets", &json!({ "subject": "x", "team": "sales" })).await.expect(201);
+    let contact = stand.post("/v1/contacts", &json!({ "name": "Ann" })).await.expect(201);
+    let company = stand.post("/v1/companies", &json!({ "name": "Acme" })).await.expect(201);
+    let fields = ["kind", "subject", "state", "category", "priority"].map(|field| (&ticket, field));
+    for (made, field) in fields.into_iter().chain([(&contact, "name"), (&company, "name")]) {
+        let change = json!({ field: null }).to_string();
+        let told = stand.send("PATCH", made.header("location"), &[], &change).await.problem(422, "invalid");
+        assert_eq!(told.at("/errors/0/pointer"), format!("/{field}"));
+    }
+    let emptied = stand.send("PATCH", ticket.header("location"), &[], r#"{"team":null}"#).await.expect(200);
+    assert!(emptied.json().get("team").is_none(), "what can be empty is emptied: {}", emptied.text());
+}
+
+#[tokio::test]
 async fn a_list_goes_on_where_it_ended_and_takes_no_others_place() {
     let stand = Stand::start().await;
     for name in ["a", "b", "c"] {

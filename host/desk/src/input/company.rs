@@ -4,7 +4,7 @@ use plugdesk_domain::{Attributes, CompanyId, ContactId, ExternalIds, Instant, Mo
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Merge, present};
+use super::{Merge, not_null, present};
 
 /// A company node to be made.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,8 @@ pub struct NewCompany {
 #[serde(deny_unknown_fields, default)]
 pub struct CompanyPatch {
     /// What it is called.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub name: Option<String>,
     /// The node above; never one below it.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]

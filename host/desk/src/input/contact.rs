@@ -4,7 +4,7 @@ use plugdesk_domain::{Attributes, ContactId, ExternalIds, IdentityKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Merge, present};
+use super::{Merge, not_null, present};
 
 /// An address of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +48,8 @@ pub struct NewContact {
 #[serde(deny_unknown_fields, default)]
 pub struct ContactPatch {
     /// The name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub name: Option<String>,
     /// Addresses to add; one that the person has already may become verified.
     pub add_identities: Vec<NewIdentity>,

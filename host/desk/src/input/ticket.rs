@@ -4,7 +4,7 @@ use plugdesk_domain::{Attributes, Category, CompanyId, ContactId, ExternalIds, I
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{CompanyRef, ContactRef, Merge, NewEntry, present};
+use super::{CompanyRef, ContactRef, Merge, NewEntry, not_null, present};
 
 /// A ticket to be made, with everything that comes along, in one change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -56,19 +56,24 @@ pub struct NewTicket {
 #[serde(deny_unknown_fields, default)]
 pub struct TicketPatch {
     /// The kind.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub kind: Option<String>,
     /// One line.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub subject: Option<String>,
     /// The desk's own word for where it stands; without it a new category's own name.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub state: Option<String>,
     /// What that state maps to; `merged` is not set by hand.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Category))]
     pub category: Option<Category>,
     /// How soon it matters.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Priority))]
     pub priority: Option<Priority>,
     /// The segment: policies don't change what a person set; `null` leaves it to them again.
     #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
