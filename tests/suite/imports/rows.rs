@@ -74,6 +74,32 @@ fn one_row_that_can_not_be_taken_refuses_the_file_and_says_which_and_why() {
 }
 
 #[test]
+fn rows_that_say_nothing_the_mapping_reads_are_passed_over_like_empty_lines() {
+    let stand = Stand::new();
+    let mapping = json!({"kind": "lead", "missing": ["Select"],
+        "ticket": {"subject": {"template": "{Interest} now"}, "channel": {"constant": "web"},
+            "priority": {"column": "Urgent", "default": "high"}, "custom": {"columns": ["Visits"]}}});
+    let new = |name: &str| NewImport { mapping: mapping.clone(), ..new(name) };
+    let csv = "Interest,Urgent,Visits,Note\nPump,,,\n,,,\n Select , ,,a total\n,,7,\n";
+    let import = stand.import(new("csv"), csv);
+    assert_eq!((import.state, import.rows, import.written, import.refused), (ImportState::Done, 2, 2, 0), "{import:?}");
+    let mut subjects: Vec<String> = stand.tickets().into_iter().map(|it| it.subject).collect();
+    subjects.sort();
+    assert_eq!(subjects, ["Imported lead line 5", "Pump now"], "an answer alone is a row");
+    let lines = stand.import(new("lines"), "{\"Interest\": null}\n{\"Visits\": 0}\n{}\n");
+    assert_eq!((lines.rows, lines.written), (1, 1), "nought is something said");
+    let constant = json!({"kind": "lead", "ticket": {"subject": {"constant": "Call"}}});
+    let import = stand.import(NewImport { mapping: constant, ..new("constant") }, "A,B\n,\nx,\n");
+    assert_eq!((import.rows, import.written), (1, 1), "where no column is read, any value makes a row");
+    let known = stand.import(super::run::new("known"), &format!("{}{}\n", file(1..3), ",".repeat(10)));
+    assert_eq!(
+        (known.state, known.rows, known.written),
+        (ImportState::Done, 2, 2),
+        "nor does it lack an id: {known:?}"
+    );
+}
+
+#[test]
 fn a_file_that_does_not_fit_its_mapping_is_refused_before_a_row_is_read() {
     let stand = Stand::new();
     let told = |file: &str| {

@@ -14,7 +14,7 @@ use plugdesk_domain::{
 
 use super::mapping::Mapping;
 use super::rows;
-use super::value::Cells;
+use super::value::{Cells, Reading};
 use crate::desk::{Desk, Inner};
 use crate::error::Error;
 use crate::json::line_of;
@@ -158,6 +158,11 @@ impl Run<'_> {
 
     fn rows<'b>(&self, mapping: &Mapping, bytes: &'b [u8]) -> Result<rows::Rows<'b>, RefusedRow> {
         rows::read(bytes, &self.import.format, mapping.delimiter)
+    }
+
+    /// A row of which the mapping reads nothing is passed over like an empty line.
+    fn is_blank(mapping: &Mapping, row: &rows::Row) -> bool {
+        row.as_ref().is_ok_and(|(_, cells)| Reading { mapping, cells }.is_blank())
     }
 
     /// A row is known by the import's name and its external id, or its line.

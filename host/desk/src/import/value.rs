@@ -74,30 +74,64 @@ impl Reading<'_> {
             .ok_or_else(|| self.wrong(source, format!("`{}` is a date in none of the formats", short(&text))))
     }
 
-    /// The columns that become custom fields.
+    /// The custom fields that the row's columns become.
     pub(super) fn custom(&self, custom: Option<&Custom>) -> Result<Attributes, Wrong> {
         let Some(custom) = custom else { return Ok(Attributes::new()) };
-        let columns: Vec<&String> = match &custom.columns {
-            Columns::Named(columns) => columns.iter().collect(),
-            Columns::All(_) => self.cells.keys().collect(),
-        };
         let mut attributes = Attributes::new();
-        for column in columns.into_iter().filter(|column| !custom.except.contains(column)) {
+        for column in self.custom_columns(custom) {
             let value = match self.cells.get(column) {
                 Some(Value::String(_)) => match self.cell(column, &[])? {
-                    Some(text) if custom.texts.contains(column) => Value::String(text),
+                    Some(text) if custom.texts.iter().any(|text| text == column) => Value::String(text),
                     Some(text) => number(&text).unwrap_or(Value::String(text)),
                     None => continue,
                 },
                 Some(Value::Null) | None => continue,
                 Some(other) => other.clone(),
             };
-            let name = custom.rename.get(column).unwrap_or(column);
-            if attributes.insert(name.clone(), value).is_some() {
-                return Err(Wrong { field: column.clone(), reason: format!("another column is named `{name}` too") });
+            let name = custom.rename.get(column).map_or(column, String::as_str);
+            if attributes.insert(name.to_owned(), value).is_some() {
+                return Err(Wrong {
+                    field: column.to_owned(),
+                    reason: format!("another column is named `{name}` too"),
+                });
             }
         }
         Ok(attributes)
+    }
+
+    /// Whether every column that the mapping reads is missing: a spreadsheet's empty line. Constants and defaults don't
+    /// make it a row. Where the mapping reads no column, any value does.
+    pub(super) fn is_blank(&self) -> bool {
+        let missing = |column: &str, also: &[String]| matches!(self.cell(column, also), Ok(None));
+        let (sources, customs) = (self.mapping.sources(), self.mapping.customs());
+        let mut reads = false;
+        let own = self.mapping.external_id.iter().map(|external| external.column.as_str());
+        for column in own.chain(customs.iter().flat_map(|(_, custom)| self.custom_columns(custom))) {
+            reads = true;
+            if !missing(column, &[]) {
+                return false;
+            }
+        }
+        for (_, source) in sources {
+            let also = match source {
+                Source::Rule(rule) => rule.missing.as_slice(),
+                Source::Column(_) => &[],
+            };
+            let columns = source.columns();
+            reads |= !columns.is_empty();
+            if !columns.into_iter().all(|column| missing(column, also)) {
+                return false;
+            }
+        }
+        reads || self.cells.keys().all(|column| missing(column, &[]))
+    }
+
+    fn custom_columns<'c>(&'c self, custom: &'c Custom) -> impl Iterator<Item = &'c str> {
+        let columns: Vec<&String> = match &custom.columns {
+            Columns::Named(columns) => columns.iter().collect(),
+            Columns::All(_) => self.cells.keys().collect(),
+        };
+        columns.into_iter().filter(|column| !custom.except.contains(column)).map(String::as_str)
     }
 
     /// A column's text; none: empty, or a word that means so.

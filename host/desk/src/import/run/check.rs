@@ -46,6 +46,9 @@ impl Run<'_> {
         let (desk, by) = (self.desk.clone(), self.by.clone());
         for row in &mut rows {
             self.leave_if_closing()?;
+            if Self::is_blank(mapping, &row) {
+                continue;
+            }
             self.import.rows += 1;
             match row.and_then(|row| self.checked(mapping, row, &mut seen)) {
                 Ok(Checked::New(row)) => {

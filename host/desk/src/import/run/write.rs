@@ -21,6 +21,9 @@ impl Run<'_> {
         let mut progress = Progress::default();
         for row in rows {
             self.leave_if_closing()?;
+            if Self::is_blank(mapping, &row) {
+                continue;
+            }
             // Rows that were refused or kept before are left out again, for the same reason.
             let Ok(row) = row.and_then(|(line, cells)| self.row(mapping, line, &cells)) else { continue };
             if self.left_out.contains(&row.line) {
