@@ -124,6 +124,17 @@ fn where_no_desk_is_every_command_says_how_to_make_one() {
     assert_eq!(far.exit, 5, "{far:?}");
 }
 
+#[test]
+fn a_desk_that_is_refused_leaves_no_folder() {
+    let place = Place::empty();
+    for wrong in [["--name", "Not A Name"], ["--locale", "no locale"], ["--time-zone", "Mars Base!"]] {
+        let ran = place.run(&[&["init"][..], &wrong].concat());
+        assert_eq!(ran.exit, 1, "{wrong:?}: {ran:?}");
+        assert!(!place.path("desk").exists(), "{wrong:?} left a folder");
+    }
+    place.run(&["init"]).good();
+}
+
 fn remote(place: &Place, served: &Served, key: Option<&str>, arguments: &[&str]) -> Ran {
     let mut command = place.command(arguments);
     command.env("PLUGDESK_URL", &served.url).env_remove("PLUGDESK_FOLDER");

@@ -47,11 +47,9 @@ impl Init {
         }
         // Packs are read first: a typing error in their names must not leave half a desk behind.
         let archives = self.pack.iter().map(|pack| super::archive::archive(pack)).collect::<Result<Vec<_>, _>>()?;
+        self.rehearse().await?;
         private(folder)?;
-        let plugdesk = Plugdesk::builder().folder(folder).build().map_err(Failure::from)?;
-        let router = plugdesk.router();
-        let transport = Transport::Resting { plugdesk: Box::new(plugdesk), router };
-        let connection = Connection::over(transport, Some(self.name.clone()));
+        let connection = self.connection(Plugdesk::builder().folder(folder))?;
         let made = self.make(&connection, archives, output).await;
         let closed = connection.transport.close().await;
         let made = made.and_then(|made| closed.map(|()| made))?;
@@ -61,14 +59,33 @@ impl Init {
         output.say(format!("serve it:\n\n  plugdesk serve{}", at(global)))
     }
 
-    async fn make(&self, connection: &Connection, archives: Vec<Vec<u8>>, output: &Output) -> Result<Value, Failure> {
+    /// Makes the desk in memory first: one that is refused must not leave a folder behind that holds none.
+    async fn rehearse(&self) -> Result<(), Failure> {
+        let connection = self.connection(Plugdesk::builder().storage(plugdesk::store::Store::memory()))?;
+        let made = connection.post("/v1/desks", &self.body()).await;
+        let closed = connection.transport.close().await;
+        made.and(closed)
+    }
+
+    fn connection(&self, builder: plugdesk::Builder) -> Result<Connection, Failure> {
+        let plugdesk = builder.build().map_err(Failure::from)?;
+        let router = plugdesk.router();
+        let transport = Transport::Resting { plugdesk: Box::new(plugdesk), router };
+        Ok(Connection::over(transport, Some(self.name.clone())))
+    }
+
+    fn body(&self) -> Value {
         let new = NewDesk {
             name: self.name.clone(),
             title: self.title.clone(),
             locale: self.locale.clone(),
             time_zone: self.time_zone.clone(),
         };
-        let made = connection.post("/v1/desks", &new.body()).await?;
+        new.body()
+    }
+
+    async fn make(&self, connection: &Connection, archives: Vec<Vec<u8>>, output: &Output) -> Result<Value, Failure> {
+        let made = connection.post("/v1/desks", &self.body()).await?;
         let desk = connection.at_desk().await?;
         let key = desk.post("/v1/keys", &json!({ "role": "admin", "label": "made by init" })).await?;
         let mut packs = Vec::new();
