@@ -1,6 +1,7 @@
 //! What is printed, and to whom.
 
 use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 use super::place::{Place, plugdesk, run};
@@ -49,4 +50,19 @@ fn every_command_explains_itself() {
     }
     let ran = run(plugdesk().arg("--help")).good();
     assert!(ran.out.contains("Exit codes:") && ran.out.contains("Examples:"), "{ran:?}");
+}
+
+#[test]
+fn what_customers_wrote_is_written_for_its_owner_alone() {
+    let place = Place::with_desk();
+    // What stood there before, and what a broken-off run left, hands on no mode.
+    for left in ["desk.jsonl", "desk.jsonl.part"] {
+        std::fs::write(place.path(left), "left").unwrap();
+    }
+    place.run(&["export", "--out", "desk.jsonl"]).good();
+    place.run(&["backup", "all.backup"]).good();
+    for file in ["desk.jsonl", "all.backup"] {
+        let mode = std::fs::metadata(place.path(file)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{file} has mode {mode:o}");
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -44,7 +45,8 @@ impl HttpBody for FileBody {
     }
 }
 
-/// Writes an answer into a file that appears whole or not at all. Returns its bytes.
+/// Writes an answer into a file that appears whole or not at all, and is its owner's alone: it holds what customers
+/// wrote. Returns its bytes.
 pub(crate) async fn save(answer: Response<Body>, path: &Path) -> Result<u64, Failure> {
     let part = part_of(path);
     let written = pour(answer, &part).await.and_then(|bytes| {
@@ -65,7 +67,10 @@ fn part_of(path: &Path) -> PathBuf {
 
 async fn pour(answer: Response<Body>, part: &Path) -> Result<u64, Failure> {
     let failed = |error: io::Error| Failure::file(part, "written", &error);
-    let mut file = fs::File::create(part).map_err(failed)?;
+    // What a broken-off run left is not written into: it would keep its mode.
+    drop(fs::remove_file(part));
+    let made = fs::File::options().write(true).create_new(true).mode(0o600).open(part);
+    let mut file = made.map_err(failed)?;
     let mut bytes = 0;
     each_piece(answer, |piece| {
         bytes += piece.len() as u64;
