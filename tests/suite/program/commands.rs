@@ -1,6 +1,9 @@
 //! Each command in each state, with its exit code.
 
-use super::place::{Place, Ran, Served, run};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+
+use super::place::{Place, Ran, Served, plugdesk, run};
 
 /// An id that is well formed and belongs to nothing.
 const NO_DECISION: &str = "decision_00000000000000000000000000";
@@ -133,6 +136,30 @@ fn a_desk_that_is_refused_leaves_no_folder() {
         assert!(!place.path("desk").exists(), "{wrong:?} left a folder");
     }
     place.run(&["init"]).good();
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_not_said_to_be_empty() {
+    /// `nobody`: root may look into every folder, so it runs the program as somebody else.
+    const NOBODY: u32 = 65_534;
+    let place = Place::with_desk();
+    let folder = place.path("desk");
+    let owner = std::fs::metadata(&folder).unwrap().uid();
+    let mode = |path, mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    mode(place.path("."), 0o755);
+    mode(folder.clone(), 0);
+    for arguments in [&["desk", "list"][..], &["serve"], &["init"], &["backup", "/nowhere/x"]] {
+        let mut command = plugdesk();
+        command.current_dir("/").arg("--folder").arg(&folder).args(arguments);
+        if owner == 0 {
+            command.uid(NOBODY);
+        }
+        let ran = run(&mut command);
+        assert_eq!(ran.exit, 7, "{arguments:?}: {ran:?}");
+        let said = format!("permission denied: {}, which belongs to user {owner}", folder.display());
+        assert!(ran.err.contains(&said), "{ran:?}");
+    }
+    mode(folder, 0o700);
 }
 
 fn remote(place: &Place, served: &Served, key: Option<&str>, arguments: &[&str]) -> Ran {

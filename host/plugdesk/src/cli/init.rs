@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::connection::Connection;
 use super::desk::NewDesk;
 use super::text::cell;
-use super::transport::{Transport, running};
+use super::transport::{Transport, allowed, running};
 use super::{Exit, Failure, Global, Output};
 
 /// Make a folder with a desk.
@@ -45,6 +45,7 @@ impl Init {
             return Err(Failure::new(Exit::Conflict, format!("{} holds a desk already", folder.display()))
                 .with_help("serve it with `plugdesk serve`, or add a desk with `plugdesk desk create NAME`"));
         }
+        allowed(folder)?;
         // Packs are read first: a typing error in their names must not leave half a desk behind.
         let archives = self.pack.iter().map(|pack| super::archive::archive(pack)).collect::<Result<Vec<_>, _>>()?;
         self.rehearse().await?;

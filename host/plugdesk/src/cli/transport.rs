@@ -1,5 +1,7 @@
 //! The three ways to a desk: its socket, its folder, its address. Each takes an HTTP request and gives an answer.
 
+use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -140,9 +142,24 @@ pub(crate) fn exists(folder: &Path) -> Result<(), Failure> {
     if plugdesk::is_desk_folder(folder) {
         return Ok(());
     }
+    allowed(folder)?;
     let text = format!("there is no desk in {}", folder.display());
     let help = "make one with `plugdesk init`, name its folder with --folder, or its address with --url";
     Err(Failure::new(Exit::Unreachable, text).with_help(help))
+}
+
+/// Refuses a folder that this user may not look into: whether it holds a desk can't be said.
+pub(crate) fn allowed(folder: &Path) -> Result<(), Failure> {
+    // Its files, not its list: that is what opening a desk needs.
+    match std::fs::metadata(folder.join("LOCK")) {
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            let owner = std::fs::metadata(folder).map(|about| format!(", which belongs to user {}", about.uid()));
+            let text = format!("permission denied: {}{}", folder.display(), owner.unwrap_or_default());
+            let help = "run it as its owner, or ask the running desk with --url and --key";
+            Err(Failure::new(Exit::Forbidden, text).with_help(help))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An error with its causes.

@@ -7,7 +7,7 @@ use plugdesk::SOCKET;
 
 use super::findings::{Findings, Grade};
 use crate::cli::text::bytes;
-use crate::cli::transport::{in_use, running};
+use crate::cli::transport::{allowed, in_use, running};
 
 /// Below this the next snapshot of a middling desk may not fit.
 const LITTLE_ROOM: u64 = 1 << 30;
@@ -22,6 +22,9 @@ pub(super) async fn look(folder: &Path, found: &mut Findings) {
             return found.add(Grade::Bad, "folder", format!("{}: {error}", folder.display()), Some(help));
         }
     };
+    if let Err(denied) = allowed(folder) {
+        return found.add(Grade::Bad, "folder", denied.message, denied.help);
+    }
     if !plugdesk::is_desk_folder(folder) {
         let help = "make one with `plugdesk init`, or name another folder with --folder".to_owned();
         return found.add(Grade::Bad, "folder", format!("{} holds no desk", folder.display()), Some(help));
