@@ -126,7 +126,11 @@ impl<C: Command> Work<C> {
             }
             Err(error) => return Err(error),
         };
-        let outcome = if refusal.is_some() { DecisionOutcome::Refused } else { DecisionOutcome::Committed };
+        let outcome = match (&refusal, self.how.preview) {
+            (Some(_), _) => DecisionOutcome::Refused,
+            (None, true) => DecisionOutcome::Preview,
+            (None, false) => DecisionOutcome::Committed,
+        };
         let decided = decision::record(&mut draft, C::NAME, outcome);
         let (decision, capture) = decided.map_or((None, None), |(decision, capture)| (Some(decision), capture));
         let answer = match (value, refusal) {

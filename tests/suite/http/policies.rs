@@ -99,6 +99,17 @@ async fn a_decision_is_explained_in_the_readers_language() {
 }
 
 #[tokio::test]
+async fn the_decision_of_a_preview_says_that_it_is_one() {
+    let stand = Stand::start().await;
+    install(&stand, &pack("by-subject", "0.1.0"), "/v1/packs").await.expect(201);
+    let new = json!({ "subject": "x" });
+    let shown = stand.post("/v1/tickets?preview=true", &new).await.expect(200);
+    assert_eq!((shown.at("/segment"), shown.at("/decision/outcome")), ("company".into(), "preview".into()));
+    stand.get(&format!("/v1/decisions/{}", shown.at("/decision/id"))).await.problem(404, "not-found");
+    assert_eq!(stand.post("/v1/tickets", &new).await.expect(201).at("/decision/outcome"), "committed");
+}
+
+#[tokio::test]
 async fn a_pack_with_problems_is_refused_by_file_and_disturbs_nothing() {
     let stand = Stand::start().await;
     let bad = install(&stand, &pack("something else", "0.1.0"), "/v1/packs").await.problem(422, "pack-refused");

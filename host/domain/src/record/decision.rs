@@ -78,6 +78,8 @@ pub enum DecisionOutcome {
     Committed,
     /// A policy refused it; nothing but this decision was stored.
     Refused,
+    /// It was asked what would happen; nothing is stored, this decision neither.
+    Preview,
 }
 
 /// A record that was read to decide, and its version then. Advisory: never a precondition.
