@@ -102,7 +102,7 @@ enum Command {
     Init(init::Init),
     /// Serve the API
     Serve(serve::Serve),
-    /// Desks: create, list
+    /// Desks: create, list, fill
     #[command(subcommand)]
     Desk(desk::Desk),
     /// API keys: create, list, revoke

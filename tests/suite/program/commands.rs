@@ -104,6 +104,15 @@ fn a_key_opens_what_its_role_allows_and_no_more() {
 }
 
 #[test]
+fn who_gave_a_key_is_not_told_to_give_one() {
+    let place = Place::with_desk();
+    let served = place.serve();
+    let [none, wrong] = [None, Some("pd_nonsense")].map(|key| remote(&place, &served, key, &["policy", "list"]).err);
+    assert!(none.contains("give a key"), "{none}");
+    assert!(wrong.contains("unknown, revoked or expired") && !wrong.contains("give a key"), "{wrong}");
+}
+
+#[test]
 fn a_revoked_key_opens_nothing() {
     let place = Place::with_desk();
     let made = place.run(&["--json", "key", "create"]).good();

@@ -18,11 +18,20 @@ fn leads_go_in_and_decisions_come_out_with_their_reasons() {
     let lead = decided.iter().find(|it| it["command"] == "ticket.create").unwrap_or_else(|| panic!("{decisions}"));
     let id = lead["id"].as_str().unwrap();
     let shown = place.run(&["decisions", "show", id]).good().out;
-    for word in ["classify", "qualify", "segmentation", "lead-qualification", "  · "] {
+    for word in ["classify of ", "qualify of ticket_", "segmentation", "lead-qualification", "  · "] {
         assert!(shown.contains(word), "`{word}` is missing:\n{shown}");
     }
     let vector = place.run(&["decisions", "vector", id, "--policy", "lead-qualification"]).good().json();
     assert_eq!(vector["question"], "qualify");
+    let unasked = place.run(&["decisions", "vector", id, "--policy", "nobody"]);
+    assert_eq!(unasked.exit, 3, "{unasked:?}");
+    assert!(unasked.err.contains("it asked lead-qualification, segmentation"), "{unasked:?}");
+    for (mode, state) in [("off", "not asked"), ("shadow", "answers, not counted"), ("on", "answers")] {
+        place.run(&["policy", mode, "lead-qualification"]).good();
+        let listed = place.run(&["policy", "list"]).good().out;
+        let line = listed.lines().find(|line| line.starts_with("lead-qualification")).unwrap_or_default();
+        assert!(line.ends_with(state), "{mode}: {listed}");
+    }
     assert_eq!(served.end(), Some(0), "SIGTERM ends it well");
 }
 
@@ -60,6 +69,17 @@ fn a_folder_is_served_once() {
     let ran = place.run(&["serve", "--listen", "127.0.0.1:0"]);
     assert_eq!(ran.exit, 4, "{ran:?}");
     assert_eq!(place.run(&["init"]).exit, 4);
+}
+
+#[test]
+fn a_missing_column_is_not_blamed_on_the_rows() {
+    let place = Place::with_desk();
+    std::fs::write(place.path("other.csv"), "Id,Name\nL-1,Ann\n").unwrap();
+    let ran = place.run(&["import", "other.csv", "--map", "map.toml"]);
+    assert_eq!(ran.exit, 1, "{ran:?}");
+    assert!(ran.err.contains("mend the mapping") && !ran.err.contains("--skip-refused"), "{ran:?}");
+    let rows = place.run(&["import", "bad.csv", "--map", "map.toml"]);
+    assert!(rows.err.contains("mend the rows"), "{rows:?}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use http::{Method, Request, Response, header};
+use http::{Method, Request, Response, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 
@@ -110,7 +110,14 @@ impl Connection {
             return Ok(answer);
         }
         let status = answer.status();
-        Err(Failure::answered(status, &collect(answer).await?))
+        let failure = Failure::answered(status, &collect(answer).await?);
+        Err(if status == StatusCode::UNAUTHORIZED && self.transport.has_key() {
+            failure.with_help(
+                "the key is unknown, revoked or expired; `plugdesk key create` beside the desk makes another",
+            )
+        } else {
+            failure
+        })
     }
 }
 

@@ -1,10 +1,12 @@
 //! `plugdesk decisions`: list, show, vector.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::output::printable;
 use super::text::{cell, plain, segment};
-use super::{Failure, Global, Output, connected};
+use super::{Exit, Failure, Global, Output, connected};
 
 /// What can be done with decisions.
 #[derive(Debug, clap::Subcommand)]
@@ -58,8 +60,14 @@ impl Decisions {
                 }
                 Self::Vector { id, policy } => {
                     let which = policy.as_ref().map(|name| format!("?policy={}", segment(name))).unwrap_or_default();
-                    let vector = desk.get(&format!("/v1/decisions/{}/vector{which}", segment(id))).await?;
-                    output.raw(&format!("{vector:#}\n"))
+                    let path = format!("/v1/decisions/{}", segment(id));
+                    match (desk.get(&format!("{path}/vector{which}")).await, policy) {
+                        (Ok(vector), _) => output.raw(&format!("{vector:#}\n")),
+                        (Err(failure), Some(policy)) if failure.exit == Exit::NotFound => {
+                            Err(desk.get(&path).await.ok().and_then(|it| unasked(&it, policy)).unwrap_or(failure))
+                        }
+                        (Err(failure), _) => Err(failure),
+                    }
                 }
             }
         })
@@ -83,7 +91,7 @@ fn show(decision: &Value, output: &Output) -> Result<(), Failure> {
     for asked in list(decision, "asked") {
         let degraded = if cell(asked, "degraded") == "true" { " (a failure rule was applied)" } else { "" };
         output.say("")?;
-        output.head(&format!("{}{degraded}", cell(asked, "question")))?;
+        output.head(&format!("{} of {}{degraded}", cell(asked, "question"), cell(asked, "about")))?;
         for opinion in list(asked, "opinions") {
             opinion_show(opinion, output)?;
         }
@@ -112,6 +120,18 @@ fn opinion_show(opinion: &Value, output: &Output) -> Result<(), Failure> {
         output.say(format!("    · {}", printable(&text)))?;
     }
     Ok(())
+}
+
+/// Why there is no vector of that policy: it was not asked. None: it was.
+fn unasked(decision: &Value, policy: &str) -> Option<Failure> {
+    let opinions = list(decision, "asked").iter().flat_map(|asked| list(asked, "opinions"));
+    let asked: BTreeSet<String> = opinions.map(|opinion| cell(opinion, "policy")).collect();
+    if asked.contains(policy) {
+        return None;
+    }
+    let failure = Failure::new(Exit::NotFound, format!("{} did not ask the policy `{policy}`", cell(decision, "id")));
+    let asked = asked.into_iter().collect::<Vec<_>>().join(", ");
+    Some(failure.with_help(if asked.is_empty() { "it asked none".to_owned() } else { format!("it asked {asked}") }))
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {

@@ -60,7 +60,7 @@ impl Import {
             desk.upload(Method::PUT, &format!("{path}/file"), file, self.content_type()).await?;
             let ended = follow(&desk, &path, output).await?;
             output.value(&ended)?;
-            tell(&ended, output)
+            tell(&ended, self.json_lines(), output)
         })
         .await
     }
@@ -123,7 +123,7 @@ fn state(import: &Value) -> Result<ImportState, Failure> {
 }
 
 /// What came of it, with the refused rows.
-fn tell(import: &Value, output: &Output) -> Result<(), Failure> {
+fn tell(import: &Value, json_lines: bool, output: &Output) -> Result<(), Failure> {
     let refused = import.get("refused_rows").cloned().unwrap_or_default();
     let rows: Vec<Vec<String>> =
         items(&refused).iter().map(|row| ["line", "field", "reason"].map(|name| cell(row, name)).into()).collect();
@@ -146,7 +146,13 @@ fn tell(import: &Value, output: &Output) -> Result<(), Failure> {
         ImportState::Done => output.say(counts),
         ImportState::Refused => {
             output.say(format!("{counts}; nothing was written"))?;
-            output.note("  help: mend the rows, or leave them out with --skip-refused");
+            // A CSV's first line is its head: no row can be left out to mend that.
+            let head = !json_lines && items(&refused).iter().any(|row| cell(row, "line") == "1");
+            output.note(if head {
+                "  help: mend the mapping, or the first line of the file, which names its columns"
+            } else {
+                "  help: mend the rows, or leave them out with --skip-refused"
+            });
             Err(Failure::said(Exit::Refused))
         }
         ImportState::Failed | ImportState::Waiting | ImportState::Checking | ImportState::Writing => {

@@ -62,9 +62,11 @@ fn rows_of(policy: &Value) -> Vec<Vec<String>> {
     let row = |binding: &Value| {
         let [question, scope, rank, mode] = ["question", "scope", "rank", "mode"].map(|name| cell(binding, name));
         let [name, pack, version] = ["name", "pack", "pack_version"].map(|name| cell(policy, name));
-        let state = match cell(binding, "failing") {
-            class if class.is_empty() => "answers".to_owned(),
-            class => format!("{class}: {}", cell(binding, "message")),
+        let state = match (mode.as_str(), cell(binding, "failing")) {
+            ("off", _) => "not asked".to_owned(),
+            ("shadow", class) if class.is_empty() => "answers, not counted".to_owned(),
+            (_, class) if class.is_empty() => "answers".to_owned(),
+            (_, class) => format!("{class}: {}", cell(binding, "message")),
         };
         vec![name, question, scope, rank, mode, pack, version, state]
     };

@@ -78,6 +78,11 @@ impl Transport {
         }
     }
 
+    /// Whether requests carry a key.
+    pub(crate) fn has_key(&self) -> bool {
+        matches!(self, Self::Remote { key: Some(_), .. })
+    }
+
     /// One request, one answer. `request`'s address is a path such as `/v1/desks`.
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, Failure> {
         let (client, base) = match self {
