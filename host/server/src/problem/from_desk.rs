@@ -21,7 +21,9 @@ impl From<Error> for Problem {
             Error::VersionMismatch { stored } => {
                 Self::new(Code::VersionMismatch, text).with(|it| it.stored_version = Some(stored))
             }
-            Error::IdempotencyReused => Self::new(Code::IdempotencyReused, text),
+            Error::IdempotencyReused => {
+                Self::new(Code::IdempotencyReused, "use a new key, or send the first body again")
+            }
             Error::IdempotencyInFlight => Self::new(Code::IdempotencyInFlight, text).with_retry_after(soon),
             Error::Refused { decision, .. } => {
                 Self::new(Code::Refused, text).with(|it| it.decision = decision.map(|id| id.to_string()))
