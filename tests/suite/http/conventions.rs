@@ -65,6 +65,16 @@ async fn what_is_wrong_with_a_request_is_named_with_its_place() {
     assert!(broken.at("/detail").ends_with("at line 2 column 13"), "{}", broken.text());
     let query = stand.get("/v1/tickets?limit=5&offset=10").await.problem(400, "unknown-parameter");
     assert_eq!(query.at("/parameter"), "offset");
+    for query in ["limit=abc", "kind=lead&limit=-1", "limit=1&limit=2"] {
+        let told = stand.get(&format!("/v1/tickets?{query}")).await.problem(400, "invalid-parameter");
+        assert_eq!(told.at("/parameter"), "limit", "{}", told.text());
+    }
+    let missing = stand.post("/v1/tickets", &json!({ "subject": "x", "entries": [{}] })).await;
+    assert_eq!(missing.problem(422, "invalid").at("/errors/0/pointer"), "/entries/0/text");
+    for wrong in [json!({ "company": "nope" }), json!({ "contact": 1 }), json!({ "custom": "x" })] {
+        let told = stand.post("/v1/tickets", &wrong).await.problem(422, "invalid");
+        assert_eq!(told.at("/errors/0/detail"), "an object is expected", "{wrong}");
+    }
     stand.get("/v1/tickets?limit=201").await.problem(400, "invalid-parameter");
     stand.get("/v1/tickets?requester=nobody").await.problem(400, "invalid-parameter");
     stand.get("/v1/tickets/ticket_wrong").await.problem(404, "not-found");
@@ -115,7 +125,8 @@ async fn a_repeated_request_hears_the_same_and_does_nothing() {
     let first = stand.send("POST", "/v1/contacts", &key, body).await.expect(201);
     let again = stand.send("POST", "/v1/contacts", &key, body).await.expect(201);
     assert_eq!((first.at("/id"), again.header("idempotency-replayed")), (again.at("/id"), "true"));
-    stand.send("POST", "/v1/contacts", &key, other).await.problem(422, "idempotency-reused");
+    let reused = stand.send("POST", "/v1/contacts", &key, other).await.problem(422, "idempotency-reused");
+    assert_eq!(reused.at("/detail"), "use a new key, or send the first body again");
     let agent = stand.key(Role::Agent, Some(stand.desk), None).await;
     let theirs = stand.send_as(&agent, "POST", "/v1/contacts", &key, other).await.expect(201);
     assert_ne!(theirs.at("/id"), first.at("/id"), "another client's key is another key");

@@ -85,14 +85,26 @@ fn wrong(error: &serde_json::Error, pointer: String) -> Problem {
     let text = error.to_string();
     // serde_json repeats line and column; for a field its pointer is the better place.
     let rule = text.rsplit_once(" at line ").map_or(text.as_str(), |(rule, _)| rule);
-    // serde stands before these fields, not on them.
-    let named = ["unknown field `", "duplicate field `"].iter().find_map(|start| rule.strip_prefix(start));
-    let last = named.and_then(|rest| rest.split_once('`')).map(|(name, _)| format!("/{}", escape(name)));
-    let pointer = match last {
-        Some(last) if !pointer.ends_with(&last) => pointer + &last,
+    let field = |start: &str| {
+        let (name, _) = rule.strip_prefix(start)?.split_once('`')?;
+        Some(format!("/{}", escape(name)))
+    };
+    // serde stands before these fields, not on them; at a missing one it can't stand.
+    let pointer = match (field("missing field `"), field("unknown field `").or_else(|| field("duplicate field `"))) {
+        (Some(missing), _) => pointer + &missing,
+        (None, Some(last)) if !pointer.ends_with(&last) => pointer + &last,
         _ => pointer,
     };
-    Problem::field(pointer, rule)
+    Problem::field(pointer, in_json(rule))
+}
+
+/// The rule without the names of our types, which say nothing to a client.
+fn in_json(rule: &str) -> &str {
+    match rule.split_once(", expected ").map(|(_, wanted)| wanted) {
+        Some(wanted) if wanted == "a map" || wanted.starts_with("struct ") => AN_OBJECT,
+        Some(wanted) if wanted.starts_with("enum ") => "one of the words for it is expected",
+        _ => rule,
+    }
 }
 
 /// An RFC 6901 pointer from where serde stood.
@@ -150,7 +162,9 @@ mod tests {
             ),
             (r#"{"list":[{"n":1,"m/x":2}]}"#, "invalid /list/0/m~1x: /list/0/m~1x: unknown field `m/x`, expected `n`"),
             (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list`"),
-            (r#"{"list":[{}]}"#, "invalid /list/0: /list/0: missing field `n`"),
+            (r#"{"list":[{}]}"#, "invalid /list/0/n: /list/0/n: missing field `n`"),
+            (r#"{"list":["nope"]}"#, "invalid /list/0: /list/0: an object is expected"),
+            ("null", "invalid : an object is expected"),
             (r#" ["lead","x"]"#, "invalid : an object is expected"),
             (r#"{"list":[],"list":[]}"#, "invalid /list: /list: duplicate field `list`"),
         ];

@@ -40,7 +40,14 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
     let parsed = axum::extract::Query::<T>::try_from_uri(&uri);
     parsed.map(|query| query.0).map_err(|rejection| {
         let text = rejection.body_text();
-        wrong(text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text).to_owned())
+        let rule = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+        let duplicate = || rule.strip_prefix("duplicate field `")?.split_once('`');
+        // Only what was sent is named: the text is serde's.
+        let sent = |wanted: &str| query.split('&').any(|pair| name(pair) == wanted);
+        match rule.split_once(": ").or_else(duplicate).map(|(name, _)| name) {
+            Some(name) if sent(name) => Problem::parameter(Code::InvalidParameter, name, rule),
+            _ => wrong(rule.to_owned()),
+        }
     })
 }
 
