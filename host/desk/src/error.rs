@@ -171,6 +171,7 @@ impl From<StoreError> for Error {
             StoreError::ReadOnly(why) => Self::ReadOnly(why),
             StoreError::Unknown(why) => Self::Unknown(why),
             StoreError::Damaged(why) => Self::Damaged(why),
+            StoreError::Import(why) => Self::invalid("", why),
             StoreError::Io(why) => Self::Internal(why),
         }
     }

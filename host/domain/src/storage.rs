@@ -58,6 +58,9 @@ pub enum StoreError {
     /// What is stored can't be read; the text names the place and the command that helps.
     #[error("the store is damaged: {0}")]
     Damaged(String),
+    /// What is read in is not what an export or backup writes; the text names the line and the rule.
+    #[error("{0}")]
+    Import(String),
     /// The operating system said no.
     #[error("the store failed: {0}")]
     Io(String),

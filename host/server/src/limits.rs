@@ -110,6 +110,8 @@ pub struct Options {
     pub rate_per_second: u32,
     /// See [`RATE_BURST`].
     pub rate_burst: u32,
+    /// See [`WRONG_KEYS_PER_SECOND`].
+    pub wrong_keys_per_second: u32,
     /// See [`HEARTBEAT`].
     pub heartbeat: Duration,
     /// See [`MOST_READS`].
@@ -133,6 +135,7 @@ impl Default for Options {
             drain_timeout: DRAIN_TIMEOUT,
             rate_per_second: RATE_PER_SECOND,
             rate_burst: RATE_BURST,
+            wrong_keys_per_second: WRONG_KEYS_PER_SECOND,
             heartbeat: HEARTBEAT,
             reads: MOST_READS,
             body_bytes: MOST_BODIES_BYTES,

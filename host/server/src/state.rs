@@ -8,9 +8,7 @@ use plugdesk_desk::Desks;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::authenticated::RequestId;
-use crate::limits::{
-    MOST_KEY_READS, MOST_PROBES, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST, WRONG_KEYS_PER_SECOND,
-};
+use crate::limits::{MOST_KEY_READS, MOST_PROBES, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST};
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
 
@@ -40,7 +38,7 @@ impl Server {
     pub fn new(desks: Desks, options: Options) -> Self {
         Self(Arc::new(Inner {
             rates: Rates::new(options.rate_per_second, options.rate_burst),
-            wrong_keys: Rates::new(WRONG_KEYS_PER_SECOND, WRONG_KEYS_BURST),
+            wrong_keys: Rates::new(options.wrong_keys_per_second, WRONG_KEYS_BURST),
             reads: Arc::new(Semaphore::new(options.reads.max(1))),
             stream_reads: Arc::new(Semaphore::new(MOST_STREAM_READS)),
             probes: Arc::new(Semaphore::new(MOST_PROBES)),

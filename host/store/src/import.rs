@@ -138,7 +138,7 @@ impl<'a> Reading<'a> {
         let mut number = 0u64;
         loop {
             number += 1;
-            let wrong = |what: &str| StoreError::Io(format!("line {number} of the import: {what}"));
+            let wrong = |what: &str| StoreError::Import(format!("line {number} of the import: {what}"));
             let mut line = Vec::new();
             let read = (&mut from).take(MOST_LINE_BYTES).read_until(b'\n', &mut line);
             read.map_err(|error| wrong(&error.to_string()))?;
@@ -156,8 +156,8 @@ impl<'a> Reading<'a> {
                 (_, Line::End { end }) if end == self.counts && self.pieces.open().is_none() => return self.flush(),
                 (_, Line::End { .. }) => return Err(wrong("something that the export counted is missing")),
                 (_, line) => self.line(line).map_err(|error| match error {
-                    StoreError::Io(what) => wrong(&what),
-                    other => wrong(&other.to_string()),
+                    StoreError::Import(what) => wrong(&what),
+                    other => other,
                 })?,
             }
         }
@@ -166,7 +166,7 @@ impl<'a> Reading<'a> {
     fn line(&mut self, line: Line) -> Result<(), StoreError> {
         match line {
             Line::Head { .. } | Line::End { .. } => {
-                return Err(StoreError::Io("it stands at the wrong place".to_owned()));
+                return Err(StoreError::Import("it stands at the wrong place".to_owned()));
             }
             Line::Record { table, record } => self.record(table, &record)?,
             Line::Events { events } => self.events(&events)?,
@@ -177,7 +177,8 @@ impl<'a> Reading<'a> {
             }
             Line::Number { number, last } => {
                 let key = self.space.number(&number)?;
-                let last = i64::try_from(last).map_err(|_| StoreError::Io(format!("no sequence stands at {last}")))?;
+                let last =
+                    i64::try_from(last).map_err(|_| StoreError::Import(format!("no sequence stands at {last}")))?;
                 let value = envelope::seal(&key, 0, &last.to_le_bytes());
                 self.batch.raw.push(Operation::put(key, value));
             }
@@ -188,11 +189,11 @@ impl<'a> Reading<'a> {
     }
 
     fn record(&mut self, table: Table, record: &Value) -> Result<(), StoreError> {
-        let unreadable = |error| StoreError::Io(format!("it holds no {}: {error}", table.name()));
+        let unreadable = |error| StoreError::Import(format!("it holds no {}: {error}", table.name()));
         let json = serde_json::to_vec(record).map_err(unreadable)?;
         let record = Record::from_json(table, &json).map_err(unreadable)?;
         if record.version() == 0 {
-            return Err(StoreError::Io(format!("a {} has version 0", table.name())));
+            return Err(StoreError::Import(format!("a {} has version 0", table.name())));
         }
         let key = record.key();
         let readable = tuple::readable(&key.0);
@@ -210,12 +211,12 @@ impl<'a> Reading<'a> {
             self.counts.events += 1;
             if event.sequence != self.counts.events {
                 let expected = self.counts.events;
-                return Err(StoreError::Io(format!("event {} stands where {expected} belongs", event.sequence)));
+                return Err(StoreError::Import(format!("event {} stands where {expected} belongs", event.sequence)));
             }
         }
-        let json = serde_json::to_vec(events).map_err(|error| StoreError::Io(error.to_string()))?;
+        let json = serde_json::to_vec(events).map_err(|error| StoreError::Import(error.to_string()))?;
         if events.is_empty() || json.len() > 2 * envelope::MOST_VALUE_BYTES {
-            return Err(StoreError::Io("it holds no events, or too many".to_owned()));
+            return Err(StoreError::Import("it holds no events, or too many".to_owned()));
         }
         let key = self.space.events(self.counts.events);
         let value = envelope::seal(&key, 0, &json);
@@ -225,7 +226,7 @@ impl<'a> Reading<'a> {
     }
 
     fn file(&mut self, digest: Digest, last: bool, hex: &str) -> Result<(), StoreError> {
-        let wrong = |what: &str| StoreError::Io(format!("file {digest} {what}"));
+        let wrong = |what: &str| StoreError::Import(format!("file {digest} {what}"));
         let mut piece = Vec::with_capacity(hex.len() / 2);
         for pair in hex.as_bytes().chunks(2) {
             let digits = std::str::from_utf8(pair).ok().filter(|pair| pair.len() == 2);

@@ -34,11 +34,19 @@ async fn a_file_that_is_no_export_is_refused_with_the_reason() {
     let stand = Stand::start().await;
     stand.send_as(&stand.operator, "POST", "/v1/desks", &[], r#"{"name":"copy"}"#).await.expect(201);
     let kind = [("content-type", "application/jsonl")];
-    let long = "x".repeat(1 << 20);
-    for file in ["", "Name,Mail\nAnn,a@example.org\n", "{\"name\":\"Ann\"}\n", "[\"export\"]\n", long.as_str()] {
+    let own = format!("/v1/export?desk={}", stand.desk);
+    let exported = stand.send_as(&stand.operator, "GET", &own, &[], "").await.expect(200).text();
+    let cut: String = exported.lines().take(2).map(|line| format!("{line}\n")).collect();
+    let no_line = "line 1 of the import: it is no line of an export";
+    for (file, why) in [
+        ("", "line 1 of the import: it ends without its last line, so something is missing"),
+        ("Name,Mail\nAnn,a@example.org\n", no_line),
+        ("{\"name\":\"Ann\"}\n", no_line),
+        (&"x".repeat(1 << 20), no_line),
+        (&cut, "line 3 of the import: it ends without its last line, so something is missing"),
+    ] {
         let told = stand.send_as(&stand.operator, "PUT", "/v1/export?desk=copy", &kind, file).await;
-        let told = told.problem(422, "invalid");
-        assert_eq!(told.at("/detail"), "line 1 of the import: it is no line of an export");
+        assert_eq!(told.problem(422, "invalid").at("/detail"), why);
     }
 }
 

@@ -1,6 +1,6 @@
 //! A whole desk as JSON lines, out and in.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 
 use axum::Json;
 use axum::body::Body;
@@ -21,8 +21,6 @@ use crate::state::Server;
 
 /// The media type of JSON lines.
 const JSON_LINES: &str = "application/jsonl";
-/// An export's first line has some hundred bytes; whoever sends a longer one sends something else.
-const MOST_HEAD_BYTES: u64 = 4 << 10;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new().routes(routes!(export_view, export_restore))
@@ -58,21 +56,7 @@ async fn export_restore(
     require_process(&by)?;
     require_type(&headers, JSON_LINES)?;
     let (desks, id) = (server.desks().clone(), desk.id());
-    let read = move |from: &mut dyn Read| desks.desk_restore(&by, id, &mut begun(from)?).map_err(Problem::from);
+    let read = move |from: &mut dyn Read| desks.desk_restore(&by, id, from).map_err(Problem::from);
     let records = server.stream_in(body, MOST_RESTORE_BYTES, read).await?;
     Ok(Json(Restored { records }))
-}
-
-/// The whole of a file that begins as an export does. What is no export at all is the sender's mistake; a store that
-/// fails later on is not.
-fn begun(from: &mut dyn Read) -> Result<impl Read, Problem> {
-    let mut from = BufReader::new(from);
-    let mut line = Vec::new();
-    (&mut from).take(MOST_HEAD_BYTES).read_until(b'\n', &mut line).map_err(Problem::internal)?;
-    match serde_json::from_slice::<serde_json::Value>(&line) {
-        Ok(head) if head.get("plugdesk").is_some_and(|what| what == "export") => {
-            Ok(std::io::Cursor::new(line).chain(from))
-        }
-        _ => Err(Problem::field("", "line 1 of the import: it is no line of an export")),
-    }
 }
