@@ -1,9 +1,9 @@
 //! Keys as bytes whose order is the order of the tuples.
 //!
 //! Each field begins with a tag in the order of [`Field`]'s variants. A whole number is eight bytes, the sign turned
-//! round; an id its sixteen bytes; a text its bytes with 0 written as `00 ff`, ended by `00`. No field's bytes begin
-//! another's, so what begins with the bytes of a prefix begins with the prefix (the encoding is FoundationDB's tuple
-//! layer's, cut down to three types).
+//! round; an id its sixteen bytes; a text its bytes with 0 written as `00 ff`, ended by `00 00`. No field's bytes begin
+//! another's, so what begins with the bytes of a prefix begins with the prefix. (FoundationDB's tuple layer ends a text
+//! with one `00`; then the bytes of `a` would begin those of `a` and a 0.)
 
 use plugdesk_domain::{Field, Key};
 use uuid::Uuid;
@@ -40,7 +40,7 @@ pub(crate) fn put(bytes: &mut Vec<u8>, fields: &[Field]) -> Option<()> {
                         bytes.push(ESCAPE);
                     }
                 }
-                bytes.push(END);
+                bytes.extend_from_slice(&[END, END]);
             }
         }
     }
@@ -79,11 +79,14 @@ fn read_text(mut bytes: &[u8]) -> Option<(String, &[u8])> {
         bytes = rest;
         if byte != END {
             text.push(byte);
-        } else if bytes.first() == Some(&ESCAPE) {
-            text.push(END);
-            bytes = bytes.get(1..)?;
-        } else {
-            return Some((String::from_utf8(text).ok()?, bytes));
+            continue;
+        }
+        let (&what, rest) = bytes.split_first()?;
+        bytes = rest;
+        match what {
+            ESCAPE => text.push(END),
+            END => return Some((String::from_utf8(text).ok()?, bytes)),
+            _ => return None,
         }
     }
 }
@@ -130,6 +133,12 @@ mod tests {
             prop_assert_eq!(read(&bytes(&a)), Some(a.clone()));
             prop_assert_eq!(b.starts_with(&a), bytes(&b).starts_with(&bytes(&a)));
         }
+    }
+
+    #[test]
+    fn a_text_is_no_prefix_of_itself_and_a_zero() {
+        let bytes = |text: &str| key(&Key::from(text)).unwrap();
+        assert!(!bytes("a\0").starts_with(&bytes("a")) && bytes("a") < bytes("a\0") && bytes("a\0") < bytes("ab"));
     }
 
     #[test]
