@@ -58,8 +58,9 @@ impl Policy {
         self.raise_version()?;
         let pack = self.workspace.join("pack");
         let mut build = run::plugdesk();
-        // What was compiled for the shipped policy serves the changed one too.
-        build.env("CARGO_TARGET_DIR", run::target());
+        // A target folder of its own, kept from demo to demo: in the shared one the changed component would take the
+        // place of the shipped one, which bears the same name.
+        build.env("CARGO_TARGET_DIR", run::target().join("demo-build"));
         build.args(["plugin", "build"]).arg(self.workspace.join("plugins").join(NAME)).arg("--out").arg(&pack);
         run::run(&mut build)?;
         Ok(pack)
