@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use plugdesk_domain::ask::QUESTION_CPU;
-use plugdesk_domain::question::{Answer, Inquiry, Question, Stance, Stances};
+use plugdesk_domain::question::{Answer, Inquiry, Pick, Stance, Stances};
 
 use plugdesk_domain::{Asked, Call, FailureRule, Limits, Opinion, Outcome, OutcomeClass, Verdict};
 use serde_json::{Map, Value};
@@ -41,20 +41,31 @@ struct Called {
 
 /// Asks a question of every policy bound at `place` and joins the answers; none: nobody had an opinion.
 ///
-/// `take` turns an answer of any question into this one's. The findings of active policies go into the draft.
-pub(crate) fn ask<Q: Question>(
+/// The findings of active policies go into the draft.
+pub(crate) fn ask<Q: Pick>(
     draft: &mut Draft<'_>,
     about: &About,
     place: &Place,
     inquiry: &Inquiry,
-    take: fn(Answer) -> Option<Q::Answer>,
+) -> Result<Option<Q::Joined>, Error> {
+    ask_with::<Q>(draft, about, place, inquiry, Stances::default(), |_, answer| Ok(answer))
+}
+
+/// The same, with stances of the host's own beside the policies' (a contract's promises), and `complete` to add to an
+/// answer what only the host knows (when a promise is due).
+pub(crate) fn ask_with<Q: Pick>(
+    draft: &mut Draft<'_>,
+    about: &About,
+    place: &Place,
+    inquiry: &Inquiry,
+    mut stances: Stances<Q::Answer>,
+    complete: impl Fn(&Draft<'_>, Q::Answer) -> Result<Q::Answer, Error>,
 ) -> Result<Option<Q::Joined>, Error> {
     let chosen = draft.live.choose(Q::NAME, place);
     if chosen.active.is_empty() && chosen.shadow.is_empty() {
-        return Ok(None);
+        return Ok(Q::join(&stances));
     }
     let called = call_all(draft, about, inquiry, &chosen)?;
-    let mut stances = Stances::default();
     let mut asked = Asked {
         question: Q::NAME.to_owned(),
         about: about.subject_id(),
@@ -93,7 +104,8 @@ pub(crate) fn ask<Q: Question>(
             if class == OutcomeClass::Ok {
                 findings::keep(draft, about, &policy, answer.parts())?;
             }
-            if let Some(answer) = take(answer) {
+            if let Some(answer) = Q::pick(answer) {
+                let answer = complete(draft, answer)?;
                 stances.add(Stance { rank: it.bound.binding.rank, policy, answer });
             }
         }

@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
+use crate::setup::Setup;
 use crate::view::How;
 
 /// A handle to one desk; cheap to clone, good for any thread.
@@ -35,6 +36,10 @@ pub(crate) struct Inner {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) running: Arc<Running>,
     pub(crate) live: ArcSwap<Live>,
+    /// Calendars, definitions, agents and teams, as they were read last.
+    pub(crate) setup: ArcSwap<Setup>,
+    /// The earliest moment at which something is to be done by itself; see [`crate::timer`].
+    pub(crate) alarm: crate::timer::Alarm,
     /// Idempotency keys whose work is not done.
     pub(crate) keys: Keys,
     /// Reason texts of installed packs, as far as they were read.
@@ -97,6 +102,7 @@ impl Inner {
             subject: subject.to_string(),
             at: self.now(),
             by: named(by),
+            role: Some(by.role),
             decision: None,
             depth: 0,
             data: serde_json::Map::new(),

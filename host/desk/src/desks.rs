@@ -23,6 +23,7 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
+use crate::setup::Setup;
 use crate::view::{DeskHealth, Done, FailingBinding, HealthView, Idempotency};
 
 /// Every desk of one process; cheap to clone, good for any thread.
@@ -140,6 +141,7 @@ impl Desks {
             subject: record.id.to_string(),
             at: now,
             by: named(by),
+            role: Some(by.role),
             decision: None,
             depth: 0,
             data,
@@ -235,12 +237,15 @@ impl Desks {
             metrics: Arc::clone(&self.inner.metrics),
             running: Arc::clone(&self.inner.running),
             live: arc_swap::ArcSwap::from_pointee(Live::empty()),
+            setup: arc_swap::ArcSwap::from_pointee(Setup::default()),
+            alarm: crate::timer::Alarm::default(),
             keys: Arc::default(),
             texts: crate::locale::Shelf::default(),
             importing: Arc::default(),
             installing: Arc::default(),
             record,
         };
+        inner.setup.store(Arc::new(Setup::read(inner.records.as_ref())?));
         let desk = Desk { inner: Arc::new(inner) };
         wake(&desk)?;
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(desk.id(), desk);

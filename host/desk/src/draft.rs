@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use crate::capture::CapturedCall;
 use crate::desk::{Inner, named};
 use crate::generation::Live;
+use crate::setup::Setup;
 use crate::view::{Actor, How};
 
 /// At most so many reads are named in a decision: a command that reads more is a list, and lists decide nothing.
@@ -42,6 +43,8 @@ enum State {
 pub(crate) struct Draft<'a> {
     pub(crate) desk: &'a Inner,
     pub(crate) live: Arc<Live>,
+    /// The desk's calendars, definitions, agents and teams, at one moment.
+    pub(crate) setup: Arc<Setup>,
     pub(crate) by: &'a Principal,
     pub(crate) how: &'a How,
     pub(crate) now: Instant,
@@ -71,6 +74,7 @@ impl<'a> Draft<'a> {
         Self {
             desk,
             live: desk.live.load_full(),
+            setup: desk.setup.load_full(),
             by,
             how,
             now,
@@ -95,6 +99,7 @@ impl<'a> Draft<'a> {
         match self.how.actor {
             Actor::Principal => self.by.actor(),
             Actor::Import => "import",
+            Actor::Policy => "policy",
             Actor::System => "system",
         }
     }
@@ -178,9 +183,11 @@ impl<'a> Draft<'a> {
     // Ids are handed over as they are; a reference at every call would help nobody.
     #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn tell(&mut self, name: &str, subject: impl ToString, data: Map<String, Value>) {
-        let (at, by) = (self.now, named(self.by));
-        let subject = subject.to_string();
-        self.events.push(EventDraft { name: name.to_owned(), subject, at, by, decision: None, depth: 0, data });
+        let (name, subject) = (name.to_owned(), subject.to_string());
+        // What the desk does by itself has no role, so nothing that reacts to it is held down by one.
+        let role = (self.how.actor != Actor::System).then_some(self.by.role);
+        let (at, by, depth) = (self.now, named(self.by), self.how.depth);
+        self.events.push(EventDraft { name, subject, at, by, role, decision: None, depth, data });
     }
 
     /// The command holds only if that record is still as it was read when everything is stored; otherwise it is decided

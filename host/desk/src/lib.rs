@@ -5,6 +5,7 @@
 //! authorise → read → ask the policies → join → decide → one `Change` → commit → answer.
 
 pub mod access;
+mod account;
 mod asking;
 mod binding;
 mod capture;
@@ -30,7 +31,9 @@ mod ports;
 mod query;
 pub mod question;
 mod running;
+pub mod setup;
 mod show;
+mod timer;
 pub mod transcript;
 mod turn;
 pub mod vector;

@@ -4,8 +4,15 @@
 //! Adding a question is a file here, a line in [`fallback`], and its place in the commands that ask it
 //! (`docs/commands.md`).
 
+pub(crate) mod affiliate;
 pub(crate) mod classify;
+pub(crate) mod correlate;
+pub(crate) mod escalate;
+pub(crate) mod identify;
+pub(crate) mod merge;
+pub(crate) mod promise;
 pub(crate) mod qualify;
+pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
 

@@ -136,3 +136,25 @@ pub(crate) fn signal(it: &Signal, source: &str) -> ShownSignal {
         at: it.at,
     }
 }
+
+/// A commitment, with what is left of its time.
+pub(crate) fn commitment(
+    it: &plugdesk_domain::Commitment,
+    turns: &[plugdesk_domain::Turn],
+    setup: &crate::setup::Setup,
+    now: plugdesk_domain::Instant,
+) -> plugdesk_domain::question::shown::ShownCommitment {
+    let total = i64::from(it.target.minutes) * 60_000;
+    let read = |schedule: &std::sync::Arc<plugdesk_domain::calendar::Schedule>| {
+        total - plugdesk_domain::clock::read(&it.target, it.started_at, turns, schedule, now).spent_ms
+    };
+    plugdesk_domain::question::shown::ShownCommitment {
+        id: it.id.to_string(),
+        metric: it.target.metric.clone(),
+        state: it.state,
+        source: it.source.clone(),
+        started_at: it.started_at,
+        due_at: it.due_at,
+        left_ms: setup.schedule(&it.target.calendar).map_or_else(|| it.due_at.since(now), read),
+    }
+}

@@ -20,8 +20,8 @@ pub use replayer::Replayer;
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
-    /// `find-contact`, `find-company`, `attributes-of`, `entries`, `tickets`, `facts`, `signals`, `calendar-add` or
-    /// `calendar-between`.
+    /// `find-contact`, `find-company`, `attributes-of`, `entries`, `tickets`, `facts`, `signals`,
+    /// `commitments`, `ancestors`, `people`, `calendar-add` or `calendar-between`.
     pub call: String,
     /// By name; an empty object where there are none.
     #[serde(default = "nothing")]
@@ -58,6 +58,9 @@ pub(crate) mod call {
     pub(crate) const TICKETS: &str = "tickets";
     pub(crate) const FACTS: &str = "facts";
     pub(crate) const SIGNALS: &str = "signals";
+    pub(crate) const COMMITMENTS: &str = "commitments";
+    pub(crate) const ANCESTORS: &str = "ancestors";
+    pub(crate) const PEOPLE: &str = "people";
     pub(crate) const CALENDAR_ADD: &str = "calendar-add";
     pub(crate) const CALENDAR_BETWEEN: &str = "calendar-between";
 }

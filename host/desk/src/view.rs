@@ -46,6 +46,8 @@ pub struct How {
     pub preview: bool,
     /// What policies hear for who acts.
     pub actor: Actor,
+    /// How many causes deep it stands; 0: a person's own act.
+    pub depth: u8,
 }
 
 /// What a command stands for, beside who sends it.
@@ -56,6 +58,8 @@ pub enum Actor {
     Principal,
     /// A file is brought in.
     Import,
+    /// A policy asked for it, because of an event.
+    Policy,
     /// The desk itself.
     System,
 }

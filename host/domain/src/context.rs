@@ -5,7 +5,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::question::shown::{ShownCompany, ShownContact, ShownEntry, ShownFact, ShownSignal, ShownTicketDigest};
+use crate::question::shown::{
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownPerson, ShownSignal, ShownTicketDigest,
+};
 use crate::time::Instant;
 
 /// Why something is not shown. *Not granted* and *none* are different answers.
@@ -54,8 +56,8 @@ pub trait Context: Send + Sync {
     fn find_contact(&self) -> Result<Option<ShownContact>, Refusal>;
     /// The company the subject is, or is for.
     fn find_company(&self) -> Result<Option<ShownCompany>, Refusal>;
-    /// Custom fields by name, sorted; a field that is not set is left out. `of` must be the subject, its contact or its
-    /// company; of any other id nothing is set.
+    /// Custom fields by name, sorted; a field that is not set is left out. `of` must be the subject, its contact, its
+    /// company or a candidate of the question; of any other id nothing is set.
     fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal>;
     /// The ticket's entries, newest first.
     fn entries(&self, at_most: u32) -> Result<Vec<ShownEntry>, Refusal>;
@@ -65,6 +67,12 @@ pub trait Context: Send + Sync {
     fn facts(&self, of: &str, kind: Option<&str>) -> Result<Vec<ShownFact>, Refusal>;
     /// Signals likewise.
     fn signals(&self, of: &str, kind: Option<&str>) -> Result<Vec<ShownSignal>, Refusal>;
+    /// What is owed on the ticket, and was, oldest first.
+    fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal>;
+    /// The nodes above the subject's company, the nearest first.
+    fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal>;
+    /// The people of the subject's company and the nodes above whose memberships hold, deciders first; at most 64.
+    fn people(&self) -> Result<Vec<ShownPerson>, Refusal>;
     /// The instant that is `minutes` of the calendar's time after `start`; none: no such calendar.
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant>;
     /// Whole minutes of the calendar's time from `start` to `end`, negative when `end` is earlier.

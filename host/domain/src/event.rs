@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::id::DecisionId;
+use crate::principal::Role;
 use crate::time::Instant;
 
 /// What a command tells; it becomes an [`Event`] when the change is committed.
@@ -17,6 +18,9 @@ pub struct EventDraft {
     pub at: Instant,
     /// Who caused it: the id of a key or contact, or `system`.
     pub by: String,
+    /// The role in which it was caused; none: the desk itself. What reactions to it may do is bounded by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// The decision behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionId>,
@@ -42,6 +46,9 @@ pub struct Event {
     pub at: Instant,
     /// Who caused it: the id of a key or contact, or `system`.
     pub by: String,
+    /// The role in which it was caused; none: the desk itself. What reactions to it may do is bounded by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// The decision behind it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<DecisionId>,
@@ -57,7 +64,7 @@ pub struct Event {
 impl EventDraft {
     /// The event at its place in the log.
     pub fn numbered(self, sequence: u64) -> Event {
-        let Self { name, subject, at, by, decision, depth, data } = self;
-        Event { sequence, name, subject, at, by, decision, depth, data }
+        let Self { name, subject, at, by, role, decision, depth, data } = self;
+        Event { sequence, name, subject, at, by, role, decision, depth, data }
     }
 }

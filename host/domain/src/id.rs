@@ -158,6 +158,26 @@ ids! {
     BindingId "binding"
     /// One run of an import.
     ImportId "import"
+    /// A reversible relation between two records.
+    LinkId "link"
+    /// One record pointing to another that stands for both.
+    MergeId "merge"
+    /// What was agreed with a company.
+    ContractId "contract"
+    /// Anything with a due time.
+    CommitmentId "commitment"
+    /// A person who serves.
+    AgentId "agent"
+    /// Something that a policy suggests and a person decides.
+    ProposalId "proposal"
+    /// A matter on its way up.
+    EscalationId "escalation"
+    /// An address that events are sent to.
+    WebhookId "webhook"
+    /// One event on its way to a webhook.
+    DeliveryId "delivery"
+    /// What a policy does because of an event.
+    ReactionId "reaction"
 }
 
 /// The namespace of what belongs to no desk: the desks themselves and the API keys.

@@ -68,6 +68,36 @@ tables! {
     StoredAnswer = 14 "stored-answer"
     /// Runs of imports.
     Import = 15 "import"
+    /// Reversible relations.
+    Link = 16 "link"
+    /// Merges by pointer, those undone too.
+    Merge = 17 "merge"
+    /// What was agreed with companies.
+    Contract = 18 "contract"
+    /// Business time.
+    Calendar = 19 "calendar"
+    /// People who serve.
+    Agent = 20 "agent"
+    /// Teams of them.
+    Team = 21 "team"
+    /// What policies suggest and people decide.
+    Proposal = 22 "proposal"
+    /// Matters on their way up.
+    Escalation = 23 "escalation"
+    /// Ticket kinds, states and segments, with their schemas.
+    Definition = 24 "definition"
+    /// Addresses that events are sent to.
+    Webhook = 25 "webhook"
+    /// Events on their way to webhooks.
+    Delivery = 26 "delivery"
+    /// What policies do because of events.
+    Reaction = 27 "reaction"
+    /// How far each follower has read the log.
+    Cursor = 28 "cursor"
+    /// Reports, kept as events come.
+    Report = 29 "report"
+    /// The words by which tickets are found.
+    Words = 30 "words"
 }
 
 /// One place of a key or an index.
@@ -151,6 +181,11 @@ pub struct Scan {
     pub index: Option<Index>,
     /// Only what begins with these fields.
     pub prefix: Vec<Field>,
+    /// Only where the text behind the prefix begins so; none: whatever it is.
+    pub begins: Option<String>,
+    /// Only from here on, the prefix included, in the order of the keys; a scan backward begins there and goes down.
+    /// Fields beyond those of an index entry are the record's own key. None: from the prefix's first on.
+    pub from: Option<Vec<Field>>,
     /// Go on behind this place, as an earlier [`Page::next`] gave it. Opaque, but safe to take from a stranger: a
     /// place outside the prefix yields an error and never another desk's record.
     pub after: Option<Vec<u8>>,
@@ -166,7 +201,16 @@ impl Scan {
 
     /// A table in the order of its keys.
     pub fn table(table: Table) -> Self {
-        Self { table, index: None, prefix: Vec::new(), after: None, direction: Direction::Forward, limit: 50 }
+        Self {
+            table,
+            index: None,
+            prefix: Vec::new(),
+            begins: None,
+            from: None,
+            after: None,
+            direction: Direction::Forward,
+            limit: 50,
+        }
     }
 
     /// The records of an index that begin with `prefix`.
@@ -178,6 +222,18 @@ impl Scan {
     #[must_use]
     pub fn with_prefix(self, prefix: Vec<Field>) -> Self {
         Self { prefix, ..self }
+    }
+
+    /// Only where the text behind the prefix begins so.
+    #[must_use]
+    pub fn beginning(self, text: impl Into<String>) -> Self {
+        Self { begins: Some(text.into()), ..self }
+    }
+
+    /// Only from that place on.
+    #[must_use]
+    pub fn from(self, fields: Vec<Field>) -> Self {
+        Self { from: Some(fields), ..self }
     }
 
     /// Go on behind that place.

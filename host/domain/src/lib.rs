@@ -7,13 +7,16 @@
 
 pub mod ask;
 pub mod attributes;
+pub mod calendar;
 pub mod change;
+pub mod clock;
 pub mod context;
 pub mod digest;
 pub mod event;
 pub mod id;
 pub mod key;
 pub mod manifest;
+pub mod matching;
 pub mod principal;
 pub mod question;
 pub mod record;

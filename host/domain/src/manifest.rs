@@ -123,6 +123,14 @@ pub struct Needs {
     pub signals: bool,
     /// Business time.
     pub calendar: bool,
+    /// What is owed on the ticket, and was.
+    pub commitments: bool,
+    /// The company's nodes above, and the people of the company.
+    pub account: bool,
+    /// The events that `react` hears, such as `ticket.created`; `ticket.*` and `*` stand for more.
+    pub events: Vec<String>,
+    /// The commands that `react` may ask for, such as `ticket.update`.
+    pub commands: Vec<String>,
 }
 
 /// No policy may ask for more entries, or digests of one scope, than this: five hundred digests already cost a call
@@ -142,6 +150,10 @@ impl Needs {
             facts: true,
             signals: true,
             calendar: true,
+            commitments: true,
+            account: true,
+            events: vec!["*".to_owned()],
+            commands: vec!["*".to_owned()],
         }
     }
 
@@ -156,6 +168,8 @@ impl Needs {
             "context.tickets" => self.tickets.values().any(|&n| n > 0),
             "context.facts" => self.facts,
             "context.signals" => self.signals,
+            "account.commitments" => self.commitments,
+            "account.ancestors" | "account.people" => self.account,
             "calendar.add" | "calendar.between" => self.calendar,
             other => other.starts_with("settings.") || other.starts_with("log."),
         }

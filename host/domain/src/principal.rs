@@ -62,12 +62,14 @@ pub struct Principal {
     pub key: Option<KeyId>,
     /// The contact that a customer is.
     pub contact: Option<ContactId>,
+    /// The agent that it is, by name.
+    pub agent: Option<String>,
 }
 
 impl Principal {
     /// The process's own operator: the command line on the desk's folder or socket.
     pub fn operator() -> Self {
-        Self { desk: None, role: Role::Operator, name: "operator".to_owned(), key: None, contact: None }
+        Self { desk: None, role: Role::Operator, name: "operator".to_owned(), key: None, contact: None, agent: None }
     }
 
     /// Whether this principal may act so. Everything that is not named here is denied.

@@ -3,10 +3,18 @@
 //! One file per question. Each defines its inquiry, its answer, the host's own check of an answer, and the join.
 //! Adding one is a file here and a line in `questions!`; `docs/adding-a-question.md` tells the rest.
 
+pub mod affiliate;
 pub mod classify;
+pub mod correlate;
+pub mod escalate;
+pub mod identify;
 pub mod join;
+pub mod merge;
+pub mod promise;
 pub mod qualify;
+pub mod react;
 pub mod shown;
+pub mod track;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -53,6 +61,14 @@ pub trait Question: 'static {
     fn parts(answer: &Self::Answer) -> Parts<'_>;
 }
 
+/// Which of all answers is this question's. Implemented by `questions!`.
+pub trait Pick: Question {
+    /// The answer, if it is one to this question.
+    fn pick(answer: Answer) -> Option<Self::Answer>;
+    /// As one of all answers.
+    fn wrap(answer: Self::Answer) -> Answer;
+}
+
 /// What every answer has.
 #[derive(Debug, Clone, Copy)]
 pub struct Parts<'a> {
@@ -93,6 +109,19 @@ macro_rules! questions {
             None
         }
 
+        $(impl Pick for $module::$question {
+            fn pick(answer: Answer) -> Option<Self::Answer> {
+                #[allow(unreachable_patterns)]
+                match answer {
+                    Answer::$variant(it) => Some(it),
+                    _ => None,
+                }
+            }
+            fn wrap(answer: Self::Answer) -> Answer {
+                Answer::$variant(answer)
+            }
+        })*
+
         impl Inquiry {
             /// The question's name.
             pub fn question(&self) -> &'static str {
@@ -126,5 +155,13 @@ macro_rules! questions {
 
 questions! {
     Classify: classify::Classify,
+    Identify: identify::Identify,
+    Merge: merge::Merge,
+    Affiliate: affiliate::Affiliate,
+    Correlate: correlate::Correlate,
     Qualify: qualify::Qualify,
+    Track: track::Track,
+    Promise: promise::Promise,
+    Escalate: escalate::Escalate,
+    React: react::React,
 }

@@ -5,17 +5,28 @@
 //! one line in `records!` below and one in [`crate::key::Table`].
 
 mod access;
-mod company;
+mod agent;
+mod calendar;
+pub mod commitment;
+pub mod company;
 mod contact;
+mod contract;
 mod decision;
+mod definition;
 mod desk;
 pub mod entry;
+pub mod escalation;
 pub mod findings;
+mod follower;
 pub mod import;
+mod link;
+pub mod merge;
 mod pack;
 pub mod policy;
+pub mod proposal;
 mod stored_answer;
 pub mod ticket;
+mod webhook;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,26 +35,42 @@ use crate::key::{IndexEntry, Key, Table};
 use crate::time::Instant;
 
 pub use access::{ApiKey, KEY_BY_DESK, KEY_BY_PREFIX};
+pub use agent::{AGENT_BY_NAME, AGENT_BY_TEAM, Agent, Team};
+pub use calendar::{ALWAYS, Calendar, Hours, Weekday};
+pub use commitment::{Commitment, CommitmentState, Target};
 pub use company::{
-    COMPANY_BY_DOMAIN, COMPANY_BY_EXTERNAL, COMPANY_BY_NAME, Company, MEMBERSHIP_BY_COMPANY, MEMBERSHIP_BY_CONTACT,
-    Membership, Money, StakeholderRole,
+    COMPANY_BY_DOMAIN, COMPANY_BY_EXTERNAL, COMPANY_BY_NAME, COMPANY_BY_PARENT, Company, MEMBERSHIP_BY_COMPANY,
+    MEMBERSHIP_BY_CONTACT, Membership, Money, StakeholderRole,
 };
 pub use contact::{
-    CONTACT_BY_EXTERNAL, Contact, ContactState, IDENTITY_BY_CONTACT, Identity, IdentityError, IdentityKind,
-    normalise_identity,
+    Address, CONTACT_BY_ADDRESS, CONTACT_BY_EXTERNAL, CONTACT_BY_MATCH, Contact, ContactState, IDENTITY_BY_CONTACT,
+    Identity, IdentityError, IdentityKind, normalise_identity,
 };
+pub use contract::{CONTRACT_BY_COMPANY, CONTRACT_BY_EXTERNAL, Contract, Entitlement};
 pub use decision::{Asked, DECISION_BY_SUBJECT, Decision, DecisionOutcome, Opinion, ReadVersion};
+pub use definition::{Definition, DefinitionSort};
 pub use desk::Desk;
 pub use entry::{Author, Entry, EntryKind};
+pub use escalation::{
+    Audience, ESCALATION_BY_STATE, ESCALATION_BY_TICKET, Escalated, Escalation, EscalationState, EscalationStep,
+};
 pub use findings::{Fact, Findings, Signal};
+pub use follower::{
+    Cursor, REACTION_BY_NEXT, REACTION_BY_SUBJECT, Reaction, ReactionCommand, Report, WORDS_BY_WORD, Words,
+};
 pub use import::{Import, ImportState, RefusedRow};
+pub use link::{LINK_BY_FROM, LINK_BY_TO, Link, LinkKind};
+pub use merge::{FieldPlan, MERGE_BY_LOSER, MERGE_BY_WINNER, MERGE_HISTORY, Merge, MergeKind, Side};
 pub use pack::{PACK_BY_NAME, Pack, PackPlugin};
 pub use policy::{Binding, BindingScope, Configuration, FailureRule, Generation, Mode};
+pub use proposal::{PROPOSAL_BY_RECORD, PROPOSAL_BY_STATE, Proposal, ProposalKind, ProposalOption, ProposalState};
 pub use stored_answer::StoredAnswer;
 pub use ticket::{
-    Category, Counters, Grade, NextAction, Priority, Qualified, TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND,
-    TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Ticket,
+    Category, Counters, Deferred, Grade, NextAction, Priority, Qualified, TICKET_BY_ASSIGNEE, TICKET_BY_COMMITMENT,
+    TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_QUEUE, TICKET_BY_REQUESTER,
+    TICKET_BY_TEAM, TICKET_BY_WAKE, Ticket, Track, Tracked, Turn,
 };
+pub use webhook::{Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, Webhook};
 
 /// What every record tells of itself.
 pub trait Stored: Sized + Serialize + DeserializeOwned {
@@ -145,7 +172,8 @@ macro_rules! records {
 
 records! {
     Desk, ApiKey, Contact, Identity, Company, Membership, Ticket, Entry, Findings, Decision, Pack, Configuration,
-    Generation, StoredAnswer, Import,
+    Generation, StoredAnswer, Import, Link, Merge, Contract, Calendar, Agent, Team, Proposal, Escalation, Definition,
+    Webhook, Delivery, Reaction, Cursor, Report, Words,
 }
 
 /// Ids that other systems know a record by: system name → id. Unique per desk, table and system.

@@ -12,7 +12,8 @@ use std::sync::Arc;
 use std::time::Instant as Clock;
 
 use plugdesk_domain::question::shown::{
-    ShownCompany, ShownContact, ShownEntry, ShownFact, ShownIdentity, ShownSignal, ShownTicket, ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownIdentity, ShownPerson, ShownSignal,
+    ShownTicket, ShownTicketDigest,
 };
 use plugdesk_domain::question::{Circumstances, Inquiry, classify, qualify};
 use plugdesk_domain::{Ask as _, Call, Category, Context, Instant, Limits, Plugin, Priority, Refusal, Scope, Verdict};
@@ -80,6 +81,15 @@ impl Context for Desk {
         Ok(vec![])
     }
     fn signals(&self, _of: &str, _kind: Option<&str>) -> Result<Vec<ShownSignal>, Refusal> {
+        Ok(vec![])
+    }
+    fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal> {
+        Ok(vec![])
+    }
+    fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal> {
+        Ok(vec![])
+    }
+    fn people(&self) -> Result<Vec<ShownPerson>, Refusal> {
         Ok(vec![])
     }
     fn calendar_add(&self, _calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {

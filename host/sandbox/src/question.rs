@@ -58,7 +58,9 @@ macro_rules! questions {
                         (None, None) => return Err(unanswered($module::NAME)),
                     };
                     $module::ask(function, store, inquiry, answer_bytes)?.map(Answer::$variant)
-                })* };
+                })*
+                    other => return Err(unanswered(other.question())),
+                };
                 if let Some(answer) = &answer {
                     answer.check().map_err(Failure::bad_answer)?;
                 }

@@ -4,7 +4,7 @@
 use plugdesk_desk::{BindingView, ContactView, Done};
 use plugdesk_domain::principal::{Act, Area, Role};
 use plugdesk_domain::{
-    Company, Contact, Decision, Entry, ExternalIds, Generation, Import, Membership, Principal, Ticket,
+    Company, Contact, Decision, Entry, ExternalIds, Generation, Import, Membership, Principal, Ticket, Tracked,
 };
 
 /// What is shown to people; every kind of record says what of it a customer sees.
@@ -54,6 +54,14 @@ impl Seen for Ticket {
             channel: self.channel,
             tags: self.tags,
             counters: self.counters,
+            // The customer reads the track, and what was promised; whose word it was and who hears of it is the desk's.
+            tracked: self.tracked.map(|it| Tracked { risk: 0, checks: Vec::new(), people: Vec::new(), ..it }),
+            commitments: self.commitments,
+            turns: Vec::new(),
+            snoozed_until: None,
+            escalated: None,
+            deferred: Vec::new(),
+            merged_into: self.merged_into,
         }
     }
 }
@@ -72,6 +80,8 @@ impl Seen for Contact {
             name: self.name,
             locale: self.locale,
             time_zone: self.time_zone,
+            shared: Vec::new(),
+            merged_into: self.merged_into,
         }
     }
 }

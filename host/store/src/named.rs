@@ -21,6 +21,21 @@ pub(crate) fn files(record: &Record) -> Vec<Digest> {
         | Record::Company(_)
         | Record::Membership(_)
         | Record::Ticket(_)
-        | Record::Findings(_) => Vec::new(),
+        | Record::Findings(_)
+        | Record::Link(_)
+        | Record::Merge(_)
+        | Record::Contract(_)
+        | Record::Calendar(_)
+        | Record::Agent(_)
+        | Record::Team(_)
+        | Record::Proposal(_)
+        | Record::Escalation(_)
+        | Record::Definition(_)
+        | Record::Webhook(_)
+        | Record::Delivery(_)
+        | Record::Reaction(_)
+        | Record::Cursor(_)
+        | Record::Report(_)
+        | Record::Words(_) => Vec::new(),
     }
 }

@@ -187,5 +187,6 @@ pub(crate) fn subject_id(inquiry: &Inquiry) -> String {
             Subject::Ticket(it) => it.id.clone(),
         },
         Inquiry::Qualify(it) => it.lead.id.clone(),
+        other => panic!("no subject of `{}` is looked for", other.question()),
     }
 }

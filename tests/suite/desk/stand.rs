@@ -128,7 +128,14 @@ impl Stand {
     }
 
     pub(crate) fn agent(&self) -> Principal {
-        Principal { desk: Some(self.desk.id()), role: Role::Agent, name: "anna".into(), key: None, contact: None }
+        Principal {
+            desk: Some(self.desk.id()),
+            role: Role::Agent,
+            name: "anna".into(),
+            key: None,
+            contact: None,
+            agent: None,
+        }
     }
 
     pub(crate) fn admin(&self) -> Principal {

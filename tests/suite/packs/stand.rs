@@ -163,6 +163,7 @@ impl Native {
                     signals: vec![],
                 }))
             }
+            other => Err(format!("`{}` is not asked here", other.question())),
         }
     }
 }

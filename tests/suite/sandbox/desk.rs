@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use plugdesk_domain::question::shown::{
-    ShownCompany, ShownContact, ShownEntry, ShownFact, ShownSignal, ShownTicket, ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownPerson, ShownSignal, ShownTicket,
+    ShownTicketDigest,
 };
 use plugdesk_domain::question::{Circumstances, Inquiry, classify, qualify};
 use plugdesk_domain::{Call, Category, Context, Instant, Limits, Plugin, Priority, Refusal, Scope, Verdict};
@@ -64,6 +65,18 @@ impl Context for Desk {
         assert_eq!(kind, Some("budget"));
         Err(Refusal::NotGranted)
     }
+    fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    fn people(&self) -> Result<Vec<ShownPerson>, Refusal> {
+        Ok(Vec::new())
+    }
+
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {
         (calendar == "always").then(|| start.plus_millis(i64::from(minutes) * 60_000))
     }

@@ -43,6 +43,8 @@ pub(crate) fn contact(writer: u32, done: u64) -> Contact {
         segment: None,
         locale: None,
         time_zone: None,
+        shared: vec![],
+        merged_into: None,
     }
 }
 
@@ -72,6 +74,13 @@ pub(crate) fn ticket(writer: u32, n: u64, number: u64) -> Ticket {
         next_action: None,
         counters: Counters::default(),
         qualified: None,
+        tracked: None,
+        commitments: vec![],
+        turns: vec![],
+        snoozed_until: None,
+        escalated: None,
+        deferred: vec![],
+        merged_into: None,
     }
 }
 
@@ -82,6 +91,7 @@ pub(crate) fn event(name: &str, subject: impl std::fmt::Display) -> EventDraft {
         subject: format!("{subject}"),
         at: at(0),
         by: "system".to_owned(),
+        role: None,
         decision: None,
         depth: 0,
         data: Default::default(),

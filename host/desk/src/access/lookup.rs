@@ -68,6 +68,7 @@ impl Desks {
             name: key.label,
             key: Some(key.id),
             contact: key.contact,
+            agent: key.agent,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use plugdesk_domain::question::shown::{
-    ShownCompany, ShownContact, ShownEntry, ShownFact, ShownSignal, ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownPerson, ShownSignal, ShownTicketDigest,
 };
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
@@ -16,8 +16,6 @@ use serde_json::Value;
 use crate::draft::Draft;
 use crate::show;
 
-/// The calendar that every desk has: every minute counts.
-const ALWAYS: &str = "always";
 /// Facts and signals of so many sources about one subject are looked at: a generation has 64 bindings at most.
 const MOST_SOURCES: usize = 65;
 const MILLIS_PER_MINUTE: i64 = 60_000;
@@ -259,12 +257,27 @@ impl Context for Surroundings<'_, '_> {
         Ok(signals)
     }
 
+    fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal> {
+        let Subject::Ticket(id) = self.about.subject else { return Ok(Vec::new()) };
+        let Some(ticket) = self.one::<Ticket>(id.into()) else { return Ok(Vec::new()) };
+        let shown = |it| show::commitment(it, &ticket.turns, &self.draft.setup, self.draft.now);
+        Ok(ticket.commitments.iter().map(shown).collect())
+    }
+
+    fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal> {
+        Ok(self.kept(crate::account::ancestors(self.draft, self.about.company)).iter().map(show::company).collect())
+    }
+
+    fn people(&self) -> Result<Vec<ShownPerson>, Refusal> {
+        Ok(self.kept(crate::account::people(self.draft, self.about.company)))
+    }
+
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {
-        (calendar == ALWAYS).then(|| start.plus_millis(i64::from(minutes) * MILLIS_PER_MINUTE))
+        self.draft.setup.schedule(calendar)?.add(start, i64::from(minutes) * MILLIS_PER_MINUTE)
     }
 
     fn calendar_between(&self, calendar: &str, start: Instant, end: Instant) -> Option<i64> {
-        (calendar == ALWAYS).then(|| end.since(start) / MILLIS_PER_MINUTE)
+        Some(self.draft.setup.schedule(calendar)?.between(start, end) / MILLIS_PER_MINUTE)
     }
 }
 

@@ -220,6 +220,7 @@ pub(super) fn make(draft: &mut Draft<'_>, new: NewCompany) -> Result<CompanyId, 
         tier: new.tier,
         worth: new.worth,
         domains: new.domains,
+        merged_into: None,
     });
     if let Some(segment) = &new.segment {
         pin_segment(draft, &About::company(id, true), Some(segment))?;

@@ -174,6 +174,8 @@ pub(super) fn make(draft: &mut Draft<'_>, new: NewContact) -> Result<ContactId, 
         segment: new.segment.clone(),
         locale: new.locale,
         time_zone: new.time_zone,
+        shared: Vec::new(),
+        merged_into: None,
     });
     for identity in new.identities {
         add_identity(draft, id, identity);

@@ -6,6 +6,8 @@ use plugdesk_domain::{Author, Contact, Entry, EntryId, EntryKind, Key, Principal
 use serde_json::Map;
 
 use super::expected;
+use super::ticket::clocks::Heard;
+use super::ticket::settle::{Occasion, settle};
 use crate::desk::{Desk, Inner, named};
 use crate::draft::Draft;
 use crate::error::Error;
@@ -13,7 +15,6 @@ use crate::input::NewEntry;
 use crate::input::check::Checks;
 use crate::json;
 use crate::path::Command;
-use crate::question::qualify;
 use crate::view::{Done, How};
 
 /// Of a text that is kept as a file, the entry holds so many bytes: what a list shows and a policy reads.
@@ -57,21 +58,25 @@ impl Command for Add {
         checks.done()?;
         known_author(draft, "", &self.new)?;
         let entry = make(draft, self.ticket, &self.new, 0)?;
+        let before = ticket.clone();
         if entry.kind.public() {
             ticket.counters.touches = ticket.counters.touches.saturating_add(1);
-            draft.change(ticket);
+            draft.change(ticket.clone());
             // With the version as it will be stored.
             ticket = draft.peek(self.ticket)?.ok_or_else(|| Error::not_found("ticket", self.ticket))?;
         }
         let mut data = Map::new();
         data.insert("entry".to_owned(), entry.id.to_string().into());
         data.insert("kind".to_owned(), entry.kind.name().into());
-        let before = ticket.qualified.clone();
-        qualify::lead(draft, &mut ticket)?;
-        if ticket.qualified != before {
-            draft.change(ticket.clone());
-            super::ticket::tell_qualified(draft, before.as_ref(), &ticket);
-        }
+        let theirs = matches!(entry.author, Author::Contact(_));
+        let public = entry.kind.public().then_some(entry.at);
+        let heard = Heard { answered: public.filter(|_| !theirs), spoken: public.filter(|_| theirs) };
+        settle(
+            draft,
+            Some(&before),
+            &mut ticket,
+            Occasion { heard, again: vec!["qualify".to_owned()], ..Occasion::default() },
+        )?;
         draft.tell("entry.added", self.ticket, data);
         Ok(entry)
     }

@@ -66,6 +66,7 @@ impl Command for Create {
             role: new.role,
             aspect: new.aspect.clone(),
             concerns: new.concerns.clone(),
+            source: None,
             primary: new.primary,
             valid_from: new.valid_from,
             valid_to: new.valid_to,

@@ -1,10 +1,12 @@
 //! `ticket.create` and `ticket.update`. A lead is a ticket whose kind is `lead`.
 
+pub(crate) mod clocks;
 mod create;
 mod people;
+pub(crate) mod settle;
 mod update;
 
-use plugdesk_domain::{Category, NextAction, Qualified, Ticket};
+use plugdesk_domain::{NextAction, Qualified, Ticket};
 use serde_json::Map;
 
 use crate::draft::Draft;
@@ -30,19 +32,6 @@ pub(super) fn tell_qualified(draft: &mut Draft<'_>, before: Option<&Qualified>, 
     let mut data = Map::new();
     qualify::told(ticket, &mut data);
     draft.tell("ticket.qualified", ticket.id, data);
-}
-
-fn category_name(category: Category) -> &'static str {
-    match category {
-        Category::New => "new",
-        Category::Open => "open",
-        Category::WaitingCustomer => "waiting-customer",
-        Category::WaitingThirdParty => "waiting-third-party",
-        Category::OnHold => "on-hold",
-        Category::Resolved => "resolved",
-        Category::Closed => "closed",
-        Category::Merged => "merged",
-    }
 }
 
 fn tags(checks: &mut Checks, field: &str, tags: &[String]) -> Vec<String> {

@@ -58,7 +58,14 @@ pub(super) fn save(desk: &Inner, import: &mut Import) -> Result<(), Error> {
 /// Who writes the rows: the import itself, so that whoever runs it again meets the same idempotency keys. That somebody
 /// with the right to import started it is in the log.
 fn principal(desk: &Desk, name: &str) -> Principal {
-    Principal { desk: Some(desk.id()), role: Role::Admin, name: format!("import/{name}"), key: None, contact: None }
+    Principal {
+        desk: Some(desk.id()),
+        role: Role::Admin,
+        name: format!("import/{name}"),
+        key: None,
+        contact: None,
+        agent: None,
+    }
 }
 
 struct Run<'a> {

@@ -84,10 +84,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), E
 
 fn ask(draft: &mut Draft<'_>, about: &About, subject: Subject, locale: Option<&str>) -> Result<Option<Joined>, Error> {
     let inquiry = AnyInquiry::Classify(Inquiry { circumstances: circumstances(draft, locale), subject });
-    asking::ask::<Classify>(draft, about, &Place::default(), &inquiry, |answer| match answer {
-        Answer::Classify(answer) => Some(answer),
-        Answer::Qualify(_) => None,
-    })
+    asking::ask::<Classify>(draft, about, &Place::default(), &inquiry)
 }
 
 /// The segment to set; none: it stays as it is.

@@ -43,10 +43,7 @@ pub(crate) fn lead(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Err
     let place = Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company };
     let inquiry = Inquiry { circumstances: circumstances(draft, locale.as_deref()), lead: show::ticket(ticket) };
     let inquiry = AnyInquiry::Qualify(inquiry);
-    let joined = asking::ask::<Qualify>(draft, &about, &place, &inquiry, |answer| match answer {
-        Answer::Qualify(answer) => Some(answer),
-        Answer::Classify(_) => None,
-    })?;
+    let joined = asking::ask::<Qualify>(draft, &about, &place, &inquiry)?;
     let Some(joined) = joined else { return Ok(()) };
     draft.effect(format!("qualified: grade {}, score {} ({})", word(joined.grade), joined.score, joined.policy));
     ticket.qualified = Some(Qualified {

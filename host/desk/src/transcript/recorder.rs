@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use plugdesk_domain::context::MOST_CONTEXT_CALLS;
 use plugdesk_domain::question::shown::{
-    ShownCompany, ShownContact, ShownEntry, ShownFact, ShownSignal, ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownPerson, ShownSignal, ShownTicketDigest,
 };
 use plugdesk_domain::{Context, Instant, Needs, Refusal, Scope};
 use serde::Serialize;
@@ -113,6 +113,18 @@ impl Context for Recorder<'_> {
     fn signals(&self, of: &str, kind: Option<&str>) -> Result<Vec<ShownSignal>, Refusal> {
         let arguments = json!({ "of": of, "kind": kind });
         self.hear(call::SIGNALS, arguments, if_granted(self.needs.signals), || self.inner.signals(of, kind))
+    }
+
+    fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal> {
+        self.hear(call::COMMITMENTS, json!({}), if_granted(self.needs.commitments), || self.inner.commitments())
+    }
+
+    fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal> {
+        self.hear(call::ANCESTORS, json!({}), if_granted(self.needs.account), || self.inner.ancestors())
+    }
+
+    fn people(&self) -> Result<Vec<ShownPerson>, Refusal> {
+        self.hear(call::PEOPLE, json!({}), if_granted(self.needs.account), || self.inner.people())
     }
 
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use plugdesk_domain::context::MOST_CONTEXT_CALLS;
 use plugdesk_domain::question::shown::{
-    ShownCompany, ShownContact, ShownEntry, ShownFact, ShownSignal, ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownPerson, ShownSignal, ShownTicketDigest,
 };
 use plugdesk_domain::{Context, Instant, Refusal, Scope};
 use serde::de::DeserializeOwned;
@@ -81,6 +81,18 @@ impl Context for Replayer<'_> {
 
     fn signals(&self, of: &str, kind: Option<&str>) -> Result<Vec<ShownSignal>, Refusal> {
         self.hear(call::SIGNALS, &json!({ "of": of, "kind": kind }))
+    }
+
+    fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal> {
+        self.hear(call::COMMITMENTS, &json!({}))
+    }
+
+    fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal> {
+        self.hear(call::ANCESTORS, &json!({}))
+    }
+
+    fn people(&self) -> Result<Vec<ShownPerson>, Refusal> {
+        self.hear(call::PEOPLE, &json!({}))
     }
 
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Parts;
 use crate::record::findings::MOST_FINDINGS;
-use crate::record::{Category, Priority, Reason};
+use crate::record::{Category, CommitmentState, Priority, Reason};
 use crate::time::Instant;
 
 /// An address of a contact.
@@ -162,6 +162,40 @@ pub struct ShownEntry {
     pub locale: Option<String>,
     /// When.
     pub at: Instant,
+}
+
+/// Anything with a due time, as policies see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownCommitment {
+    /// The id.
+    pub id: String,
+    /// `first-response`, `resolution`, …
+    pub metric: String,
+    /// Where it stands.
+    pub state: CommitmentState,
+    /// Whose word it is.
+    pub source: String,
+    /// When its clock began.
+    pub started_at: Instant,
+    /// When it is due.
+    pub due_at: Instant,
+    /// Milliseconds of its calendar's time left now, negative once late.
+    pub left_ms: i64,
+}
+
+/// A person of a company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownPerson {
+    /// The contact's id.
+    pub contact: String,
+    /// The name.
+    pub name: String,
+    /// The node's id.
+    pub company: String,
+    /// The stakeholder role.
+    pub role: Option<String>,
+    /// The side of the matter the person answers for.
+    pub aspect: Option<String>,
 }
 
 /// A statement about a subject, with who says so.

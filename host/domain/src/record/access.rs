@@ -36,6 +36,9 @@ pub struct ApiKey {
     /// The customer it stands for (role `customer`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<ContactId>,
+    /// The agent it stands for, by name (role `agent` or `admin`): whom `assignee=me` means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
     /// The first characters of the secret, by which it is found.
     pub prefix: String,
     /// SHA-256 of the whole secret, which has 256 random bits: a slow hash would protect nothing more.

@@ -14,6 +14,8 @@ pub const COMPANY_BY_EXTERNAL: Index = Index { table: Table::Company, code: 1, n
 pub const COMPANY_BY_DOMAIN: Index = Index { table: Table::Company, code: 2, name: "domain", unique: false };
 /// Companies by lower-cased name.
 pub const COMPANY_BY_NAME: Index = Index { table: Table::Company, code: 3, name: "name", unique: false };
+/// The nodes directly below a company node, by name.
+pub const COMPANY_BY_PARENT: Index = Index { table: Table::Company, code: 4, name: "parent", unique: false };
 /// The companies of a contact.
 pub const MEMBERSHIP_BY_CONTACT: Index = Index { table: Table::Membership, code: 1, name: "contact", unique: false };
 /// The people of a company.
@@ -65,7 +67,15 @@ pub struct Company {
     /// Mail domains, lower case.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<String>,
+    /// The company that stands for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CompanyId>,
 }
+
+/// A company tree has at most so many levels: group, company, department, site, and room for what nobody foresaw.
+pub const MOST_LEVELS: usize = 16;
+/// A view of a subtree reads at most so many nodes, nearest first; it says when there are more.
+pub const MOST_NODES: usize = 256;
 
 stored!(
     Company,
@@ -76,6 +86,7 @@ stored!(
         entries.extend(c.domains.iter().map(|domain| COMPANY_BY_DOMAIN.entry(vec![domain.as_str().into()])));
         let name: String = c.name.to_lowercase().chars().take(60).collect();
         entries.push(COMPANY_BY_NAME.entry(vec![name.as_str().into()]));
+        entries.extend(c.parent.map(|id| COMPANY_BY_PARENT.entry(vec![id.into(), name.as_str().into()])));
         entries
     },
 );
@@ -144,6 +155,9 @@ pub struct Membership {
     /// What worries the person.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub concerns: Vec<String>,
+    /// Who says so: `desk`, an import, another system.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// The node to assume when nothing else is known.
     pub primary: bool,
     /// Since when; none: always.

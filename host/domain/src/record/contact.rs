@@ -12,6 +12,10 @@ use crate::time::Instant;
 
 /// Finds a contact by another system's id.
 pub const CONTACT_BY_EXTERNAL: Index = Index { table: Table::Contact, code: 1, name: "external id", unique: true };
+/// The contacts that use an address without owning it: shared mailboxes, switchboards.
+pub const CONTACT_BY_ADDRESS: Index = Index { table: Table::Contact, code: 2, name: "address", unique: false };
+/// The contacts that could be the same person, by the keys of [`crate::matching::match_keys`].
+pub const CONTACT_BY_MATCH: Index = Index { table: Table::Contact, code: 3, name: "match", unique: false };
 /// The identities of a contact.
 pub const IDENTITY_BY_CONTACT: Index = Index { table: Table::Identity, code: 1, name: "contact", unique: false };
 
@@ -26,6 +30,17 @@ pub enum ContactState {
     Known,
     /// Its personal fields were emptied at the person's wish.
     Erased,
+}
+
+/// An address that a contact uses and does not own alone, such as a shared mailbox or a switchboard. It never tells
+/// who somebody is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Address {
+    /// What it is.
+    pub kind: IdentityKind,
+    /// Normalised.
+    pub value: String,
 }
 
 /// A person, known or not yet.
@@ -47,7 +62,7 @@ pub struct Contact {
     #[serde(default, skip_serializing_if = "Attributes::is_empty")]
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub custom: Attributes,
-    /// What is known. Personal fields: `name`, `custom`, `external_ids`.
+    /// What is known. Personal fields: `name`, `custom`, `external_ids`, `shared`.
     pub state: ContactState,
     /// As the person writes it; may be empty.
     pub name: String,
@@ -60,13 +75,25 @@ pub struct Contact {
     /// The person's time zone; an IANA name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+    /// Addresses that the person shares with others; at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared: Vec<Address>,
+    /// The contact that stands for this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<ContactId>,
 }
 
 stored!(
     Contact,
-    personal: ["name", "custom", "external_ids"],
+    personal: ["name", "custom", "external_ids", "shared"],
     key: |c| Key::from(c.id),
-    indexes: |c| external_entries(CONTACT_BY_EXTERNAL, &c.external_ids),
+    indexes: |c| {
+        let mut entries = external_entries(CONTACT_BY_EXTERNAL, &c.external_ids);
+        let shared = c.shared.iter().map(|it| vec![it.kind.name().into(), it.value.as_str().into()]);
+        entries.extend(shared.map(|fields| CONTACT_BY_ADDRESS.entry(fields)));
+        entries.extend(crate::matching::match_keys(&c.name).iter().map(|it| CONTACT_BY_MATCH.entry(vec![it.as_str().into()])));
+        entries
+    },
 );
 
 /// The kinds of address that are normalised; others are kept as they come.

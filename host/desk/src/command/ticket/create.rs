@@ -2,14 +2,15 @@
 
 use plugdesk_domain::principal::Role;
 use plugdesk_domain::{
-    Category, Change, Company, CompanyId, Contact, ContactId, Counters, EntryKind, Principal, Priority, RecordsExt,
-    TICKET_BY_EXTERNAL, Ticket, TicketId,
+    Category, Change, Company, CompanyId, Contact, ContactId, Counters, DecisionId, EntryKind, Principal, Priority,
+    RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId,
 };
 use serde_json::Map;
 
 use super::super::{entry, external_ids_free};
 use super::people::{company_of, requester};
-use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, category_name, next_action, tags};
+use super::settle::{Occasion, settle};
+use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, next_action, tags};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -18,7 +19,7 @@ use crate::input::check::Checks;
 use crate::input::{ContactRef, NewTicket};
 use crate::json;
 use crate::path::Command;
-use crate::question::{classify, qualify};
+use crate::question::{classify, identify, qualify};
 use crate::view::{Done, How};
 
 /// A ticket brings at most so many entries along; longer histories are added after it.
@@ -31,8 +32,6 @@ const KIND_SUPPORT: &str = "support";
 const CHANNEL_API: &str = "api";
 /// The sequence of ticket numbers.
 const NUMBERS: &str = "ticket";
-/// Counts the tickets that were ever made in the desk.
-pub(crate) const TICKETS_COUNTER: &str = "tickets";
 
 struct Create(NewTicket);
 
@@ -55,6 +54,8 @@ impl Command for Create {
         external_ids_free::<Ticket>(draft, TICKET_BY_EXTERNAL, "ticket with external id", &new.external_ids, None)?;
         let id = TicketId::new(new.created_at.unwrap_or(draft.now), draft.desk.bits());
         draft.subject = id.to_string();
+        // The decision that makes a ticket bears its UUID: it is found without an index entry of its own.
+        draft.decision = DecisionId::from_uuid(id.uuid());
         let company = new.company.as_ref().map(|it| company_of(draft, it)).transpose()?;
         let requester = requester(draft, new.contact.as_ref())?;
         for (place, participant) in new.participants.iter().enumerate() {
@@ -77,7 +78,6 @@ impl Command for Create {
         }
         ask(draft, &mut ticket)?;
         tell(draft, &ticket);
-        draft.count(TICKETS_COUNTER, 1);
         Ok(ticket)
     }
 
@@ -95,11 +95,10 @@ fn ask(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
     for contact in draft.written::<Contact>() {
         classify::contact(draft, contact.id)?;
     }
-    classify::ticket(draft, ticket)?;
-    draft.change(ticket.clone());
-    qualify::lead(draft, ticket)?;
-    draft.change(ticket.clone());
-    Ok(())
+    for contact in draft.written::<Contact>() {
+        identify::contact(draft, contact.id)?;
+    }
+    settle(draft, None, ticket, Occasion::default())
 }
 
 fn tell(draft: &mut Draft<'_>, ticket: &Ticket) {
@@ -202,7 +201,7 @@ fn record(
         number: if draft.how.preview { 0 } else { draft.desk.records.next_number(NUMBERS)? },
         kind: new.kind,
         subject: new.subject,
-        state: new.state.unwrap_or_else(|| category_name(category).to_owned()),
+        state: new.state.unwrap_or_else(|| category.name().to_owned()),
         category,
         priority: new.priority,
         segment: new.segment,
@@ -216,6 +215,13 @@ fn record(
         next_action: new.next_action,
         counters: Counters { touches: u32::try_from(touches).unwrap_or(u32::MAX), ..Counters::default() },
         qualified: None,
+        tracked: None,
+        commitments: Vec::new(),
+        turns: Vec::new(),
+        snoozed_until: None,
+        escalated: None,
+        deferred: Vec::new(),
+        merged_into: None,
     })
 }
 

@@ -5,7 +5,8 @@ use plugdesk_domain::{Category, Company, Contact, Principal, RecordsExt, TICKET_
 use serde_json::{Map, Value};
 
 use super::super::{existing, external_ids_free, not_for_customers};
-use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, category_name, next_action, tags, tell_qualified};
+use super::settle::{Occasion, settle};
+use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, next_action, tags};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -13,7 +14,6 @@ use crate::error::Error;
 use crate::input::TicketPatch;
 use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids};
 use crate::path::Command;
-use crate::question::{classify, qualify};
 use crate::view::{Done, How};
 
 struct Update {
@@ -62,15 +62,7 @@ impl Command for Update {
         }
         draft.change(ticket.clone());
         ticket = draft.peek(id)?.unwrap_or(ticket);
-        if unpinned || classified_by(&ticket) != classified_by(&before) {
-            classify::ticket(draft, &mut ticket)?;
-            draft.change(ticket.clone());
-        }
-        if differs(&ticket, &before) {
-            qualify::lead(draft, &mut ticket)?;
-            draft.change(ticket.clone());
-        }
-        tell_qualified(draft, before.qualified.as_ref(), &ticket);
+        settle(draft, Some(&before), &mut ticket, Occasion { unpinned, ..Occasion::default() })?;
         let data = changes(&before, &ticket);
         draft.tell("ticket.updated", id, data);
         Ok(ticket)
@@ -157,7 +149,7 @@ fn category(patch: &TicketPatch, ticket: &mut Ticket) {
         let ended = |it: Category| matches!(it, Category::Resolved | Category::Closed);
         ticket.counters.reopens += u32::from(ended(ticket.category) && !ended(category));
         ticket.category = category;
-        ticket.state = category_name(category).to_owned();
+        ticket.state = category.name().to_owned();
     }
     if let Some(state) = &patch.state {
         ticket.state.clone_from(state);
@@ -191,24 +183,6 @@ fn people(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Re
         }
     }
     Ok(())
-}
-
-/// What `classify` goes by.
-fn classified_by(it: &Ticket) -> impl PartialEq + use<> {
-    (it.kind.clone(), it.subject.clone(), it.company, it.requester, it.tags.clone(), it.custom.clone())
-}
-
-/// Whether anything changed that `qualify` may go by: everything but ids, versions and the qualification itself.
-fn differs(now: &Ticket, before: &Ticket) -> bool {
-    let bare = |it: &Ticket| Ticket {
-        version: 0,
-        updated_at: before.updated_at,
-        external_ids: plugdesk_domain::ExternalIds::new(),
-        qualified: None,
-        next_action: None,
-        ..it.clone()
-    };
-    bare(now) != bare(before)
 }
 
 /// What events tell: which fields changed, and the values of those that are no personal data.

@@ -1,0 +1,146 @@
+//! Every question about a ticket, in its one order, whichever command changed it. Each sees what the one before changed.
+//! `docs/commands.md` has the table.
+
+use plugdesk_domain::{ExternalIds, Ticket};
+
+use super::clocks::{self, Heard};
+use super::tell_qualified;
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::question::escalate::Cause;
+use crate::question::{affiliate, classify, correlate, escalate, promise, qualify, track};
+
+/// What a command did, beside what the ticket itself shows.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Occasion {
+    /// A person gave the segment back to the policies.
+    pub(crate) unpinned: bool,
+    /// What was said.
+    pub(crate) heard: Heard,
+    /// What `escalate` is asked about, beside what the ticket itself shows.
+    pub(crate) causes: Vec<Cause>,
+    /// What `promise` is asked because of, beside what the ticket itself shows: `contract`, `calendar`.
+    pub(crate) promise: Option<&'static str>,
+    /// Questions whose time has come again, by name: `qualify`, or what was deferred.
+    pub(crate) again: Vec<String>,
+}
+
+/// Asks what there is to ask about a ticket of the draft, `before` being how it was stored (none: it is new), and puts
+/// the ticket into the draft after each answer.
+pub(crate) fn settle(
+    draft: &mut Draft<'_>,
+    before: Option<&Ticket>,
+    ticket: &mut Ticket,
+    occasion: Occasion,
+) -> Result<(), Error> {
+    let changed = |what: fn(&Ticket, &Ticket) -> bool, ticket: &Ticket| before.is_none_or(|it| what(it, ticket));
+    let again = |question: &str| occasion.again.iter().any(|it| it == question);
+    if occasion.unpinned || again("classify") || changed(classified_by, ticket) {
+        classify::ticket(draft, ticket)?;
+        keep(draft, ticket)?;
+    }
+    if ticket.company.is_none() && (again("affiliate") || changed(|a, b| a.requester != b.requester, ticket)) {
+        affiliate::ticket(draft, ticket)?;
+        keep(draft, ticket)?;
+    }
+    if again("correlate") || changed(|a, b| a.subject != b.subject || a.company != b.company, ticket) {
+        correlate::ticket(draft, ticket)?;
+        keep(draft, ticket)?;
+    }
+    if again("qualify") || changed(differs, ticket) {
+        qualify::lead(draft, ticket)?;
+        keep(draft, ticket)?;
+    }
+    if again("track") || changed(tracked_by, ticket) {
+        track::ticket(draft, ticket)?;
+        keep(draft, ticket)?;
+    }
+    let cause = promised_by(before, ticket).or(occasion.promise).or_else(|| again("promise").then_some("opened"));
+    if let Some(cause) = cause {
+        promise::ticket(draft, ticket, cause)?;
+        keep(draft, ticket)?;
+    }
+    let mut causes = clocks::advance(draft, before, ticket, occasion.heard)?;
+    keep(draft, ticket)?;
+    causes.extend(occasion.causes);
+    causes.extend(escalated_by(before, ticket));
+    if again("escalate") && causes.is_empty() {
+        causes.push(Cause::new("look"));
+    }
+    if !causes.is_empty() {
+        escalate::ticket(draft, ticket, &causes)?;
+        keep(draft, ticket)?;
+    }
+    if before.is_some() {
+        tell_qualified(draft, before.and_then(|it| it.qualified.as_ref()), ticket);
+    }
+    *ticket = draft.peek(ticket.id)?.unwrap_or_else(|| ticket.clone());
+    Ok(())
+}
+
+/// Puts the ticket into the draft if anything of it is new.
+fn keep(draft: &mut Draft<'_>, ticket: &Ticket) -> Result<(), Error> {
+    if draft.peek::<Ticket>(ticket.id)?.as_ref() != Some(ticket) {
+        draft.change(ticket.clone());
+    }
+    Ok(())
+}
+
+/// What `classify` goes by.
+fn classified_by(a: &Ticket, b: &Ticket) -> bool {
+    let by = |it: &Ticket| {
+        (it.kind.clone(), it.subject.clone(), it.company, it.requester, it.tags.clone(), it.custom.clone())
+    };
+    by(a) != by(b)
+}
+
+/// Whether anything changed that `qualify` may go by: everything but ids, versions, and what the desk notes itself.
+fn differs(a: &Ticket, b: &Ticket) -> bool {
+    let bare = |it: &Ticket| Ticket {
+        version: 0,
+        updated_at: a.updated_at,
+        external_ids: ExternalIds::new(),
+        qualified: None,
+        next_action: None,
+        tracked: None,
+        commitments: Vec::new(),
+        turns: Vec::new(),
+        snoozed_until: None,
+        escalated: None,
+        deferred: Vec::new(),
+        ..it.clone()
+    };
+    bare(a) != bare(b)
+}
+
+/// What `track` goes by.
+fn tracked_by(a: &Ticket, b: &Ticket) -> bool {
+    classified_by(a, b) || a.priority != b.priority || a.segment != b.segment
+}
+
+/// Why `promise` is asked; none: it is not.
+fn promised_by(before: Option<&Ticket>, ticket: &Ticket) -> Option<&'static str> {
+    let Some(before) = before else { return Some("opened") };
+    let track = |it: &Ticket| it.tracked.as_ref().map(|it| it.track);
+    let grade = |it: &Ticket| it.qualified.as_ref().map(|it| it.grade);
+    let reopened = before.category.ended() && !ticket.category.ended();
+    let causes = [
+        (reopened, "reopened"),
+        (before.priority != ticket.priority, "priority"),
+        (before.company != ticket.company, "company"),
+        (before.kind != ticket.kind, "kind"),
+        (before.segment != ticket.segment, "segment"),
+        (track(before) != track(ticket), "track"),
+        (grade(before) != grade(ticket), "grade"),
+    ];
+    causes.into_iter().find(|(holds, _)| *holds).map(|(_, cause)| cause)
+}
+
+/// What `escalate` is asked about because of what the ticket shows.
+fn escalated_by(before: Option<&Ticket>, ticket: &Ticket) -> Option<Cause> {
+    let Some(before) = before else { return Some(Cause::new("opened")) };
+    if before.category.ended() && !ticket.category.ended() {
+        return Some(Cause::new("reopened"));
+    }
+    (before.counters.handoffs != ticket.counters.handoffs).then(|| Cause::new("handed-off"))
+}

@@ -1,0 +1,11 @@
+//! `affiliate`: which company node a ticket is for (lesson 1). Asked where nobody named one; unsure policies make a proposal.
+
+use plugdesk_domain::Ticket;
+
+use crate::draft::Draft;
+use crate::error::Error;
+
+/// Asks for a ticket of the draft, and sets what follows.
+pub(crate) fn ticket(_draft: &mut Draft<'_>, _ticket: &mut Ticket) -> Result<(), Error> {
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! What followers of the log keep: how far each has read, what policies do because of events, reports, and the words by
+//! which tickets are found. None of it is written on a request.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::stored;
+use crate::id::{BindingId, ContactId, DecisionId, ReactionId, TicketId};
+use crate::key::{Index, Key, Table};
+use crate::principal::Role;
+use crate::time::Instant;
+
+/// The reactions that wait, by the time of their next attempt.
+pub const REACTION_BY_NEXT: Index = Index { table: Table::Reaction, code: 1, name: "next attempt", unique: false };
+/// The reactions about a record, oldest first (lesson 16).
+pub const REACTION_BY_SUBJECT: Index = Index { table: Table::Reaction, code: 2, name: "subject", unique: false };
+/// The tickets in which a word stands, by the word.
+pub const WORDS_BY_WORD: Index = Index { table: Table::Words, code: 1, name: "word", unique: false };
+
+/// How far a follower has read the log. Its key is its name, such as `search` or `reaction/binding_…`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Cursor {
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// Whose.
+    pub name: String,
+    /// The last event that was worked off, its effects included.
+    pub sequence: u64,
+}
+
+stored!(Cursor, personal: [], key: |c| Key::from(c.name.as_str()), indexes: |_c| vec![]);
+
+/// A command that a policy asks for, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReactionCommand {
+    /// Noun and verb, such as `ticket.update`.
+    pub name: String,
+    /// Its body, as the REST call of the same meaning takes it.
+    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    pub body: Value,
+    /// What came of it: `queued`, `done`, `refused`, `failed`.
+    pub outcome: String,
+    /// In words, where it was not done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// What a policy does because of an event. Each command is carried out once, keyed by event, binding and place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Reaction {
+    /// Its id.
+    pub id: ReactionId,
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// Whose opinion it is.
+    pub binding: BindingId,
+    /// The policy's name.
+    pub policy: String,
+    /// The event's place in the log.
+    pub event: u64,
+    /// The id of what the event was about.
+    pub subject: String,
+    /// How many causes deep the commands stand.
+    pub depth: u8,
+    /// The role of whoever caused the event: the commands may do no more than that role may.
+    pub role: Role,
+    /// The customer who caused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+    /// The decision behind it.
+    pub decision: DecisionId,
+    /// What is to be done, in order.
+    pub commands: Vec<ReactionCommand>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next; none: it is done with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_attempt_at: Option<Instant>,
+}
+
+stored!(
+    Reaction,
+    personal: ["commands"],
+    key: |r| Key::from(r.id),
+    indexes: |r| {
+        let mut entries = vec![REACTION_BY_SUBJECT.entry(vec![r.subject.as_str().into()])];
+        entries.extend(r.next_attempt_at.map(|at| REACTION_BY_NEXT.entry(vec![at.millis().into()])));
+        entries
+    },
+);
+
+/// A report: cells by name, such as `a/converted`, kept as events come. Its key is its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Report {
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// `conversion` or `commitments`.
+    pub name: String,
+    /// The counts, by row and column.
+    pub cells: BTreeMap<String, i64>,
+}
+
+stored!(Report, personal: [], key: |r| Key::from(r.name.as_str()), indexes: |_r| vec![]);
+
+/// The words of a ticket's subject, lower case, folded; kept behind the write, so a search may be a moment late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Words {
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Each word once, at most 32. Personal.
+    pub words: Vec<String>,
+}
+
+stored!(
+    Words,
+    personal: ["words"],
+    key: |w| Key::from(w.ticket),
+    indexes: |w| w.words.iter().map(|word| WORDS_BY_WORD.entry(vec![word.as_str().into()])).collect(),
+);

@@ -1,0 +1,111 @@
+//! Webhooks, and events on their way to them, by the Standard Webhooks specification.
+
+use serde::{Deserialize, Serialize};
+
+use super::stored;
+use crate::id::{DeliveryId, WebhookId};
+use crate::key::{Index, Key, Table};
+use crate::time::Instant;
+
+/// The deliveries of a webhook, oldest first.
+pub const DELIVERY_BY_WEBHOOK: Index = Index { table: Table::Delivery, code: 1, name: "webhook", unique: false };
+/// The deliveries that wait, by the time of their next attempt.
+pub const DELIVERY_BY_NEXT: Index = Index { table: Table::Delivery, code: 2, name: "next attempt", unique: false };
+
+/// An address that events are sent to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Webhook {
+    /// Its id.
+    pub id: WebhookId,
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// What it is for, in the words of whoever made it.
+    pub title: String,
+    /// Where events are sent: `https`, or `http` to a host that the operator allows.
+    pub url: String,
+    /// The names of events, such as `ticket.created`; `ticket.*` and `*` stand for more. None named: every.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+    /// The key that signs, `whsec_` and base64. It must be known to sign, so it is stored; it is shown once.
+    pub secret: String,
+    /// Whether events are sent.
+    pub active: bool,
+    /// Why not, where the desk itself stopped: the receiver said 410, or failed for days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<String>,
+}
+
+stored!(Webhook, personal: [], key: |w| Key::from(w.id), indexes: |_w| vec![]);
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryState {
+    /// It waits for its next attempt.
+    Pending,
+    /// The receiver took it.
+    Delivered,
+    /// Given up; it can be replayed.
+    Failed,
+}
+
+/// One try.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Attempt {
+    /// When.
+    pub at: Instant,
+    /// The receiver's status; none: there was no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// What went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How long it took, in milliseconds.
+    pub took_ms: u32,
+}
+
+/// One event on its way to a webhook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Delivery {
+    /// Its id; the same in every attempt (`webhook-id`), so that a receiver knows a repetition.
+    pub id: DeliveryId,
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// Where to.
+    pub webhook: WebhookId,
+    /// The event's place in the log.
+    pub event: u64,
+    /// The event's name.
+    pub name: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// The tries, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// When it is tried next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_attempt_at: Option<Instant>,
+}
+
+stored!(
+    Delivery,
+    personal: [],
+    key: |d| Key::from(d.id),
+    indexes: |d| {
+        let mut entries = vec![DELIVERY_BY_WEBHOOK.entry(vec![d.webhook.into()])];
+        entries.extend(d.next_attempt_at.map(|at| DELIVERY_BY_NEXT.entry(vec![at.millis().into()])));
+        entries
+    },
+);
