@@ -6,6 +6,7 @@
 
 mod answer;
 mod change;
+mod diff;
 mod edit;
 mod live;
 mod view;
@@ -19,9 +20,15 @@ use crate::view::{Done, How, PageRequest};
 
 pub(crate) use answer::{Answer, again};
 pub(crate) use change::{Draft, change, change_once};
+pub use diff::{BindingDiff, Difference, GenerationDiff};
 pub use edit::{BindingPatch, NewBinding};
 pub(crate) use live::{Shelf, load, packs};
 pub use view::{BindingView, PolicyBinding, PolicyView};
+
+/// Generations are read so many at a time when a binding's last change is looked for: each is at most 64 KiB.
+const LOOKED_BACK_AT_ONCE: usize = 16;
+/// So far back is looked for it: beyond that a person knows better which one is meant.
+const MOST_LOOKED_BACK: usize = 512;
 
 impl Desk {
     /// The policies of the generation in force, by name.
@@ -118,6 +125,52 @@ impl Desk {
         };
         let why = format!("back to generation {number}");
         change(self, by, "generation.rolled-back", why, how, edit).await.map(generation)
+    }
+
+    /// Goes back with one binding: makes a new generation in which it is as it was in generation `to`, which may be that
+    /// it is there again or no more; none: as it was before it was changed last. Everything else stays. Unlike going
+    /// back as a whole it refuses a binding that no longer loads, because nothing else is mended by it.
+    pub async fn binding_rollback(
+        &self,
+        by: &Principal,
+        id: BindingId,
+        to: Option<u64>,
+        how: &How,
+    ) -> Result<Done<Generation>, Error> {
+        let old = match to {
+            Some(number) => self.generation(by, number)?,
+            None => self.before_last_change(by, id)?,
+        };
+        let why = format!("binding {id} back to generation {}", old.number);
+        let edit = move |draft: &mut Draft<'_>| draft.put_back(id, &old);
+        change(self, by, "binding.rolled-back", why, how, edit).await.map(generation)
+    }
+
+    /// The newest generation in which a binding was not as it is now.
+    fn before_last_change(&self, by: &Principal, id: BindingId) -> Result<Generation, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Read)?;
+        let of = |generation: &Generation| generation.bindings.iter().find(|it| it.id == id).cloned();
+        let (mut now, mut looked, mut after) = (None, 0, None);
+        loop {
+            let page = self.generation_list(by, &PageRequest { limit: Some(LOOKED_BACK_AT_ONCE), after })?;
+            for generation in page.records {
+                let then = of(&generation);
+                if *now.get_or_insert_with(|| then.clone()) != then {
+                    return Ok(generation);
+                }
+                looked += 1;
+            }
+            after = page.next;
+            match (&now, &after) {
+                (Some(None) | None, None) => return Err(Error::not_found("binding", id)),
+                (_, None) => return Err(Error::invalid("/to", "the binding was never changed")),
+                (_, Some(_)) if looked >= MOST_LOOKED_BACK => {
+                    let rule = format!("unchanged for {looked} generations; say which one to go back to");
+                    return Err(Error::invalid("/to", rule));
+                }
+                (_, Some(_)) => {}
+            }
+        }
     }
 
     async fn binding_change(

@@ -40,7 +40,9 @@ pub mod vector;
 mod view;
 
 pub use access::{KeyMade, NewKey, Secret};
-pub use binding::{BindingPatch, BindingView, NewBinding, PolicyBinding, PolicyView};
+pub use binding::{
+    BindingDiff, BindingPatch, BindingView, Difference, GenerationDiff, NewBinding, PolicyBinding, PolicyView,
+};
 pub use capture::{Capture, CapturedCall};
 pub use desk::Desk;
 pub use desks::Desks;

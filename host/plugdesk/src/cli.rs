@@ -121,10 +121,10 @@ enum Command {
     /// Packs: install, list
     #[command(subcommand)]
     Pack(pack::Pack),
-    /// Policies: list, on, off, shadow
+    /// Policies: list, on, off, shadow, rollback
     #[command(subcommand)]
     Policy(policy::Policy),
-    /// Generations of bindings: list, rollback
+    /// Generations of bindings: list, diff, rollback
     #[command(subcommand)]
     Generation(generation::Generation),
     /// Decisions: list, show, vector

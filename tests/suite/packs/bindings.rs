@@ -106,3 +106,52 @@ fn a_segment_may_have_a_configuration_of_its_own() {
     let wrong = wait(stand.desk.binding_create(&stand.by, wrong, &How::default())).unwrap_err();
     assert_eq!(wrong.to_string(), "/question: plugin `leads` answers qualify");
 }
+
+#[test]
+fn what_distinguishes_two_generations_is_told_with_the_values_of_the_configuration() {
+    let stand = Stand::new();
+    let id = install(&stand, &Draft::new()).unwrap().bindings[0].id;
+    overlay(&stand, id, &json!({"score": 2_000})).unwrap();
+    wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Shadow, &How::default())).unwrap();
+    let diff = |from, to| stand.desk.generation_diff(&stand.by, from, to);
+    let whole = diff(1, 3).unwrap();
+    assert!(whole.added.is_empty() && whole.removed.is_empty(), "{whole:?}");
+    let changed = &whole.changed[0];
+    let told = |it: &plugdesk_desk::Difference| (it.field.clone(), it.before.clone(), it.after.clone());
+    let told: Vec<_> = changed.differences.iter().map(told).collect();
+    assert_eq!(changed.id, id);
+    assert!(told.contains(&("/configuration/score".into(), Some(json!(4_000)), Some(json!(2_000)))), "{told:?}");
+    assert!(told.contains(&("/mode".into(), Some(json!("active")), Some(json!("shadow")))), "{told:?}");
+    assert_eq!((told.len(), diff(2, 2).unwrap().changed.len()), (2, 0));
+    let (first, back) = (diff(0, 1).unwrap(), diff(1, 0).unwrap());
+    assert_eq!((first.added.len(), back.removed.len()), (1, 1), "0 stands for the desk before anything was bound");
+    assert_eq!(diff(1, 9).unwrap_err().to_string(), "generation 9 not found");
+}
+
+#[test]
+fn one_binding_goes_back_and_the_others_stay() {
+    let stand = Stand::new();
+    let id = install(&stand, &Draft::new()).unwrap().bindings[0].id;
+    let company = BindingScope::Segment("company".into());
+    let more: NewBinding = serde_json::from_value(
+        json!({"pack": "leads", "plugin": "leads", "question": "qualify", "rank": 20, "scope": company}),
+    )
+    .unwrap();
+    let other = wait(stand.desk.binding_create(&stand.by, more, &How::default())).unwrap().value.binding;
+    assert_eq!(overlay(&stand, id, &json!({"score": 2_000})).unwrap(), 3);
+    overlay(&stand, other.id, &json!({"score": 4_500})).unwrap();
+    let back = |to| wait(stand.desk.binding_rollback(&stand.by, id, to, &How::default()));
+    let made = back(None).unwrap().value;
+    assert_eq!((made.number, stand.score("now")), (5, Some(4_000)), "as it was before it was changed last");
+    let kept = stand.desk.binding(&stand.by, other.id).unwrap();
+    assert_eq!(kept.configuration_document["score"], 4_500, "the other binding stays as it is");
+    assert_eq!((back(Some(3)).unwrap().value.number, stand.score("now")), (6, Some(2_000)));
+    wait(stand.desk.binding_delete(&stand.by, id, &How::default())).unwrap();
+    assert_eq!((back(None).unwrap().value.number, stand.score("now")), (8, Some(2_000)), "what was deleted is back");
+    let gone = wait(stand.desk.binding_rollback(&stand.by, other.id, Some(1), &How::default())).unwrap().value;
+    assert_eq!(gone.bindings.len(), 1, "and what an old generation did not have goes");
+    let unknown = wait(stand.desk.binding_rollback(&stand.by, other.id, Some(1), &How::default())).unwrap_err();
+    assert_eq!(unknown.to_string(), format!("binding {} not found", other.id));
+    let kinds: Vec<String> = stand.desk.events(&stand.by, 0, 200).unwrap().into_iter().map(|it| it.name).collect();
+    assert_eq!(kinds.iter().filter(|it| *it == "binding.rolled-back").count(), 4);
+}

@@ -1,7 +1,7 @@
 //! The edits of a generation, each on a copy that is checked as a whole afterwards.
 
 use plugdesk_domain::question::default_failure;
-use plugdesk_domain::{Binding, BindingId, BindingScope, Digest, FailureRule, Mode, Pack, PackPlugin};
+use plugdesk_domain::{Binding, BindingId, BindingScope, Digest, FailureRule, Generation, Mode, Pack, PackPlugin};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -143,6 +143,23 @@ impl Draft<'_> {
         let binding = self.bindings.remove(self.place(id)?);
         self.subject = Some(id.to_string());
         self.told.insert("policy".to_owned(), binding.policy.into());
+        Ok(())
+    }
+
+    /// Makes one binding as it was in an old generation: there, or not there.
+    pub(super) fn put_back(&mut self, id: BindingId, old: &Generation) -> Result<(), Error> {
+        let then = old.bindings.iter().find(|it| it.id == id);
+        let now = self.bindings.iter().position(|it| it.id == id);
+        let named = then.or(now.and_then(|place| self.bindings.get(place)));
+        let policy = named.map(|it| it.policy.clone()).ok_or_else(|| Error::not_found("binding", id))?;
+        match (now.and_then(|place| self.bindings.get_mut(place)), then) {
+            (Some(it), Some(then)) => it.clone_from(then),
+            (None, Some(then)) => self.bindings.push(then.clone()),
+            (_, None) => self.bindings.retain(|it| it.id != id),
+        }
+        self.subject = Some(id.to_string());
+        self.told.insert("policy".to_owned(), policy.into());
+        self.told.insert("to".to_owned(), old.number.into());
         Ok(())
     }
 

@@ -5,6 +5,8 @@ use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{BindingPatch, BindingView, NewBinding};
 use plugdesk_domain::{BindingId, Generation};
+use serde::Deserialize;
+use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,11 +18,10 @@ use crate::respond::{self, Written};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(binding_list, binding_create)).routes(routes!(
-        binding_view,
-        binding_update,
-        binding_delete
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(binding_list, binding_create))
+        .routes(routes!(binding_view, binding_update, binding_delete))
+        .routes(routes!(binding_rollback))
 }
 
 /// Lists the bindings in force, with their configurations, by question, rank and id.
@@ -70,5 +71,24 @@ async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch
 async fn binding_delete(Path(id): Path<BindingId>, bare: Bare) -> Result<Response, Problem> {
     let Bare { desk, by, how, .. } = bare;
     let done = desk.binding_delete(&by, id, &how).await?;
+    Ok(respond::changed(&by, done, how.preview))
+}
+
+/// Where to go back to.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+struct BindingRollback {
+    /// The generation's number; none: the binding as it was before it was changed last.
+    to: Option<u64>,
+}
+
+/// Goes back with one binding: it becomes as it was in an earlier generation, there or not there, and everything else
+/// stays. Makes a generation, which is the answer.
+#[utoipa::path(post, path = "/bindings/{id}/rollback", tags = ["policies", GENERATION],
+    params(("id" = BindingId, Path)), request_body = BindingRollback,
+    responses((status = 200, body = Written<Generation>)))]
+async fn binding_rollback(Path(id): Path<BindingId>, command: Command<BindingRollback>) -> Result<Response, Problem> {
+    let Command { desk, by, how, body, .. } = command;
+    let done = desk.binding_rollback(&by, id, body.to, &how).await?;
     Ok(respond::changed(&by, done, how.preview))
 }

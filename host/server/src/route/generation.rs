@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use plugdesk_desk::GenerationDiff;
 use plugdesk_domain::Generation;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Bare, Path, Query, Visit};
+use crate::extract::{Bare, Path, PathPair, Query, Visit};
 use crate::openapi::GENERATION;
 use crate::page::{Page, Paging};
 use crate::problem::Problem;
@@ -18,6 +19,7 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(generation_list))
         .routes(routes!(generation_view))
+        .routes(routes!(generation_diff))
         .routes(routes!(generation_rollback))
 }
 
@@ -42,6 +44,18 @@ async fn generation_view(
     Path(number): Path<u64>,
 ) -> Result<Response, Problem> {
     server.read(move || desk.generation(&by, number)).await.map(respond::record)
+}
+
+/// Tells what distinguishes generation `other` from generation `number`: bindings added, removed, changed, with the
+/// differences of their configurations. 0 stands for the desk before anything was bound.
+#[utoipa::path(get, path = "/generations/{number}/diff/{other}", tags = ["policies"],
+    params(("number" = u64, Path), ("other" = u64, Path)), responses((status = 200, body = GenerationDiff)))]
+async fn generation_diff(
+    State(server): State<Server>,
+    Visit { desk, by, .. }: Visit,
+    PathPair(number, other): PathPair<u64, u64>,
+) -> Result<Json<GenerationDiff>, Problem> {
+    server.read(move || desk.generation_diff(&by, number, other)).await.map(Json)
 }
 
 /// Goes back: makes a generation with the bindings of an old one. If-Match names the one that must be in force.

@@ -44,6 +44,23 @@ fn store(store: &Value, found: &mut Findings) {
     }
 }
 
+/// What follows where no policy answers a question: nothing breaks, somebody decides it by hand or nobody does.
+fn without(question: &str) -> &'static str {
+    match question {
+        "classify" => "no segment is found by itself, so policies and targets of a segment hold only where one is set",
+        "identify" => "two records of one person are not noticed; people are known by equal addresses alone",
+        "merge" => "merges show the winner's values, and nothing objects to one",
+        "affiliate" => "a ticket has a company only if the request names one",
+        "correlate" => "tickets about one problem are not gathered under a lead ticket",
+        "qualify" => "leads have no grade, and stand in the order of their creation",
+        "track" => "tickets have no track",
+        "promise" => "only contracts and the targets of segments say when a ticket is due",
+        "escalate" => "nobody is called when a commitment is at risk or breached",
+        "react" => "nothing is done by itself after an event",
+        _ => "what it decides is left to people",
+    }
+}
+
 fn bindings(desk: &Value, found: &mut Findings) {
     let [name, generation] = ["desk.name", "generation"].map(|path| cell(desk, path));
     let failing = desk.get("failing").cloned().unwrap_or_default();
@@ -56,9 +73,9 @@ fn bindings(desk: &Value, found: &mut Findings) {
         let says = format!("desk {name}: {policy} fails at {question} ({class}: {message})");
         found.add(Grade::Bad, "policy", says, Some(help));
     }
-    if !unbound.is_empty() {
-        let help = format!("plugdesk --desk {name} pack install PACK");
-        let says = format!("desk {name}: no policy answers {}", unbound.join(", "));
+    for question in &unbound {
+        let help = format!("plugdesk --desk {name} pack install PACK, with a policy that answers it");
+        let says = format!("desk {name}: no policy answers `{question}`: {}", without(question));
         found.add(Grade::Warn, "policy", says, Some(help));
     }
     if items(&failing).is_empty() && unbound.is_empty() {
