@@ -11,7 +11,15 @@ wasmtime::component::bindgen!({
         world everything {
             include plugdesk:desk/setup-plugin@0.1.0;
             include plugdesk:desk/classify-plugin@0.1.0;
+            include plugdesk:desk/identify-plugin@0.1.0;
+            include plugdesk:desk/merge-plugin@0.1.0;
+            include plugdesk:desk/affiliate-plugin@0.1.0;
+            include plugdesk:desk/correlate-plugin@0.1.0;
             include plugdesk:desk/qualify-plugin@0.1.0;
+            include plugdesk:desk/track-plugin@0.1.0;
+            include plugdesk:desk/promise-plugin@0.1.0;
+            include plugdesk:desk/escalate-plugin@0.1.0;
+            include plugdesk:desk/react-plugin@0.1.0;
         }
     ",
     world: "plugdesk:sandbox/everything",

@@ -1,8 +1,10 @@
-//! What a policy may ask of the host while it runs: `settings`, `context`, `calendar`, `log`, and nothing else.
+//! What a policy may ask of the host while it runs: `settings`, `context`, `account`, `calendar`, `log`,
+//! and nothing else.
 //!
 //! The functions are linked by hand and not through the generated traits, because each must reach the store to charge
 //! fuel: a loop of host calls would otherwise be a way around the limit.
 
+mod account;
 mod calendar;
 mod context;
 mod log;
@@ -19,10 +21,13 @@ const CALL_FUEL: u64 = 500;
 const RECORD_FUEL: u64 = 500;
 
 /// The interfaces, in the words of a message.
-pub(crate) const OFFER: &str = "plugdesk offers settings, context, calendar and log";
+pub(crate) const OFFER: &str = "plugdesk offers settings, context, account, calendar and log";
 
 /// Every function, sorted.
 pub(crate) const FUNCTIONS: &[&str] = &[
+    "account.ancestors",
+    "account.commitments",
+    "account.people",
     "calendar.add",
     "calendar.between",
     "context.attributes-of",
@@ -42,6 +47,7 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     linker.instance("plugdesk:desk/types@0.1.0")?;
     settings::link(&mut linker.instance("plugdesk:desk/settings@0.1.0")?)?;
     context::link(&mut linker.instance("plugdesk:desk/context@0.1.0")?)?;
+    account::link(&mut linker.instance("plugdesk:desk/account@0.1.0")?)?;
     calendar::link(&mut linker.instance("plugdesk:desk/calendar@0.1.0")?)?;
     log::link(&mut linker.instance("plugdesk:desk/log@0.1.0")?)
 }

@@ -2,7 +2,7 @@
 //!
 //! A policy is a pure function of what it was told. Here that sentence is made true: no WASI, no clock, no randomness,
 //! a fresh instance for each call, fuel as the limit and processor time as the backstop, and no reference from a
-//! component to anything but the five interfaces of `plugdesk:desk`.
+//! component to anything but the six interfaces of `plugdesk:desk`.
 //!
 //! Start with [`Sandbox`]. A call runs through `plugin.rs` (which instance), `run.rs` (one store with its limits),
 //! `question.rs` (one file per question: WIT to domain and back) and `host.rs` (what a policy may ask meanwhile).

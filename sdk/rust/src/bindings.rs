@@ -30,6 +30,7 @@ macro_rules! exporting {
                     "plugdesk:desk/types@0.1.0": crate::bindings::host::plugdesk::desk::types,
                     "plugdesk:desk/settings@0.1.0": crate::bindings::host::plugdesk::desk::settings,
                     "plugdesk:desk/context@0.1.0": crate::bindings::host::plugdesk::desk::context,
+                    "plugdesk:desk/account@0.1.0": crate::bindings::host::plugdesk::desk::account,
                     "plugdesk:desk/calendar@0.1.0": crate::bindings::host::plugdesk::desk::calendar,
                     "plugdesk:desk/log@0.1.0": crate::bindings::host::plugdesk::desk::log,
                 },
@@ -48,5 +49,29 @@ exporting!(
     /// The export of a plugin that answers `classify`.
     classify, "classify-plugin");
 exporting!(
+    /// The export of a plugin that answers `identify`.
+    identify, "identify-plugin");
+exporting!(
+    /// The export of a plugin that answers `merge`.
+    merge, "merge-plugin");
+exporting!(
+    /// The export of a plugin that answers `affiliate`.
+    affiliate, "affiliate-plugin");
+exporting!(
+    /// The export of a plugin that answers `correlate`.
+    correlate, "correlate-plugin");
+exporting!(
     /// The export of a plugin that answers `qualify`.
     qualify, "qualify-plugin");
+exporting!(
+    /// The export of a plugin that answers `track`.
+    track, "track-plugin");
+exporting!(
+    /// The export of a plugin that answers `promise`.
+    promise, "promise-plugin");
+exporting!(
+    /// The export of a plugin that answers `escalate`.
+    escalate, "escalate-plugin");
+exporting!(
+    /// The export of a plugin that answers `react`.
+    react, "react-plugin");

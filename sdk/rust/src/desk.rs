@@ -1,7 +1,9 @@
 //! The desk as a policy sees it: bounded reads, business time, its own log. There is nothing else.
 
-use crate::bindings::host::plugdesk::desk::{calendar, context, log};
-use crate::types::{Attributes, Company, Contact, Entry, Fact, Instant, Level, Refusal, Scope, Signal, TicketDigest};
+use crate::bindings::host::plugdesk::desk::{account, calendar, context, log};
+use crate::types::{
+    Attributes, Commitment, Company, Contact, Entry, Fact, Instant, Level, Person, Refusal, Scope, Signal, TicketDigest,
+};
 
 /// What surrounds the subject, read when asked for.
 ///
@@ -23,6 +25,13 @@ pub trait Desk {
     fn facts(&self, of: &str, kind: Option<&str>) -> Result<Vec<Fact>, Refusal>;
     /// Signals likewise. Needs `signals`.
     fn signals(&self, of: &str, kind: Option<&str>) -> Result<Vec<Signal>, Refusal>;
+    /// What is owed on the ticket, and was, oldest first; at most 16. Needs `commitments`.
+    fn commitments(&self) -> Result<Vec<Commitment>, Refusal>;
+    /// The nodes above the subject's company, the nearest first; at most 16. Needs `account`.
+    fn ancestors(&self) -> Result<Vec<Company>, Refusal>;
+    /// The people of the subject's company and the nodes above whose memberships hold, deciders first; at most 64.
+    /// Needs `account`.
+    fn people(&self) -> Result<Vec<Person>, Refusal>;
     /// The instant `minutes` of the calendar's time after `start`; none: no such calendar. Needs `calendar`.
     fn later(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant>;
     /// Whole minutes of the calendar's time from `start` to `end`. Needs `calendar`.
@@ -62,6 +71,18 @@ impl Desk for Host {
 
     fn signals(&self, of: &str, kind: Option<&str>) -> Result<Vec<Signal>, Refusal> {
         context::signals(of, kind)
+    }
+
+    fn commitments(&self) -> Result<Vec<Commitment>, Refusal> {
+        account::commitments()
+    }
+
+    fn ancestors(&self) -> Result<Vec<Company>, Refusal> {
+        account::ancestors()
+    }
+
+    fn people(&self) -> Result<Vec<Person>, Refusal> {
+        account::people()
     }
 
     fn later(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {

@@ -32,6 +32,8 @@ extern crate self as plugdesk_sdk;
 pub mod bindings;
 pub mod conditions;
 pub mod desk;
+#[cfg(test)]
+mod every_question;
 #[cfg(target_arch = "wasm32")]
 mod heap;
 mod packed;
@@ -49,7 +51,7 @@ pub use desk::Desk;
 pub use libm;
 pub use policy::{Policy, Problem};
 pub use pretend::Pretend;
-pub use question::{classify, qualify};
+pub use question::{affiliate, classify, correlate, escalate, identify, merge, promise, qualify, react, track};
 /// For deriving a policy's configuration.
 pub use serde;
 pub use types::*;
@@ -59,8 +61,16 @@ pub mod prelude {
     pub use crate::desk::Desk;
     pub use crate::policy::{Policy, Problem};
     pub use crate::pretend::Pretend;
+    pub use crate::question::affiliate::{self, Affiliate, Affiliation, Confidence, Node};
     pub use crate::question::classify::{self, Classification, Classify, Subject};
+    pub use crate::question::correlate::{self, Correlate, Correlation, Neighbour, Pair};
+    pub use crate::question::escalate::{self, Audience, Climb, Escalate};
+    pub use crate::question::identify::{self, Candidate, Identification, Identify, Likeness, Relation};
+    pub use crate::question::merge::{self, Merge, MergePlan, RecordOf, Side};
+    pub use crate::question::promise::{self, Promise, Promised, Target};
     pub use crate::question::qualify::{self, Grade, Qualification, Qualify};
+    pub use crate::question::react::{self, Happened, React, Reacted, Wanted};
+    pub use crate::question::track::{self, Track, Tracking};
     pub use crate::types::*;
     pub use crate::words;
     pub use serde::{Deserialize, Serialize};

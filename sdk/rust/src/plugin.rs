@@ -22,17 +22,64 @@ macro_rules! plugin {
     };
 }
 
-/// The questions by name; another word is a compile error that lists them.
+/// The questions by name, each with its answer; another word is a compile error that lists them.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export {
     (classify, $policy:ty) => {
-        $crate::__export_classify!($policy);
+        $crate::__export_answer!(classify, Classification, $policy);
+    };
+    (identify, $policy:ty) => {
+        $crate::__export_answer!(identify, Identification, $policy);
+    };
+    (merge, $policy:ty) => {
+        $crate::__export_answer!(merge, MergePlan, $policy);
+    };
+    (affiliate, $policy:ty) => {
+        $crate::__export_answer!(affiliate, Affiliation, $policy);
+    };
+    (correlate, $policy:ty) => {
+        $crate::__export_answer!(correlate, Correlation, $policy);
     };
     (qualify, $policy:ty) => {
-        $crate::__export_qualify!($policy);
+        $crate::__export_answer!(qualify, Qualification, $policy);
+    };
+    (track, $policy:ty) => {
+        $crate::__export_answer!(track, Tracking, $policy);
+    };
+    (promise, $policy:ty) => {
+        $crate::__export_answer!(promise, Promised, $policy);
+    };
+    (escalate, $policy:ty) => {
+        $crate::__export_answer!(escalate, Climb, $policy);
+    };
+    (react, $policy:ty) => {
+        $crate::__export_answer!(react, Reacted, $policy);
     };
     ($other:ident, $policy:ty) => {
-        compile_error!(concat!("no question `", stringify!($other), "`; there are: classify, qualify"));
+        compile_error!(concat!(
+            "no question `",
+            stringify!($other),
+            "`; there are: classify, identify, merge, affiliate, correlate, qualify, track, promise, escalate, react"
+        ));
+    };
+}
+
+/// Exports the answers of a policy to one question.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __export_answer {
+    ($question:ident, $answer:ident, $policy:ty) => {
+        const _: () = {
+            struct Plugin;
+            impl $crate::bindings::$question::exports::plugdesk::desk::$question::Guest for Plugin {
+                fn $question(
+                    inquiry: $crate::$question::Inquiry,
+                ) -> Result<Option<$crate::$question::$answer>, $crate::Fault> {
+                    $crate::$question::answer::<$policy>(&inquiry)
+                }
+            }
+    $crate::bindings::$question::export!(Plugin with_types_in $crate::bindings::$question);
+        };
     };
 }

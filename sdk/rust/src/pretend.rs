@@ -3,19 +3,20 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
+mod hours;
+
 use crate::desk::Desk;
 use crate::policy::{Policy, Problem, from_bytes, prepare};
 use crate::types::{
-    Attributes, Category, Circumstances, Company, Contact, Entry, Fact, Identity, Instant, Level, Priority, Refusal,
-    Scope, Signal, Ticket, TicketDigest, Value,
+    Attributes, Category, Circumstances, Commitment, CommitmentState, Company, Contact, Entry, Fact, Identity, Instant,
+    Level, Person, Priority, Refusal, Scope, Signal, Ticket, TicketDigest, Value,
 };
+use hours::{Hours, MINUTE};
 
 /// The contract's limit of reads a question.
 const MOST_READS: u32 = 32;
 /// The contract's limit of names in one read of custom fields.
 const MOST_NAMES: usize = 256;
-/// What the pretend calendar `always` counts.
-const MINUTE: Instant = 60_000;
 
 /// A desk that knows what it was told and grants everything but what was refused.
 #[derive(Debug, Default)]
@@ -27,6 +28,10 @@ pub struct Pretend {
     tickets: Vec<(Scope, TicketDigest)>,
     facts: Vec<(String, Fact)>,
     signals: Vec<(String, Signal)>,
+    commitments: Vec<Commitment>,
+    ancestors: Vec<Company>,
+    people: Vec<Person>,
+    calendars: BTreeMap<String, Hours>,
     refused: Vec<&'static str>,
     reads: Cell<u32>,
     log: RefCell<Vec<(Level, String)>>,
@@ -102,6 +107,30 @@ impl Pretend {
         }
     }
 
+    /// Something owed that is not met yet, with its metric as its id: its clock began at 0.
+    pub fn owed(metric: &str, due_at: Instant, left_ms: i64) -> Commitment {
+        Commitment {
+            id: metric.to_owned(),
+            metric: metric.to_owned(),
+            state: CommitmentState::Pending,
+            source: "desk".to_owned(),
+            started_at: 0,
+            due_at,
+            left_ms,
+        }
+    }
+
+    /// Somebody of the company with id `company`, in that role, with the name as the contact's id.
+    pub fn of_company(name: &str, role: &str) -> Person {
+        Person {
+            contact: name.to_owned(),
+            name: name.to_owned(),
+            company: "company".to_owned(),
+            role: Some(role.to_owned()),
+            aspect: None,
+        }
+    }
+
     /// What the customer said, at that time.
     pub fn reply(text: &str, at: Instant) -> Entry {
         Entry {
@@ -164,7 +193,37 @@ impl Pretend {
         self
     }
 
-    /// Refuses a read as *not granted*: `contact`, `company`, `attributes`, `entries`, `tickets`, `facts`, `signals`.
+    /// Adds something owed; the first added is the oldest.
+    #[must_use]
+    pub fn with_commitment(mut self, commitment: Commitment) -> Self {
+        self.commitments.push(commitment);
+        self
+    }
+
+    /// Adds a node above the company; the first added is the nearest.
+    #[must_use]
+    pub fn with_ancestor(mut self, company: Company) -> Self {
+        self.ancestors.push(company);
+        self
+    }
+
+    /// Adds somebody of the company; deciders come first.
+    #[must_use]
+    pub fn with_person(mut self, person: Person) -> Self {
+        self.people.push(person);
+        self
+    }
+
+    /// Adds a calendar in which the minutes of these days count, 1 for Monday to 7 for Sunday, from one hour of the day
+    /// to another, in UTC. There is `always` besides, in which every minute counts.
+    #[must_use]
+    pub fn with_calendar(mut self, name: &str, days: &[u8], hours: std::ops::Range<u8>) -> Self {
+        self.calendars.insert(name.to_owned(), Hours::new(days, hours));
+        self
+    }
+
+    /// Refuses a read as *not granted*: `contact`, `company`, `attributes`, `entries`, `tickets`, `facts`, `signals`,
+    /// `commitments`, `account`.
     #[must_use]
     pub fn without(mut self, read: &'static str) -> Self {
         self.refused.push(read);
@@ -233,13 +292,30 @@ impl Desk for Pretend {
         self.read("signals").map(|()| about.map(|(_, signal)| signal.clone()).collect())
     }
 
-    /// The pretend desk has the calendar `always`, in which every minute counts, and no other.
+    fn commitments(&self) -> Result<Vec<Commitment>, Refusal> {
+        self.read("commitments").map(|()| self.commitments.clone())
+    }
+
+    fn ancestors(&self) -> Result<Vec<Company>, Refusal> {
+        self.read("account").map(|()| self.ancestors.clone())
+    }
+
+    fn people(&self) -> Result<Vec<Person>, Refusal> {
+        self.read("account").map(|()| self.people.clone())
+    }
+
     fn later(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {
-        (calendar == "always").then(|| start.saturating_add(i64::from(minutes) * MINUTE))
+        if calendar == "always" {
+            return Some(start.saturating_add(i64::from(minutes) * MINUTE));
+        }
+        self.calendars.get(calendar)?.later(start, minutes)
     }
 
     fn minutes_between(&self, calendar: &str, start: Instant, end: Instant) -> Option<i64> {
-        (calendar == "always").then(|| end.saturating_sub(start).div_euclid(MINUTE))
+        if calendar == "always" {
+            return Some(end.saturating_sub(start).div_euclid(MINUTE));
+        }
+        self.calendars.get(calendar).map(|hours| hours.minutes_between(start, end))
     }
 
     fn log(&self, level: Level, message: &str) {

@@ -1,10 +1,11 @@
 //! The nouns of the contract, with what makes them handy to read and to make.
 
+pub use crate::bindings::host::plugdesk::desk::account::{Commitment, CommitmentState, Person};
 pub use crate::bindings::host::plugdesk::desk::context::{Refusal, Scope};
 pub use crate::bindings::host::plugdesk::desk::log::Level;
 pub use crate::bindings::host::plugdesk::desk::types::{
     Attributes, Category, Circumstances, Company, Contact, Entry, Fact, Fault, Id, Identity, Instant, Locale,
-    Membership, Money, NewFact, NewSignal, Priority, Reason, Signal, Ticket, TicketDigest, Value,
+    Membership, Money, NewFact, NewSignal, Priority, Reason, Signal, Ticket, TicketDigest, TrackLevel, Value,
 };
 
 /// Milliseconds of a day.

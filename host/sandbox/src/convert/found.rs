@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use plugdesk_domain::question::{FoundFact, FoundSignal};
-use plugdesk_domain::{Instant, Reason};
+use plugdesk_domain::{Category, Instant, Reason, Track};
 use serde_json::{Number, Value};
 
 use crate::bindings::plugdesk::desk::types as wit;
@@ -14,6 +14,10 @@ use crate::failure::Failure;
 const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000..253_370_764_800_000;
 /// A decimal has at most so many characters: a float's digits fit with room to spare.
 const MOST_DECIMAL_BYTES: usize = 64;
+
+/// A command's body nests at most so deep: those of this desk nest three deep, a custom field may hold a little more.
+/// What goes deeper is meant for the stack of whoever reads it.
+const MOST_BODY_DEPTH: usize = 16;
 
 /// Counts the bytes of text in an answer while it is read.
 #[derive(Debug)]
@@ -42,7 +46,8 @@ impl Meter {
         text.map(|text| self.text(text)).transpose()
     }
 
-    fn list<W, D>(
+    /// A list, each of its parts counted.
+    pub(crate) fn list<W, D>(
         &mut self,
         list: Vec<W>,
         mut convert: impl FnMut(&mut Self, W) -> Result<D, Failure>,
@@ -84,6 +89,22 @@ impl Meter {
         })
     }
 
+    /// A JSON object of at most `most` bytes of text.
+    pub(crate) fn object(&mut self, field: &str, text: String, most: usize) -> Result<Value, Failure> {
+        let text = self.text(text)?;
+        // Before it is parsed: a small text can become a large value.
+        if text.len() > most {
+            return Err(Failure::bad_answer(format!("{field}: {} bytes, at most {most} are taken", text.len())));
+        }
+        let value =
+            serde_json::from_str(&text).map_err(|error| Failure::bad_answer(format!("{field}: not JSON: {error}")))?;
+        match &value {
+            Value::Object(_) if depth(&value) <= MOST_BODY_DEPTH => Ok(value),
+            Value::Object(_) => Err(Failure::bad_answer(format!("{field}: nests more than {MOST_BODY_DEPTH} deep"))),
+            _ => Err(Failure::bad_answer(format!("{field}: not a JSON object"))),
+        }
+    }
+
     fn value(&mut self, field: &str, it: wit::Value) -> Result<Value, Failure> {
         Ok(match it {
             wit::Value::Text(text) => Value::String(self.text(text)?),
@@ -95,6 +116,15 @@ impl Meter {
             wit::Value::Json(text) => serde_json::from_str(&self.text(text)?)
                 .map_err(|error| Failure::bad_answer(format!("{}: not JSON: {error}", short(field))))?,
         })
+    }
+}
+
+/// How deep a value nests; serde_json reads at most 128 deep, so that this ends.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => 1 + list.iter().map(depth).max().unwrap_or(0),
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        _ => 0,
     }
 }
 
@@ -117,8 +147,29 @@ pub(crate) fn instant(field: &str, millis: i64) -> Result<Instant, Failure> {
     Ok(Instant::from_millis(millis))
 }
 
+pub(crate) fn category(it: wit::Category) -> Category {
+    match it {
+        wit::Category::New => Category::New,
+        wit::Category::Open => Category::Open,
+        wit::Category::WaitingCustomer => Category::WaitingCustomer,
+        wit::Category::WaitingThirdParty => Category::WaitingThirdParty,
+        wit::Category::OnHold => Category::OnHold,
+        wit::Category::Resolved => Category::Resolved,
+        wit::Category::Closed => Category::Closed,
+        wit::Category::Merged => Category::Merged,
+    }
+}
+
+pub(crate) fn track(it: wit::TrackLevel) -> Track {
+    match it {
+        wit::TrackLevel::Fast => Track::Fast,
+        wit::TrackLevel::Standard => Track::Standard,
+        wit::TrackLevel::Special => Track::Special,
+    }
+}
+
 /// A stranger's word in a message.
-fn short(word: &str) -> String {
+pub(crate) fn short(word: &str) -> String {
     word.chars().take(64).collect::<String>().escape_debug().to_string()
 }
 
@@ -151,12 +202,20 @@ mod tests {
 
     #[test]
     fn what_could_not_be_read_again_is_refused_by_field() {
-        let mut meter = Meter::new(1_000);
+        let mut meter = Meter::new(2_000);
         let refused = |meter: &mut Meter, value| meter.value("motive", value).unwrap_err().message;
         assert!(refused(&mut meter, wit::Value::Instant(i64::MAX)).starts_with("motive: 9223372036854775807 ms"));
         assert!(refused(&mut meter, wit::Value::Json("{".into())).starts_with("motive: not JSON"));
         assert!(refused(&mut meter, wit::Value::Json("[".repeat(900))).contains("recursion limit"));
-        assert!(refused(&mut meter, wit::Value::Text("a".repeat(200))).contains("more than 1000 bytes of text"));
+        assert!(refused(&mut meter, wit::Value::Text("a".repeat(2_000))).contains("more than 2000 bytes of text"));
+        let mut meter = Meter::new(2_000);
+        let object = |meter: &mut Meter, text: &str| meter.object("body", text.into(), 100).map_err(|it| it.message);
+        assert!(object(&mut meter, "{\"a\":[1]}").is_ok());
+        assert!(object(&mut meter, "[]").unwrap_err().contains("body: not a JSON object"));
+        assert!(object(&mut meter, "{\"a\":NaN}").unwrap_err().starts_with("body: not JSON"));
+        assert!(object(&mut meter, &"{\"a\":".repeat(30)).unwrap_err().contains("at most 100"));
+        let deep = format!("{{\"a\":{}{}}}", "[".repeat(16), "]".repeat(16));
+        assert!(object(&mut meter, &deep).unwrap_err().contains("nests more than 16 deep"));
         for millis in [INSTANTS.start, INSTANTS.end - 1] {
             let written = instant("at", millis).unwrap().to_string();
             assert_eq!(written.parse(), Ok(Instant::from_millis(millis)));

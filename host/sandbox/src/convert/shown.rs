@@ -3,12 +3,13 @@
 use plugdesk_domain::Instant;
 use plugdesk_domain::question::Circumstances;
 use plugdesk_domain::question::shown::{
-    ShownCompany, ShownContact, ShownEntry, ShownFact, ShownIdentity, ShownMembership, ShownMoney, ShownSignal,
-    ShownTicket, ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownIdentity, ShownMembership, ShownMoney,
+    ShownPerson, ShownSignal, ShownTicket, ShownTicketDigest,
 };
-use plugdesk_domain::{Category, Priority};
+use plugdesk_domain::{Category, CommitmentState, Priority, Track};
 use serde_json::Value;
 
+use crate::bindings::plugdesk::desk::account;
 use crate::bindings::plugdesk::desk::types as wit;
 
 pub(crate) fn circumstances(it: &Circumstances) -> wit::Circumstances {
@@ -37,7 +38,7 @@ fn identity(it: ShownIdentity) -> wit::Identity {
     wit::Identity { kind: it.kind, value: it.value, verified: it.verified }
 }
 
-fn membership(it: ShownMembership) -> wit::Membership {
+pub(crate) fn membership(it: ShownMembership) -> wit::Membership {
     wit::Membership { company: it.company, role: it.role, aspect: it.aspect, primary: it.primary }
 }
 
@@ -112,7 +113,40 @@ pub(crate) fn signal(it: ShownSignal) -> wit::Signal {
     wit::Signal { kind: it.kind, score: it.score, label: it.label, source: it.source, at }
 }
 
-fn category(it: Category) -> wit::Category {
+pub(crate) fn commitment(it: ShownCommitment) -> account::Commitment {
+    let state = match it.state {
+        CommitmentState::Pending => account::CommitmentState::Pending,
+        CommitmentState::Paused => account::CommitmentState::Paused,
+        CommitmentState::AtRisk => account::CommitmentState::AtRisk,
+        CommitmentState::Met => account::CommitmentState::Met,
+        CommitmentState::Breached => account::CommitmentState::Breached,
+        CommitmentState::Renegotiated => account::CommitmentState::Renegotiated,
+        CommitmentState::Cancelled => account::CommitmentState::Cancelled,
+    };
+    account::Commitment {
+        id: it.id,
+        metric: it.metric,
+        state,
+        source: it.source,
+        started_at: it.started_at.millis(),
+        due_at: it.due_at.millis(),
+        left_ms: it.left_ms,
+    }
+}
+
+pub(crate) fn person(it: ShownPerson) -> account::Person {
+    account::Person { contact: it.contact, name: it.name, company: it.company, role: it.role, aspect: it.aspect }
+}
+
+pub(crate) fn track(it: Track) -> wit::TrackLevel {
+    match it {
+        Track::Fast => wit::TrackLevel::Fast,
+        Track::Standard => wit::TrackLevel::Standard,
+        Track::Special => wit::TrackLevel::Special,
+    }
+}
+
+pub(crate) fn category(it: Category) -> wit::Category {
     match it {
         Category::New => wit::Category::New,
         Category::Open => wit::Category::Open,

@@ -63,7 +63,7 @@ fn is_short(word: &str) -> bool {
 }
 
 /// Asks the port for a list, and charges for what came.
-fn many<R>(
+pub(super) fn many<R>(
     store: &mut StoreContextMut<'_, State>,
     short: bool,
     read: impl FnOnce(&dyn Context) -> Result<Vec<R>, Refusal>,

@@ -26,22 +26,3 @@ impl Classification {
 pub fn answer<P: Classify>(inquiry: &Inquiry) -> Result<Option<Classification>, Fault> {
     load::<P>()?.classify(inquiry, &Host)
 }
-
-/// Exports the answers of a policy to `classify`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __export_classify {
-    ($policy:ty) => {
-        const _: () = {
-            struct Plugin;
-            impl $crate::bindings::classify::exports::plugdesk::desk::classify::Guest for Plugin {
-                fn classify(
-                    inquiry: $crate::classify::Inquiry,
-                ) -> Result<Option<$crate::classify::Classification>, $crate::Fault> {
-                    $crate::classify::answer::<$policy>(&inquiry)
-                }
-            }
-    $crate::bindings::classify::export!(Plugin with_types_in $crate::bindings::classify);
-        };
-    };
-}

@@ -36,22 +36,3 @@ impl Qualification {
 pub fn answer<P: Qualify>(inquiry: &Inquiry) -> Result<Option<Qualification>, Fault> {
     load::<P>()?.qualify(inquiry, &Host)
 }
-
-/// Exports the answers of a policy to `qualify`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __export_qualify {
-    ($policy:ty) => {
-        const _: () = {
-            struct Plugin;
-            impl $crate::bindings::qualify::exports::plugdesk::desk::qualify::Guest for Plugin {
-                fn qualify(
-                    inquiry: $crate::qualify::Inquiry,
-                ) -> Result<Option<$crate::qualify::Qualification>, $crate::Fault> {
-                    $crate::qualify::answer::<$policy>(&inquiry)
-                }
-            }
-    $crate::bindings::qualify::export!(Plugin with_types_in $crate::bindings::qualify);
-        };
-    };
-}
