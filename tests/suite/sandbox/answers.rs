@@ -20,7 +20,7 @@ fn what_the_host_offers_is_what_the_contract_says() {
     }
     offered.sort();
     // A component that imports all of them links, and each has the contract's types.
-    let imports: String = ["golden/0.1/classify.wat", "golden/0.1/qualify.wat"]
+    let imports: String = ["golden/0.1/classify.wat", "golden/0.1/qualify.wat", "golden/0.1/escalate.wat"]
         .map(|path| std::fs::read_to_string(root().join("tests").join(path)).unwrap())
         .iter()
         .flat_map(|text| {

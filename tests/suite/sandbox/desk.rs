@@ -3,12 +3,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use plugdesk_domain::question::classify::Subject;
 use plugdesk_domain::question::shown::{
-    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownPerson, ShownSignal, ShownTicket,
-    ShownTicketDigest,
+    ShownCommitment, ShownCompany, ShownContact, ShownEntry, ShownFact, ShownMembership, ShownPerson, ShownSignal,
+    ShownTicket, ShownTicketDigest,
 };
-use plugdesk_domain::question::{Circumstances, Inquiry, classify, qualify};
-use plugdesk_domain::{Call, Category, Context, Instant, Limits, Plugin, Priority, Refusal, Scope, Verdict};
+use plugdesk_domain::question::{
+    Circumstances, Inquiry, affiliate, classify, correlate, escalate, identify, merge, promise, qualify, react, track,
+};
+use plugdesk_domain::{
+    Call, Category, CommitmentState, Context, Grade, Instant, Limits, Plugin, Priority, Refusal, Scope, Track, Verdict,
+};
 use serde_json::{Value, json};
 
 /// The time of every call.
@@ -66,17 +71,17 @@ impl Context for Desk {
         Err(Refusal::NotGranted)
     }
     fn commitments(&self) -> Result<Vec<ShownCommitment>, Refusal> {
-        Ok(Vec::new())
+        self.read();
+        Ok(vec![commitment(); 2])
     }
-
     fn ancestors(&self) -> Result<Vec<ShownCompany>, Refusal> {
-        Ok(Vec::new())
+        self.read();
+        Ok(vec![ShownCompany { id: "company_0".into(), ..company() }])
     }
-
     fn people(&self) -> Result<Vec<ShownPerson>, Refusal> {
-        Ok(Vec::new())
+        self.read();
+        Ok(vec![person(); 3])
     }
-
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant> {
         (calendar == "always").then(|| start.plus_millis(i64::from(minutes) * 60_000))
     }
@@ -119,6 +124,28 @@ fn entry() -> ShownEntry {
         text: "سلام ".repeat(40),
         locale: None,
         at: NOW,
+    }
+}
+
+fn commitment() -> ShownCommitment {
+    ShownCommitment {
+        id: "commitment_1".into(),
+        metric: "first-response".into(),
+        state: CommitmentState::AtRisk,
+        source: "contract".into(),
+        started_at: NOW,
+        due_at: NOW.plus_millis(3_600_000),
+        left_ms: -1,
+    }
+}
+
+fn person() -> ShownPerson {
+    ShownPerson {
+        contact: "contact_1".into(),
+        name: "Noor".into(),
+        company: "company_1".into(),
+        role: Some("decider".into()),
+        aspect: None,
     }
 }
 
@@ -167,13 +194,91 @@ pub(crate) fn classify(subject: classify::Subject) -> Inquiry {
 }
 
 pub(crate) fn qualify() -> Inquiry {
-    Inquiry::Qualify(qualify::Inquiry { circumstances: circumstances(), lead: ticket() })
+    inquiry("qualify")
+}
+
+/// A full inquiry of that question: there is one candidate, one node, one neighbour, one target.
+pub(crate) fn inquiry(question: &str) -> Inquiry {
+    let (circumstances, text) = (circumstances(), "The site is down.".to_owned());
+    match question {
+        "classify" => classify(Subject::Contact(contact())),
+        "qualify" => Inquiry::Qualify(qualify::Inquiry { circumstances, lead: ticket() }),
+        "identify" => {
+            let other = ShownContact { id: "contact_2".into(), ..contact() };
+            let found_by = vec!["address".into(), "name".into()];
+            let candidate = identify::Candidate { contact: other, found_by, shared: vec!["phone:+4922".into()] };
+            let candidates = vec![candidate];
+            Inquiry::Identify(identify::Inquiry { circumstances, contact: contact(), shared: vec![], candidates })
+        }
+        "merge" => {
+            let loser = Subject::Contact(ShownContact { id: "contact_2".into(), ..contact() });
+            Inquiry::Merge(merge::Inquiry { circumstances, winner: Subject::Contact(contact()), loser })
+        }
+        "affiliate" => {
+            let membership = ShownMembership { company: "company_1".into(), role: None, aspect: None, primary: true };
+            let node = affiliate::Node {
+                company: company(),
+                found_by: vec!["membership".into()],
+                membership: Some(membership),
+                recent_tickets: 4,
+            };
+            Inquiry::Affiliate(affiliate::Inquiry { circumstances, ticket: ticket(), text, nodes: vec![node] })
+        }
+        "correlate" => {
+            let neighbour = correlate::Neighbour {
+                ticket: "ticket_2".into(),
+                kind: "support".into(),
+                subject: "Down".into(),
+                text: "It is down.".into(),
+                category: Category::Open,
+                company: Some("company_1".into()),
+                requester: None,
+                lead: None,
+                opened_at: NOW,
+            };
+            let neighbours = vec![neighbour];
+            Inquiry::Correlate(correlate::Inquiry { circumstances, ticket: ticket(), text, neighbours })
+        }
+        "track" => Inquiry::Track(track::Inquiry { circumstances, ticket: ticket(), text, now: None }),
+        "promise" => Inquiry::Promise(promise::Inquiry {
+            circumstances,
+            ticket: ticket(),
+            cause: "opened".into(),
+            track: Some(Track::Special),
+            grade: Some(Grade::A),
+            tier: Some("gold".into()),
+            contract: vec![],
+        }),
+        "escalate" => Inquiry::Escalate(escalate::Inquiry {
+            circumstances,
+            ticket: ticket(),
+            cause: "breached".into(),
+            metric: Some("resolution".into()),
+            level: 1,
+            acknowledged: false,
+            since: Some(NOW),
+            track: None,
+            tier: None,
+        }),
+        "react" => {
+            let event = react::Happened {
+                sequence: 7,
+                name: "ticket.created".into(),
+                subject: "ticket_1".into(),
+                at: NOW,
+                by: "mina".into(),
+                depth: 1,
+                data: json!({"id": "ticket_1", "kind": "lead"}),
+            };
+            Inquiry::React(react::Inquiry { circumstances, event, ticket: Some(ticket()) })
+        }
+        other => panic!("{other} is no question"),
+    }
 }
 
 /// The inquiry of the question that the plugin answers.
 pub(crate) fn inquiry_for(plugin: &dyn Plugin) -> Inquiry {
-    let classifies = plugin.questions().iter().any(|question| question == "classify");
-    if classifies { classify(classify::Subject::Contact(contact())) } else { qualify() }
+    inquiry(&plugin.questions()[0])
 }
 
 /// Asks with a fresh desk.

@@ -18,6 +18,9 @@ pub const MOST_TARGETS: usize = 8;
 /// Ten years: a longer promise is none.
 pub const MOST_MINUTES: u32 = 5_256_000;
 
+/// A target pauses in at most so many categories: there are no more.
+const MOST_PAUSES: usize = 8;
+
 /// The question as put.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Inquiry {
@@ -108,6 +111,9 @@ impl Question for Promise {
             check_name(&format!("{field}.calendar"), &it.calendar)?;
             if !(1..=MOST_MINUTES).contains(&it.minutes) {
                 return Err(format!("{field}.minutes: {} is not 1 to {MOST_MINUTES}", it.minutes));
+            }
+            if it.pauses.len() > MOST_PAUSES {
+                return Err(format!("{field}.pauses: {}, at most {MOST_PAUSES} are taken", it.pauses.len()));
             }
             if it.warn_minutes.is_some_and(|warn| warn >= it.minutes) {
                 return Err(format!("{field}.warn-minutes: not below the target's own {} minutes", it.minutes));

@@ -1,0 +1,10 @@
+;; Is surer than certain of a pair.
+(module
+  ;; prelude
+  (data (i32.const 2048) "ticket_2")
+  (func (export "plugdesk:desk/correlate@0.1.0#correlate") (param i32) (result i32)
+    (i32.store8 (i32.const 1028) (i32.const 1)) ;; some
+    (i32.store (i32.const 1032) (i32.const 8192)) (i32.store (i32.const 1036) (i32.const 1)) ;; one pair
+    (i32.store (i32.const 8192) (i32.const 2048)) (i32.store (i32.const 8196) (i32.const 8)) ;; its ticket
+    (i32.store16 (i32.const 8200) (i32.const 10001)) ;; score
+    (i32.const 1024)))

@@ -1,0 +1,12 @@
+;; Wants a command whose body nests four thousand deep.
+(module
+  ;; prelude
+  (data (i32.const 2048) "ticket.update")
+  (func (export "plugdesk:desk/react@0.1.0#react") (param i32) (result i32)
+    (memory.fill (i32.const 16384) (i32.const 91) (i32.const 4000)) ;; [
+    (i32.store (i32.const 16384) (i32.const 0x3a22227b)) ;; begins with {"":
+    (i32.store8 (i32.const 1028) (i32.const 1)) ;; some
+    (i32.store (i32.const 1032) (i32.const 8192)) (i32.store (i32.const 1036) (i32.const 1)) ;; one command
+    (i32.store (i32.const 8192) (i32.const 2048)) (i32.store (i32.const 8196) (i32.const 13)) ;; its name
+    (i32.store (i32.const 8200) (i32.const 16384)) (i32.store (i32.const 8204) (i32.const 4000)) ;; its body
+    (i32.const 1024)))
