@@ -5,6 +5,7 @@ pub(crate) mod stand;
 
 #[path = "packs/bindings.rs"]
 mod bindings;
+mod desk_folder;
 #[path = "packs/install.rs"]
 mod install;
 #[path = "packs/vectors.rs"]

@@ -54,7 +54,7 @@ pub use input::{
     NewMembership, NewTicket, TicketPatch,
 };
 pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
-pub use pack::{InstallOptions, Installed};
+pub use pack::{InstallOptions, Installed, Removed};
 pub use ports::{Clock, Entropy, Parts};
 pub use query::TicketFilter;
 pub use vector::Vector;

@@ -4,10 +4,13 @@
 //! file, or gives back what an installation needs. Installing is [`crate::Desk::pack_install`]. The format itself is told in
 //! `docs/packs.md`.
 
+mod desk_folder;
 mod examine;
 mod files;
 mod install;
 mod manifest;
+mod remove;
+mod set_up;
 mod texts;
 
 use std::fmt;
@@ -17,6 +20,7 @@ pub use files::{Files, MOST_ARCHIVE_BYTES};
 pub use install::{InstallOptions, Installed};
 pub use manifest::{HOST_VERSION, limits};
 pub(crate) use manifest::{is_plain_name, scope_fits};
+pub use remove::Removed;
 
 use crate::error::PackProblem;
 

@@ -85,6 +85,9 @@ pub struct BindingEntry {
     /// The policy's name; none: the plugin's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// The pack that carries the plugin; none: this one. It must be installed already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<String>,
     /// The plugin.
     pub plugin: String,
     /// The question.
@@ -100,6 +103,9 @@ pub struct BindingEntry {
     /// Names of policies that are not asked where this one is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// The file of what is changed of the plugin's configuration (RFC 7396); the customer's own overlay goes over it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<String>,
 }
 
 /// What a policy may read, each with its bound. Nothing is granted that is not named.

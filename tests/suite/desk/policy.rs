@@ -73,6 +73,8 @@ impl Policy {
             mode: Mode::Active,
             on_failure: FailureRule::Skip,
             replaces: Vec::new(),
+            brought_by: None,
+            base: None,
             overlay: None,
             configuration: Digest::of(b"{}"),
         };

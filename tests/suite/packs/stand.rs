@@ -277,6 +277,11 @@ impl Draft {
         draft.with("vectors/word.json", &vector(4_000).to_string())
     }
 
+    /// A pack of nothing but that manifest.
+    pub(crate) fn bare(manifest: &str) -> Self {
+        Self(Vec::new()).with("pack.toml", manifest)
+    }
+
     pub(crate) fn with(mut self, path: &str, text: &str) -> Self {
         self.0.retain(|(other, _)| other != path);
         self.0.push((path.into(), text.into()));

@@ -1,6 +1,7 @@
 //! The one way in which a generation changes: edit a copy, load what is new, check, commit, swap.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{
@@ -17,6 +18,7 @@ use crate::error::{Error, Fault};
 use crate::generation::{Bound, Live, check_bindings};
 use crate::idempotency::Once;
 use crate::pool::aside;
+use crate::setup::Setup;
 use crate::view::{Done, How};
 
 /// A generation being edited: a copy of the bindings in force, and what must be stored with it.
@@ -30,6 +32,8 @@ pub(crate) struct Draft<'a> {
     documents: BTreeMap<Digest, Configuration>,
     /// Other records to create along with it.
     pub(crate) also: Vec<Record>,
+    /// Other records to create, change or delete along with it: what packs set a desk up with.
+    pub(crate) writes: Vec<Write>,
     /// What the event tells beside the generation.
     pub(crate) told: serde_json::Map<String, Value>,
     /// Whose event it is; none: the generation.
@@ -71,7 +75,11 @@ impl Shelf for Draft<'_> {
     }
 
     fn pack(&self, name: &str, version: &str, component: &Digest) -> Result<Option<(Pack, PackPlugin)>, Error> {
-        let own = self.also.iter().find_map(|record| match record {
+        let written = self.writes.iter().filter_map(|write| match write {
+            Write::Create(record) | Write::Update(record) => Some(record),
+            Write::Delete { .. } => None,
+        });
+        let own = self.also.iter().chain(written).find_map(|record| match record {
             Record::Pack(pack) if pack.manifest.pack.name == name && pack.manifest.pack.version == version => {
                 let plugin = pack.plugins.iter().find(|plugin| plugin.component == *component)?;
                 Some((pack.as_ref().clone(), plugin.clone()))
@@ -153,6 +161,7 @@ fn attempt<T: Answer>(
         allow_failing: false,
         documents: BTreeMap::new(),
         also: Vec::new(),
+        writes: Vec::new(),
         told: serde_json::Map::new(),
         subject: None,
     };
@@ -164,7 +173,8 @@ fn attempt<T: Answer>(
         let fault = |rule: String| Fault { field: String::new(), rule };
         return Err(Error::Invalid(problems.into_iter().map(fault).collect()));
     }
-    let unchanged = stored.filter(|stored| stored.bindings == draft.bindings && draft.also.is_empty());
+    let unchanged =
+        stored.filter(|stored| stored.bindings == draft.bindings && draft.also.is_empty() && draft.writes.is_empty());
     if let Some(stored) = unchanged {
         let answer = once.answer(now, value.status(), subject(&mut draft, &stored), Some(kept(&stored, &value)));
         if let Some(answer) = answer {
@@ -198,6 +208,8 @@ fn attempt<T: Answer>(
         }
     }
     change.writes.extend(draft.also.drain(..).map(Write::Create));
+    let set_up = !draft.writes.is_empty();
+    change.writes.append(&mut draft.writes);
     let subject = subject(&mut draft, &generation);
     if let Some(answer) = once.answer(now, value.status(), subject.clone(), Some(kept(&generation, &value))) {
         change.create(answer);
@@ -211,6 +223,9 @@ fn attempt<T: Answer>(
     change.tell(swapped);
     change.create(generation.clone());
     commit(inner, change)?;
+    if set_up {
+        inner.setup.store(Arc::new(Setup::read(inner.records.as_ref())?));
+    }
     desk.swap(Live::new(generation.number, bound, Some(&before_live)));
     done(generation, value)
 }

@@ -103,6 +103,8 @@ impl Draft<'_> {
             mode: new.mode,
             on_failure: new.on_failure.clone().unwrap_or(default_failure),
             replaces: new.replaces.clone(),
+            brought_by: None,
+            base: None,
             overlay: None,
             configuration: plugin.configuration,
         };
@@ -186,6 +188,8 @@ impl Draft<'_> {
             configuration::check_size(overlay).map_err(|p| Error::invalid("/overlay", p.message))?;
         }
         let vendor = self.known_document(&plugin.configuration)?;
+        let base = binding.base.map(|digest| self.known_document(&digest)).transpose()?;
+        let vendor = configuration::merge(&vendor, base.as_ref());
         let merged = configuration::merge(&vendor, overlay);
         configuration::check_size(&merged).map_err(|p| Error::invalid("/overlay", p.message))?;
         if let Some(schema) = plugin.schema {
@@ -207,7 +211,10 @@ impl Draft<'_> {
     }
 
     fn plugin(&self, new: &NewBinding) -> Result<(Pack, PackPlugin), Error> {
-        let wanted = |pack: &Pack| new.pack_version.as_ref().is_none_or(|it| *it == pack.manifest.pack.version);
+        let wanted = |pack: &Pack| {
+            let version = new.pack_version.as_ref().is_none_or(|it| *it == pack.manifest.pack.version);
+            version && pack.removed_at.is_none()
+        };
         let installed = packs(self.desk, &new.pack)?.into_iter().filter(wanted).max_by_key(|pack| pack.created_at);
         let pack = installed.ok_or_else(|| Error::not_found("pack", &new.pack))?;
         let plugin = pack.plugins.iter().find(|plugin| plugin.name == new.plugin).cloned();

@@ -82,6 +82,9 @@ pub(crate) fn packs(desk: &Inner, name: &str) -> Result<Vec<Pack>, Error> {
 /// loaded at all.
 pub(crate) fn bound(shelf: &dyn Shelf, binding: &Binding, before: Option<&Live>) -> Bound {
     let pack = match shelf.pack(&binding.pack, &binding.pack_version, &binding.component) {
+        Ok(Some((pack, _))) if pack.removed_at.is_some() => {
+            Err(format!("pack {} {} was removed; install it again", binding.pack, binding.pack_version))
+        }
         Ok(Some(found)) => Ok(found),
         Ok(None) => Err(format!("pack {} {} is not installed", binding.pack, binding.pack_version)),
         Err(error) => Err(error.to_string()),

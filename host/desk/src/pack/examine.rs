@@ -8,6 +8,7 @@ use plugdesk_domain::manifest::{Manifest, PluginEntry};
 use plugdesk_domain::{Ask, Digest, Limits, Plugin};
 use serde_json::{Value, json};
 
+use super::desk_folder::{self, DeskFolder};
 use super::{Files, MOST_PROBLEMS, manifest, problem, texts};
 use crate::configuration::{self, Schema};
 use crate::error::PackProblem;
@@ -27,6 +28,10 @@ pub struct Examined {
     pub digest: Digest,
     /// Its plugins, in the manifest's order.
     pub plugins: Vec<ExaminedPlugin>,
+    /// What the manifest's bindings lay over the configurations of their plugins, in the manifest's order.
+    pub overlays: Vec<Option<Value>>,
+    /// What it sets a desk up with.
+    pub(crate) desk: DeskFolder,
     /// Locale → Fluent file.
     pub locales: BTreeMap<String, Vec<u8>>,
     /// Its reason texts.
@@ -67,6 +72,11 @@ pub fn examine(files: &Files, ask: &dyn Ask, host: &Limits) -> Result<Examined, 
         problems.append(&mut found);
         Default::default()
     });
+    let overlays = overlays(&manifest, files, &mut problems);
+    let desk = desk_folder::read(files).unwrap_or_else(|mut found| {
+        problems.append(&mut found);
+        DeskFolder::default()
+    });
     if problems.is_empty() {
         run_vectors(files, &mut plugins, &texts, host, &mut problems);
     }
@@ -75,7 +85,7 @@ pub fn examine(files: &Files, ask: &dyn Ask, host: &Limits) -> Result<Examined, 
         return Err(problems);
     }
     let about = about(files);
-    Ok(Examined { manifest, digest: files.digest(), plugins, locales, texts, about })
+    Ok(Examined { manifest, digest: files.digest(), plugins, overlays, desk, locales, texts, about })
 }
 
 /// Loads one plugin and holds it against what the manifest says of it.
@@ -118,6 +128,22 @@ fn honest(entry: &PluginEntry, plugin: &dyn Plugin) -> Vec<PackProblem> {
     let uncovered = plugin.imports().iter().filter(|import| !entry.needs.covers(import));
     let uncovered = uncovered.map(|import| format!("it imports `{import}`, which its `needs` do not cover"));
     missing.chain(silent).chain(uncovered).map(|message| problem(file, message)).collect()
+}
+
+/// The overlay of each binding that has one. What it changes must exist, so it is held against the plugin's schema when
+/// it is installed.
+fn overlays(manifest: &Manifest, files: &Files, problems: &mut Vec<PackProblem>) -> Vec<Option<Value>> {
+    let read = |file: &String| {
+        let overlay = parse(file, files.get(file).unwrap_or_default(), problems);
+        if !overlay.is_object() {
+            problems.push(problem(file, "an overlay is a JSON object (RFC 7396)"));
+        } else if let Err(wrong) = configuration::check_size(&overlay) {
+            problems.push(problem(file, wrong.message));
+        }
+        overlay
+    };
+    let mut read = read;
+    manifest.bindings.iter().map(|entry| entry.overlay.as_ref().map(&mut read)).collect()
 }
 
 fn parse(file: &str, json: &[u8], problems: &mut Vec<PackProblem>) -> Value {

@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use plugdesk_domain::manifest::BindingEntry;
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::question::default_failure;
 use plugdesk_domain::{
     Binding, BindingId, FailureRule, Generation, Limits, Mode, Needs, Pack, PackPlugin, Principal, RecordsExt, Stored,
+    Write,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Examined, Files, examine, problem};
+use super::{Examined, Files, examine, problem, set_up};
 use crate::binding::{Answer, Draft, again, change_once, packs};
 use crate::configuration;
 use crate::desk::{Desk, Inner};
@@ -101,7 +103,8 @@ impl Desk {
         Ok(done.map(|(generation, Tried { pack, already })| {
             // The same component may have come with other texts before.
             pack.plugins.iter().for_each(|plugin| self.inner.texts.forget(plugin.component));
-            let of_pack = |it: &&Binding| it.pack == pack.manifest.pack.name;
+            let name = pack.manifest.pack.name.as_str();
+            let of_pack = |it: &&Binding| it.pack == name || it.brought_by.as_deref() == Some(name);
             let bindings = generation.bindings.iter().filter(of_pack).cloned().collect();
             Installed { already, generation: generation.number, bindings, pack }
         }))
@@ -111,6 +114,7 @@ impl Desk {
     pub fn pack_list(&self, by: &Principal) -> Result<Vec<Pack>, Error> {
         self.inner.authorise(by, Area::Policy, Act::Read)?;
         let mut all = packs(&self.inner, "")?;
+        all.retain(|pack| pack.removed_at.is_none());
         let key = |pack: &Pack| (pack.manifest.pack.name.clone(), pack.created_at, pack.digest);
         all.sort_by_key(key);
         Ok(all)
@@ -173,6 +177,7 @@ fn record(desk: &Inner, examined: &Examined) -> Result<Pack, Error> {
         plugins: examined.plugins.iter().map(plugin).collect::<Result<_, _>>()?,
         locales: examined.locales.iter().map(locale).collect::<Result<BTreeMap<_, _>, _>>()?,
         about: examined.about.clone(),
+        removed_at: None,
     })
 }
 
@@ -181,31 +186,115 @@ fn install(draft: &mut Draft<'_>, examined: &Examined, pack: &Pack, options: &In
     let name = &pack.manifest.pack.name;
     let installed = packs(draft.desk, name)?;
     let same = installed.iter().find(|other| other.digest == pack.digest).cloned();
-    let before = installed.into_iter().filter(|other| other.digest != pack.digest).max_by_key(|other| other.created_at);
+    let there = |pack: &Pack| pack.removed_at.is_none();
+    let before = installed
+        .into_iter()
+        .filter(there)
+        .filter(|other| other.digest != pack.digest)
+        .max_by_key(|other| other.created_at);
     if !options.approve {
         refuse_widening(draft, pack)?;
     }
     for plugin in &examined.plugins {
         draft.keep(plugin.configuration.clone());
     }
-    let bound_before = draft.bindings.iter().any(|it| it.pack == *name);
+    let bound_before =
+        draft.bindings.iter().any(|it| it.pack == *name || it.brought_by.as_deref() == Some(name.as_str()));
+    set_up::apply(draft, &examined.desk, &set_up::owner(pack))?;
     upgrade(draft, pack)?;
+    relay(draft, examined, name)?;
     if options.bind {
         // A default binding that the customer deleted does not come back with an upgrade; those of a pack that is bound
         // nowhere, or new in this version, do.
         let known = before.filter(|_| bound_before).map(|other| other.manifest.bindings).unwrap_or_default();
-        for entry in pack.manifest.bindings.iter().filter(|entry| !known.contains(entry)) {
-            add(draft, pack, entry, options.mode)?;
+        let entries = pack.manifest.bindings.iter().zip(&examined.overlays);
+        for (entry, overlay) in entries.filter(|(entry, _)| !known.iter().any(|known| same_binding(known, entry))) {
+            add(draft, pack, entry, overlay.as_ref(), options.mode)?;
         }
     }
-    if same.is_none() {
-        draft.also.push(pack.clone().into_record());
+    match &same {
+        None => draft.also.push(pack.clone().into_record()),
+        Some(removed) if removed.removed_at.is_some() => {
+            let mut back = removed.clone();
+            back.removed_at = None;
+            back.touch(draft.now);
+            draft.writes.push(Write::Update(back.into_record()));
+        }
+        Some(_) => {}
     }
     draft.subject = Some(format!("pack/{name}"));
     draft.told.insert("version".to_owned(), pack.manifest.pack.version.clone().into());
     draft.told.insert("digest".to_owned(), pack.digest.to_string().into());
     // What was installed before keeps its date.
-    Ok(Tried { already: same.is_some(), pack: same.unwrap_or_else(|| pack.clone()) })
+    let already = same.as_ref().is_some_and(there);
+    Ok(Tried { already, pack: same.map_or_else(|| pack.clone(), |same| Pack { removed_at: None, ..same }) })
+}
+
+/// Whether two versions of a manifest make the same binding, whatever they lay over its configuration.
+fn same_binding(a: &BindingEntry, b: &BindingEntry) -> bool {
+    BindingEntry { overlay: None, ..a.clone() } == BindingEntry { overlay: None, ..b.clone() }
+}
+
+/// Lays what this version of the manifest lays over the configurations of other packs' plugins under the customer's own
+/// overlays, where an earlier version did.
+fn relay(draft: &mut Draft<'_>, examined: &Examined, name: &str) -> Result<(), Error> {
+    use crate::binding::Shelf as _;
+    let mut bindings = std::mem::take(&mut draft.bindings);
+    let brought = |it: &&mut Binding| match &it.brought_by {
+        Some(by) => by == name,
+        None => it.pack == name && it.base.is_some(),
+    };
+    for binding in bindings.iter_mut().filter(brought) {
+        let same = |entry: &BindingEntry| {
+            *entry.policy.as_ref().unwrap_or(&entry.plugin) == binding.policy
+                && entry.question == binding.question
+                && entry.scope == binding.scope
+        };
+        let found = examined.manifest.bindings.iter().zip(&examined.overlays).find(|(entry, _)| same(entry));
+        let Some((_, base)) = found else { continue };
+        let Some((_, plugin)) = draft.pack(&binding.pack, &binding.pack_version, &binding.component)? else { continue };
+        let overlay = binding.overlay.map(|digest| draft.known_document(&digest)).transpose()?;
+        binding.base = base.as_ref().map(|base| draft.keep(base.clone()));
+        draft.configure(binding, &plugin, overlay.as_ref()).map_err(|error| within(error, binding))?;
+    }
+    draft.bindings = bindings;
+    Ok(())
+}
+
+/// What is wrong with the configuration of a binding, as a problem of the pack that makes it.
+fn within(error: Error, binding: &Binding) -> Error {
+    let Error::Invalid(faults) = error else { return error };
+    let told = |fault: crate::error::Fault| {
+        let (policy, question) = (&binding.policy, &binding.question);
+        let text = format!("binding of `{policy}` to `{question}`: {}: {}", fault.field, fault.rule);
+        problem("pack.toml", text)
+    };
+    Error::Pack(faults.into_iter().map(told).collect())
+}
+
+/// The pack and the plugin that a binding of the manifest names: its own, or those of a pack that is installed already.
+fn named(draft: &Draft<'_>, pack: &Pack, entry: &BindingEntry) -> Result<(Pack, PackPlugin), Error> {
+    let missing = |text: String| {
+        let policy = entry.policy.as_ref().unwrap_or(&entry.plugin);
+        Error::Pack(vec![problem("pack.toml", format!("binding of `{policy}` to `{}`: {text}", entry.question))])
+    };
+    let other = entry.pack.as_ref().filter(|name| **name != pack.manifest.pack.name);
+    let pack = match other {
+        None => pack.clone(),
+        Some(name) => {
+            let there = packs(draft.desk, name)?.into_iter().filter(|pack| pack.removed_at.is_none());
+            let newest = there.max_by_key(|pack| pack.created_at);
+            newest.ok_or_else(|| missing(format!("pack `{name}` is not installed; install it first")))?
+        }
+    };
+    let (name, version) = (&pack.manifest.pack.name, &pack.manifest.pack.version);
+    let plugin = pack.plugins.iter().find(|plugin| plugin.name == entry.plugin).cloned();
+    let plugin = plugin.ok_or_else(|| missing(format!("pack {name} {version} has no plugin `{}`", entry.plugin)))?;
+    if !plugin.questions.contains(&entry.question) {
+        let answers = plugin.questions.join(", ");
+        return Err(missing(format!("plugin `{}` of pack {name} {version} answers {answers}", plugin.name)));
+    }
+    Ok((pack, plugin))
 }
 
 /// What the bound version may read was granted when it was installed. More needs to be granted anew.
@@ -282,7 +371,8 @@ fn upgrade(draft: &mut Draft<'_>, pack: &Pack) -> Result<(), Error> {
 fn add(
     draft: &mut Draft<'_>,
     pack: &Pack,
-    entry: &plugdesk_domain::manifest::BindingEntry,
+    entry: &BindingEntry,
+    base: Option<&Value>,
     mode: Mode,
 ) -> Result<(), Error> {
     let policy = entry.policy.as_ref().unwrap_or(&entry.plugin);
@@ -290,14 +380,14 @@ fn add(
     if draft.bindings.iter().any(same) {
         return Ok(());
     }
-    let plugin = pack.plugins.iter().find(|plugin| plugin.name == entry.plugin).cloned();
-    let plugin = plugin.ok_or_else(|| Error::invalid("/binding", format!("no plugin `{}`", entry.plugin)))?;
+    let (other, plugin) = named(draft, pack, entry)?;
+    let brought_by = Some(&pack.manifest.pack.name).filter(|name| **name != other.manifest.pack.name).cloned();
     let failure = default_failure(&entry.question).unwrap_or(FailureRule::Skip);
     let mut binding = Binding {
         id: BindingId::new(draft.now, draft.desk.bits()),
         policy: policy.clone(),
-        pack: pack.manifest.pack.name.clone(),
-        pack_version: pack.manifest.pack.version.clone(),
+        pack: other.manifest.pack.name.clone(),
+        pack_version: other.manifest.pack.version.clone(),
         plugin: plugin.name.clone(),
         component: plugin.component,
         question: entry.question.clone(),
@@ -306,10 +396,12 @@ fn add(
         mode,
         on_failure: entry.on_failure.clone().unwrap_or(failure),
         replaces: entry.replaces.clone(),
+        brought_by,
+        base: base.map(|base| draft.keep(base.clone())),
         overlay: None,
         configuration: plugin.configuration,
     };
-    draft.configure(&mut binding, &plugin, None)?;
+    draft.configure(&mut binding, &plugin, None).map_err(|error| within(error, &binding))?;
     draft.bindings.push(binding);
     Ok(())
 }

@@ -62,7 +62,7 @@ fn check(manifest: &Manifest, files: &Files, say: &mut dyn FnMut(String)) {
             say(format!("plugin `{}` stands twice", plugin.name));
         }
     }
-    check_bindings(manifest, say);
+    check_bindings(manifest, files, say);
 }
 
 fn check_plugin(plugin: &PluginEntry, files: &Files, say: &mut dyn FnMut(String)) {
@@ -105,13 +105,24 @@ fn check_plugin(plugin: &PluginEntry, files: &Files, say: &mut dyn FnMut(String)
     }
 }
 
-fn check_bindings(manifest: &Manifest, say: &mut dyn FnMut(String)) {
+fn check_bindings(manifest: &Manifest, files: &Files, say: &mut dyn FnMut(String)) {
     let mut seen = Vec::new();
     for binding in &manifest.bindings {
         let policy = binding.policy.as_ref().unwrap_or(&binding.plugin);
         let at = format!("binding of `{policy}` to `{}`", binding.question);
+        if !QUESTIONS.contains(&binding.question.as_str()) {
+            say(format!("{at}: this host knows no such question; it knows {}", QUESTIONS.join(", ")));
+        }
         plain_name("binding.policy", policy, say);
+        if let Some(file) = binding.overlay.as_ref().filter(|file| files.get(file).is_none()) {
+            say(format!("{at}: the pack has no file `{file}`"));
+        }
+        let own = binding.pack.as_ref().is_none_or(|pack| *pack == manifest.pack.name);
         match manifest.plugins.iter().find(|plugin| plugin.name == binding.plugin) {
+            _ if !own => {
+                plain_name("binding.pack", binding.pack.as_deref().unwrap_or_default(), say);
+                plain_name("binding.plugin", &binding.plugin, say);
+            }
             None => say(format!("{at}: the pack has no plugin `{}`", binding.plugin)),
             Some(plugin) if !plugin.questions.contains(&binding.question) => {
                 say(format!("{at}: plugin `{}` does not answer it", plugin.name));

@@ -59,6 +59,9 @@ pub struct Pack {
     #[serde(default, skip_serializing_if = "Value::is_null")]
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub about: Value,
+    /// When it was removed; none: it is there. What it said in old decisions can still be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<Instant>,
 }
 
 stored!(

@@ -83,6 +83,12 @@ pub struct Binding {
     /// Names of policies that are not asked where this one is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaces: Vec<String>,
+    /// The pack whose manifest made it, where the plugin is another's; none: the plugin's pack, or a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought_by: Option<String>,
+    /// What the manifest that made it lays over the plugin's configuration, under the customer's overlay; by digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<Digest>,
     /// The customer's overlay over the vendor's configuration (RFC 7396), kept over upgrades; by digest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlay: Option<Digest>,

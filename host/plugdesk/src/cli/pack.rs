@@ -1,4 +1,4 @@
-//! `plugdesk pack`: install, list.
+//! `plugdesk pack`: install, list, remove.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::connection::Desk;
-use super::text::{cell, items, plain};
+use super::text::{cell, items, plain, segment};
 use super::{Failure, Global, Output, connected};
 
 /// What can be done with packs.
@@ -26,6 +26,19 @@ pub(crate) enum Pack {
     },
     /// List the installed packs
     List,
+    /// Remove a pack, every version of it, and what it brought that nothing uses
+    #[command(after_help = "Example:\n  plugdesk pack remove clinic --unbind\n\n\
+                            Old decisions stay, and go on being told in its words.")]
+    Remove {
+        /// The pack's name
+        name: String,
+        /// Take the bindings that use it away with it; otherwise they keep it from being removed
+        #[arg(long)]
+        unbind: bool,
+        /// Say what would become of it, and change nothing
+        #[arg(long)]
+        preview: bool,
+    },
 }
 
 impl Pack {
@@ -47,6 +60,15 @@ impl Pack {
                     let rows = items(&packs).iter().map(row).collect();
                     let head = ["pack", "version", "publisher", "plugins", "installed", "digest"];
                     output.table(&head, rows, "no pack is installed")
+                })
+                .await
+            }
+            Self::Remove { name, unbind, preview } => {
+                connected(global, async |connection| {
+                    let path = format!("/v1/packs/{}?unbind={unbind}&preview={preview}", segment(name));
+                    let answer = connection.at_desk().await?.delete(&path).await?;
+                    output.value(&answer)?;
+                    tell_removed(&answer, *preview, output)
                 })
                 .await
             }
@@ -77,6 +99,24 @@ pub(crate) fn tell(from: &Path, answer: &Value, output: &Output) -> Result<(), F
         Some(number) if !number.is_empty() => output.say(format!("  in force: generation {number}")),
         _ => Ok(()),
     }
+}
+
+/// What was removed, for people.
+fn tell_removed(answer: &Value, preview: bool, output: &Output) -> Result<(), Failure> {
+    let [name, versions, unbound] = ["pack", "versions", "unbound"].map(|field| cell(answer, field));
+    let removed = if preview { "would be removed" } else { "removed" };
+    output.say(format!("{removed}: {name} {versions}; {unbound} bindings taken away"))?;
+    for (field, told) in [("ended", "ended"), ("kept", "still in use, now the desk's own")] {
+        let words = items_of(answer, field);
+        if !words.is_empty() {
+            output.say(format!("  {told}: {}", words.join(", ")))?;
+        }
+    }
+    output.say(format!("  in force: generation {}", cell(answer, "generation")))
+}
+
+fn items_of(answer: &Value, field: &str) -> Vec<String> {
+    answer.get(field).and_then(Value::as_array).into_iter().flatten().map(plain).collect()
 }
 
 fn row(pack: &Value) -> Vec<String> {

@@ -5,7 +5,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use http::{HeaderMap, StatusCode};
-use plugdesk_desk::{Done, InstallOptions, Installed};
+use plugdesk_desk::{Done, InstallOptions, Installed, Removed};
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{Mode, Pack};
 use serde::Deserialize;
@@ -13,15 +13,16 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Keyed, Query, Visit, require_type};
+use crate::extract::{Bare, Keyed, Path, Query, Visit, require_type};
 use crate::limits::MOST_PACK_BYTES;
+use crate::openapi::GENERATION;
 use crate::page::Page;
 use crate::problem::{Code, Problem};
 use crate::respond;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(pack_list, pack_install))
+    OpenApiRouter::new().routes(routes!(pack_list, pack_install)).routes(routes!(pack_remove))
 }
 
 /// Lists the installed packs, every version.
@@ -80,4 +81,26 @@ async fn pack_install(
     let Done { value: installed, repeated, .. } = desk.pack_install(&by, archive, options, key.as_ref()).await?;
     let status = if preview || installed.already { StatusCode::OK } else { StatusCode::CREATED };
     Ok(respond::marked(repeated, (status, Json(installed))))
+}
+
+/// How a pack is removed.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Unbind {
+    /// Take the bindings that use it away with it; otherwise they keep it from being removed.
+    #[serde(default)]
+    unbind: bool,
+}
+
+/// Removes a pack, every version of it, and the kinds, states, segments, calendars and teams that it brought and nothing
+/// uses. Makes a generation. Old decisions go on being told in its words.
+#[utoipa::path(delete, path = "/packs/{name}", tags = ["packs", GENERATION], params(("name" = String, Path), Unbind),
+    responses((status = 200, body = Removed)))]
+async fn pack_remove(
+    Path(name): Path<String>,
+    Query(Unbind { unbind }): Query<Unbind>,
+    bare: Bare,
+) -> Result<Json<Removed>, Problem> {
+    let Bare { desk, by, how, .. } = bare;
+    Ok(Json(desk.pack_remove(&by, &name, unbind, &how).await?.value))
 }
