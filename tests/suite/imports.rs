@@ -4,6 +4,8 @@ use super::packs::stand;
 
 #[path = "imports/again.rs"]
 mod again;
+#[path = "imports/history.rs"]
+mod history;
 #[path = "imports/rows.rs"]
 mod rows;
 #[path = "imports/run.rs"]

@@ -1,10 +1,11 @@
-//! Imports: a file of people, companies or tickets brought in through the same commands as everything else.
+//! Imports: a file of people, companies, memberships, tickets or entries brought in through the same commands as everything else.
 //!
 //! A first pass reads every row and writes nothing; one row that can't be taken refuses the file, unless they are to be
 //! skipped. A second pass writes, each row whole or not at all. Rows are known by the import's name and their external
-//! id or line, so running the same file again, or going on after a crash, writes no row twice.
+//! id or content, so running the same file again, or going on after a crash, writes no row twice.
 
 mod flight;
+mod known;
 mod mapping;
 mod record;
 mod rows;
@@ -26,7 +27,8 @@ use crate::pool::aside;
 use crate::view::{Done, Idempotency, PageRequest};
 
 pub use mapping::{
-    Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Mapping, Rule, Source, Star, TicketFields,
+    Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Flag, KindFrom, Mapping, MembershipFields,
+    Rule, Source, Star, TicketFields, TurnFields,
 };
 
 /// A file has at most so many bytes, because it is kept and read whole, and the store keeps no larger one: a hundred

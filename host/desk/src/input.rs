@@ -18,7 +18,7 @@ pub use company::{CompanyPatch, CompanyRef, NewCompany, NewMembership};
 pub use contact::{ContactPatch, ContactRef, NewContact, NewIdentity};
 pub use desk::NewDesk;
 pub use entry::NewEntry;
-pub use ticket::{NewTicket, TicketPatch};
+pub use ticket::{NewTicket, NewTurn, TicketPatch};
 
 /// Names and values to merge: a value sets, `null` removes.
 pub type Merge<T> = std::collections::BTreeMap<String, Option<T>>;

@@ -51,7 +51,7 @@ pub use idempotency::MOST_KEY_BYTES;
 pub use import::{Format, MOST_FILE_BYTES, Mapping, NewImport};
 pub use input::{
     CompanyPatch, CompanyRef, ContactPatch, ContactRef, NewCompany, NewContact, NewDesk, NewEntry, NewIdentity,
-    NewMembership, NewTicket, TicketPatch,
+    NewMembership, NewTicket, NewTurn, TicketPatch,
 };
 pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
 pub use pack::{InstallOptions, Installed, Removed};

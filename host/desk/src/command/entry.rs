@@ -15,7 +15,7 @@ use crate::input::NewEntry;
 use crate::input::check::Checks;
 use crate::json;
 use crate::path::Command;
-use crate::view::{Done, How};
+use crate::view::{Actor, Done, How};
 
 /// Of a text that is kept as a file, the entry holds so many bytes: what a list shows and a policy reads.
 const BEGINNING_BYTES: usize = 1 << 10;
@@ -70,7 +70,9 @@ impl Command for Add {
         data.insert("kind".to_owned(), entry.kind.name().into());
         let theirs = matches!(entry.author, Author::Contact(_));
         let public = entry.kind.public().then_some(entry.at);
-        let heard = Heard { answered: public.filter(|_| !theirs), spoken: public.filter(|_| theirs) };
+        // What is brought in was said long ago: an answer counts as given, a question does not begin to be owed.
+        let old = draft.how.actor == Actor::Import;
+        let heard = Heard { answered: public.filter(|_| !theirs), spoken: public.filter(|_| theirs && !old) };
         settle(
             draft,
             Some(&before),

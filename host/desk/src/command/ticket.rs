@@ -2,6 +2,7 @@
 
 pub(crate) mod clocks;
 mod create;
+mod history;
 mod people;
 pub(crate) mod settle;
 mod update;

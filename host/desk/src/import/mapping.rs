@@ -2,12 +2,15 @@
 //!
 //! `docs/importing.md` shows one whole. Everything that the mapping names is checked before a row is read.
 
+mod history;
+mod membership;
 mod source;
 
-use plugdesk_domain::EntryKind;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use history::{EntryFields, Flag, KindFrom, TurnFields};
+pub use membership::MembershipFields;
 pub use source::{Columns, Custom, Rule, Source, Star};
 
 /// A mapping has at most so many bytes as JSON: it stands on the import's record beside a hundred refused rows.
@@ -19,8 +22,11 @@ const MOST_MEMBERS: usize = 512;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mapping {
-    /// What each row becomes: `contact`, `company`, or the kind of a ticket, such as `lead`.
+    /// What each row becomes: `contact`, `company`, `membership`, `entry`, or the kind of a ticket, such as `lead`.
     pub kind: String,
+    /// The system whose ids the contact, the company and an entry's ticket have; none: that of `external-id`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
     /// Between the fields of a CSV file, one ASCII character; none: the one of `, ; | tab` that the first line has most.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<char>,
@@ -48,6 +54,12 @@ pub struct Mapping {
     /// What was said, one entry each, oldest first.
     #[serde(default, rename = "entry", skip_serializing_if = "Vec::is_empty")]
     pub entries: Vec<EntryFields>,
+    /// Where it stood since when.
+    #[serde(default, rename = "turn", skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<TurnFields>,
+    /// Who belongs where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub membership: Option<MembershipFields>,
 }
 
 /// Another system's id.
@@ -148,30 +160,6 @@ fields! {
     }
 }
 
-/// An entry on a ticket.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct EntryFields {
-    /// What was said; a row without it has no such entry.
-    pub text: Source,
-    /// What it is; none: a reply if the customer said it, otherwise a note.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<EntryKind>,
-    /// Whether the customer said it (a reply or a call); otherwise the desk itself noted it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub from_customer: bool,
-    /// When, a date.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at: Option<Source>,
-}
-
-impl EntryFields {
-    /// What it is.
-    pub(super) fn kind(&self) -> EntryKind {
-        self.kind.unwrap_or(if self.from_customer { EntryKind::Reply } else { EntryKind::Note })
-    }
-}
-
 /// What each row becomes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
@@ -181,6 +169,10 @@ pub(super) enum Target {
     Contact,
     /// A company.
     Company,
+    /// A person's tie to a company.
+    Membership,
+    /// An entry on a ticket that is in already.
+    Entry,
 }
 
 impl Mapping {
@@ -200,12 +192,32 @@ impl Mapping {
         match self.kind.as_str() {
             "contact" => Target::Contact,
             "company" => Target::Company,
+            "membership" => Target::Membership,
+            "entry" => Target::Entry,
             _ => Target::Ticket,
         }
     }
 
-    /// Every source, with where it stands in the mapping.
+    /// The system whose ids are meant where another record is pointed at.
+    pub(super) fn system(&self) -> Option<&str> {
+        self.system.as_deref().or(self.external_id.as_ref().map(|external| external.system.as_str()))
+    }
+
+    /// The fields of a row that hold lists of objects, with where they stand in the mapping.
+    pub(super) fn lists(&self) -> Vec<(String, &str)> {
+        let entries = self.entries.iter().map(|it| it.each.as_deref()).enumerate();
+        let turns = self.turns.iter().map(|it| it.each.as_deref()).enumerate();
+        let entries = entries.filter_map(|(place, each)| Some((format!("/entry/{place}/each"), each?)));
+        entries.chain(turns.filter_map(|(place, each)| Some((format!("/turn/{place}/each"), each?)))).collect()
+    }
+
+    /// Every source that reads the row itself, with where it stands in the mapping.
     pub(super) fn sources(&self) -> Vec<(String, &Source)> {
+        self.all_sources(false)
+    }
+
+    /// Every source, with where it stands in the mapping; with `within` also those that read the members of a list.
+    fn all_sources(&self, within: bool) -> Vec<(String, &Source)> {
         let mut all: Vec<(String, &Source)> = Vec::new();
         for (field, source) in self.ticket.sources() {
             all.push((format!("/ticket/{}", field.replace('_', "-")), source));
@@ -216,9 +228,15 @@ impl Mapping {
         for (field, source) in self.company.iter().flat_map(CompanyFields::sources) {
             all.push((format!("/company/{}", field.replace('_', "-")), source));
         }
-        for (place, entry) in self.entries.iter().enumerate() {
-            all.push((format!("/entry/{place}/text"), &entry.text));
-            all.extend(entry.at.iter().map(|at| (format!("/entry/{place}/at"), at)));
+        for (field, source) in self.membership.iter().flat_map(MembershipFields::sources) {
+            all.push((format!("/membership/{field}"), source));
+        }
+        for (place, entry) in self.entries.iter().enumerate().filter(|(_, it)| within || it.each.is_none()) {
+            all.extend(entry.sources().into_iter().map(|(field, source)| (format!("/entry/{place}/{field}"), source)));
+        }
+        for (place, turn) in self.turns.iter().enumerate().filter(|(_, it)| within || it.each.is_none()) {
+            all.push((format!("/turn/{place}/category"), &turn.category));
+            all.push((format!("/turn/{place}/at"), &turn.at));
         }
         all
     }
@@ -246,35 +264,65 @@ impl Mapping {
         if self.time_zone.as_ref().is_some_and(|zone| jiff::tz::TimeZone::get(zone).is_err()) {
             return wrong("/time-zone", "is not an IANA time zone, such as Europe/Warsaw");
         }
-        match self.target() {
-            Target::Ticket => {}
-            Target::Contact if self.contact.is_none() => return wrong("/contact", "an import of contacts maps it"),
-            Target::Company if self.company.is_none() => return wrong("/company", "an import of companies maps it"),
-            Target::Contact | Target::Company => {
-                if self.ticket != TicketFields::default() || !self.entries.is_empty() {
-                    return wrong("/ticket", "only tickets have ticket fields and entries");
-                }
-                if self.contact.is_some() && self.company.is_some() {
-                    return wrong("", "a row becomes a contact or a company, or a ticket with both");
-                }
-            }
-        }
-        for (at, source) in self.sources() {
+        self.check_target()?;
+        for (at, source) in self.all_sources(true) {
             source.check().map_err(|rule| (at, rule))?;
         }
-        if let Some(place) = self.entries.iter().position(|it| it.from_customer && !it.kind().public()) {
-            return wrong(&format!("/entry/{place}/kind"), "what a customer said is a reply or a call");
+        for (place, entry) in self.entries.iter().enumerate() {
+            entry.check().map_err(|(field, rule)| (format!("/entry/{place}/{field}"), rule))?;
         }
-        let system = self.external_id.is_some();
-        let parts = self.contact.iter().any(|c| c.external_id.is_some())
-            || self.company.iter().any(|c| c.external_id.is_some());
-        if parts && !system {
-            return wrong("/external-id", "names the system whose ids the contact and company have");
+        let points = self.contact.iter().any(|c| c.external_id.is_some())
+            || self.company.iter().any(|c| c.external_id.is_some())
+            || self.membership.iter().any(|m| m.contact.is_some() || m.company.is_some())
+            || self.target() == Target::Entry;
+        if points && self.system().is_none() {
+            return wrong("/external-id", "names the system whose ids the contact and company have; or `system` does");
         }
-        let lists = [self.missing.len(), self.dates.len(), self.entries.len()];
+        let lists = [self.missing.len(), self.dates.len(), self.entries.len(), self.turns.len()];
         if lists.iter().any(|&length| length > MOST_MEMBERS) {
             return wrong("", &format!("a list has at most {MOST_MEMBERS} members"));
         }
         Ok(())
+    }
+
+    /// What the target takes and needs.
+    fn check_target(&self) -> Result<(), (String, String)> {
+        let wrong = |at: &str, rule: &str| Err((at.to_owned(), rule.to_owned()));
+        let target = self.target();
+        if target != Target::Ticket && (self.ticket != TicketFields::default() || !self.turns.is_empty()) {
+            return wrong("/ticket", "only tickets have ticket fields, and turns");
+        }
+        if !matches!(target, Target::Ticket | Target::Entry) && !self.entries.is_empty() {
+            return wrong("/entry", "only tickets have entries");
+        }
+        if target != Target::Membership && self.membership.is_some() {
+            return wrong("/membership", "an import of memberships maps it, and no other");
+        }
+        let people = self.contact.is_some() || self.company.is_some();
+        match target {
+            Target::Ticket if self.entries.iter().any(|it| it.ticket.is_some()) => {
+                wrong("/entry", "`ticket` is named in an import of entries; here the row is the ticket")
+            }
+            Target::Ticket => Ok(()),
+            Target::Contact if self.contact.is_none() => wrong("/contact", "an import of contacts maps it"),
+            Target::Company if self.company.is_none() => wrong("/company", "an import of companies maps it"),
+            Target::Contact | Target::Company if self.contact.is_some() && self.company.is_some() => {
+                wrong("", "a row becomes a contact or a company, or a ticket with both")
+            }
+            Target::Contact | Target::Company => Ok(()),
+            Target::Membership | Target::Entry if people => {
+                wrong("", "an import of memberships or entries makes no contacts and companies")
+            }
+            Target::Membership => match &self.membership {
+                None => wrong("/membership", "an import of memberships maps it"),
+                Some(fields) => fields.check().map_err(|(at, rule)| (format!("/membership{at}"), rule.to_owned())),
+            },
+            Target::Entry => match self.entries.as_slice() {
+                [only] if only.ticket.is_none() => wrong("/entry/0/ticket", "names the ticket's id"),
+                [only] if only.each.is_some() => wrong("/entry/0/each", "a row is one entry here"),
+                [_] => Ok(()),
+                _ => wrong("/entry", "an import of entries maps exactly one"),
+            },
+        }
     }
 }

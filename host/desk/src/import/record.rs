@@ -1,28 +1,40 @@
 //! A row as the command it becomes.
 
-use plugdesk_domain::{Author, ExternalIds, IdentityKind};
+mod history;
+mod membership;
 
-use super::mapping::{CompanyFields, ContactFields, EntryFields, Mapping, Target};
+use plugdesk_domain::{ExternalIds, IdentityKind, TicketId};
+
+use super::known::Known;
+use super::mapping::{CompanyFields, ContactFields, Mapping, Target};
 use super::value::{Cells, Reading, Wrong};
-use crate::input::{CompanyRef, ContactRef, NewCompany, NewContact, NewEntry, NewIdentity, NewTicket};
+use crate::input::{CompanyRef, ContactRef, NewCompany, NewContact, NewEntry, NewIdentity, NewMembership, NewTicket};
 
 /// What a row becomes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Made {
-    /// A ticket, with its person, company and entries.
-    Ticket(Box<NewTicket>),
+    /// A ticket, with its person, company and entries, and the entries for which one command has no room.
+    Ticket(Box<NewTicket>, Vec<NewEntry>),
     /// A person.
     Contact(Box<NewContact>),
     /// A company.
     Company(Box<NewCompany>),
+    /// A person's tie to a company.
+    Membership(Box<NewMembership>),
+    /// An entry on a ticket.
+    Entry(TicketId, Box<NewEntry>),
 }
 
 impl Made {
-    /// The name of the company that the row may have to make; companies are found by it without case.
-    pub(super) fn new_company(&self) -> Option<String> {
+    /// What no two rows may do at once; and whether, once it is done, they may.
+    ///
+    /// A company that is only named is found by its name, which need not be unique, so the first row that names one goes
+    /// ahead alone; two at once would make two. Two entries of one ticket would only wait for each other.
+    pub(super) fn alone(&self) -> Option<(String, bool)> {
         match self {
-            Self::Ticket(new) => new.company.as_ref().map(|company| company.name.trim().to_lowercase()),
-            Self::Contact(_) | Self::Company(_) => None,
+            Self::Ticket(new, _) => new.company.as_ref().map(|it| (it.name.trim().to_lowercase(), true)),
+            Self::Entry(ticket, _) => Some((ticket.to_string(), false)),
+            Self::Contact(_) | Self::Company(_) | Self::Membership(_) => None,
         }
     }
 }
@@ -36,11 +48,19 @@ pub(super) fn external_id(mapping: &Mapping, cells: &Cells) -> Result<Option<Str
 }
 
 /// Makes the command of a row on `line`.
-pub(super) fn make(mapping: &Mapping, cells: &Cells, line: u64) -> Result<Made, Wrong> {
+pub(super) fn make(mapping: &Mapping, cells: &Cells, line: u64, known: &Known<'_>) -> Result<Made, Wrong> {
     let reading = Reading { mapping, cells };
     let own = external_id(mapping, cells)?;
     match mapping.target() {
-        Target::Ticket => ticket(&reading, own, line).map(|ticket| Made::Ticket(Box::new(ticket))),
+        Target::Ticket => {
+            let mut new = ticket(&reading, own, line)?;
+            let mut entries = history::entries(&reading, new.contact.as_ref(), known)?;
+            let rest = history::beyond(&mut entries);
+            new.history = history::turns(&reading)?;
+            Ok(Made::Ticket(Box::new(NewTicket { entries, ..new }), rest))
+        }
+        Target::Membership => membership::make(&reading, known).map(|new| Made::Membership(Box::new(new))),
+        Target::Entry => history::entry(&reading, known).map(|(ticket, new)| Made::Entry(ticket, Box::new(new))),
         Target::Contact => {
             let made = contact(&reading, own)?;
             let ContactRef { id: _, name, identities, external_ids, custom, locale, time_zone, segment } = made;
@@ -62,11 +82,9 @@ fn ticket(reading: &Reading<'_>, own: Option<String>, line: u64) -> Result<NewTi
     let company = Some(company(reading, None)?).filter(|company| *company != CompanyRef::default());
     let named = own.clone().unwrap_or_else(|| format!("line {line}"));
     let subject = reading.text(fields.subject.as_ref())?;
-    let entries = mapping.entries.iter().filter_map(|entry| said(reading, entry, contact.as_ref()).transpose());
     Ok(NewTicket {
         kind: mapping.kind.clone(),
         subject: subject.unwrap_or_else(|| format!("Imported {} {named}", mapping.kind)),
-        entries: entries.collect::<Result<_, _>>()?,
         contact,
         company,
         priority: reading.word(fields.priority.as_ref())?.unwrap_or_default(),
@@ -78,7 +96,7 @@ fn ticket(reading: &Reading<'_>, own: Option<String>, line: u64) -> Result<NewTi
         team: reading.text(fields.team.as_ref())?,
         assignee: reading.text(fields.assignee.as_ref())?,
         custom: reading.custom(fields.custom.as_ref())?,
-        external_ids: ids(mapping, own),
+        external_ids: ids(mapping, own, None),
         created_at: reading.date(fields.created_at.as_ref())?,
         ..NewTicket::default()
     })
@@ -107,12 +125,12 @@ fn contact(reading: &Reading<'_>, own: Option<String>) -> Result<ContactRef, Wro
             }
         }
     }
-    let own = own.or(reading.text(fields.external_id.as_ref())?);
+    let id = reading.text(fields.external_id.as_ref())?;
     Ok(ContactRef {
         id: None,
         name: reading.text(fields.name.as_ref())?.unwrap_or_default(),
         identities,
-        external_ids: ids(reading.mapping, own),
+        external_ids: ids(reading.mapping, own, id),
         custom: reading.custom(fields.custom.as_ref())?,
         locale: reading.text(fields.locale.as_ref())?,
         time_zone: reading.text(fields.time_zone.as_ref())?,
@@ -124,15 +142,15 @@ fn company(reading: &Reading<'_>, own: Option<String>) -> Result<CompanyRef, Wro
     let none = CompanyFields::default();
     let fields = reading.mapping.company.as_ref().unwrap_or(&none);
     let name = reading.text(fields.name.as_ref())?;
-    let own = own.or(reading.text(fields.external_id.as_ref())?);
-    if name.is_none() && own.is_none() {
+    let id = reading.text(fields.external_id.as_ref())?;
+    if name.is_none() && own.is_none() && id.is_none() {
         // A row without a company has none, whatever constants the mapping sets for those that have one.
         return Ok(CompanyRef::default());
     }
     Ok(CompanyRef {
         id: None,
         name: name.unwrap_or_default(),
-        external_ids: ids(reading.mapping, own),
+        external_ids: ids(reading.mapping, own, id),
         custom: reading.custom(fields.custom.as_ref())?,
         segment: reading.text(fields.segment.as_ref())?,
         tier: reading.text(fields.tier.as_ref())?,
@@ -140,16 +158,9 @@ fn company(reading: &Reading<'_>, own: Option<String>) -> Result<CompanyRef, Wro
     })
 }
 
-fn said(reading: &Reading<'_>, entry: &EntryFields, contact: Option<&ContactRef>) -> Result<Option<NewEntry>, Wrong> {
-    let Some(text) = reading.text(Some(&entry.text))? else { return Ok(None) };
-    let at = reading.date(entry.at.as_ref())?;
-    // The person may be made by this very command, so there is no id to name yet; `ticket.create` takes replies and
-    // calls without an author as the requester's.
-    let author = if entry.from_customer && contact.is_some() { None } else { Some(Author::System) };
-    Ok(Some(NewEntry { kind: entry.kind(), author, text, locale: None, at }))
-}
-
-fn ids(mapping: &Mapping, own: Option<String>) -> ExternalIds {
+/// The row's own id, else that of the record that a column names.
+fn ids(mapping: &Mapping, own: Option<String>, named: Option<String>) -> ExternalIds {
     let system = mapping.external_id.as_ref().map(|external| external.system.clone());
-    system.zip(own).into_iter().collect()
+    let named = mapping.system().map(str::to_owned).zip(named);
+    system.zip(own).or(named).into_iter().collect()
 }

@@ -4,7 +4,7 @@ mod check;
 mod row;
 mod write;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use plugdesk_domain::question::join::canonical;
 use plugdesk_domain::record::import::MOST_REFUSED;
@@ -67,6 +67,9 @@ fn principal(desk: &Desk, name: &str) -> Principal {
         agent: None,
     }
 }
+
+/// How many rows of the file so far said exactly that.
+type Equal = HashMap<Digest, u32>;
 
 struct Run<'a> {
     desk: &'a Desk,
@@ -172,15 +175,20 @@ impl Run<'_> {
         row.as_ref().is_ok_and(|(_, cells)| Reading { mapping, cells }.is_blank())
     }
 
-    /// A row is known by the import's name and its external id, or its line.
-    fn how(&self, id: Option<&str>, line: u64, cells: &Cells) -> How {
+    /// A row is known by the import's name and its external id, or by everything that it says: then a row that moved is
+    /// the same, one that says something else is another, and of equal ones in a file each is one.
+    fn how(&self, id: Option<&str>, cells: &Cells, equal: &mut Equal) -> How {
+        let request = Digest::of(canonical(cells).as_bytes());
         let row = match id {
             Some(id) if id.len() <= MOST_PLAIN_ID_BYTES => format!("={id}"),
             Some(id) => format!("~{}", &Digest::of(id.as_bytes()).to_string()[..MOST_PLAIN_ID_BYTES]),
-            None => format!("#{line}"),
+            None => {
+                let before = equal.entry(request).or_insert(0);
+                *before += 1;
+                format!("+{}.{before}", &request.to_string()[..MOST_PLAIN_ID_BYTES])
+            }
         };
         let key = format!("import/{}/{row}", self.import.name);
-        let request = Digest::of(canonical(cells).as_bytes());
         How { idempotency: Some(Idempotency { key, request }), actor: Actor::Import, ..How::default() }
     }
 

@@ -1,11 +1,12 @@
 //! One value on its way from a row to a field: missing words, value maps, lists, dates.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use plugdesk_domain::{Attributes, Instant};
 use serde_json::Value;
 
-use super::mapping::{Columns, Custom, Mapping, Rule, Source};
+use super::mapping::{Columns, Custom, Flag, Mapping, Rule, Source};
 
 /// A row as it was read: column → value. CSV has texts only, JSON lines anything.
 pub(super) type Cells = BTreeMap<String, Value>;
@@ -60,6 +61,39 @@ impl Reading<'_> {
         parsed.map(Some).map_err(|e| self.wrong(source, format!("`{}`: {e}", short(&text))))
     }
 
+    /// The value as yes or no; missing: no.
+    pub(super) fn flag(&self, flag: &Flag) -> Result<bool, Wrong> {
+        let source = match flag {
+            Flag::Constant(flag) => return Ok(*flag),
+            Flag::From(source) => source,
+        };
+        let Some(text) = self.text(Some(source))? else { return Ok(false) };
+        match text.trim().to_lowercase().as_str() {
+            "yes" | "true" | "1" => Ok(true),
+            "no" | "false" | "0" => Ok(false),
+            _ => {
+                Err(self
+                    .wrong(Some(source), format!("`{}` is neither yes nor no; `values` may say which", short(&text))))
+            }
+        }
+    }
+
+    /// The objects of a list that a JSON line holds; of a row without it none. Without `each` the row itself.
+    pub(super) fn members(&self, each: Option<&str>) -> Result<Vec<Cow<'_, Cells>>, Wrong> {
+        let Some(each) = each else { return Ok(vec![Cow::Borrowed(self.cells)]) };
+        let wrong = || Wrong { field: each.to_owned(), reason: "a list of objects is wanted here".to_owned() };
+        let list = match self.cells.get(each) {
+            None | Some(Value::Null) => return Ok(Vec::new()),
+            Some(Value::Array(list)) => list,
+            Some(_) => return Err(wrong()),
+        };
+        let object = |it: &Value| match it {
+            Value::Object(fields) => Ok(Cow::Owned(fields.clone().into_iter().collect())),
+            _ => Err(wrong()),
+        };
+        list.iter().map(object).collect()
+    }
+
     /// The value as a point in time.
     pub(super) fn date(&self, source: Option<&Source>) -> Result<Option<Instant>, Wrong> {
         let Some(text) = self.text(source)? else { return Ok(None) };
@@ -109,6 +143,13 @@ impl Reading<'_> {
         for column in own.chain(customs.iter().flat_map(|(_, custom)| self.custom_columns(custom))) {
             reads = true;
             if !missing(column, &[]) {
+                return false;
+            }
+        }
+        for (_, list) in self.mapping.lists() {
+            reads = true;
+            let empty = |it: &Value| it.as_array().is_some_and(Vec::is_empty);
+            if !missing(list, &[]) && !self.cells.get(list).is_some_and(empty) {
                 return false;
             }
         }
@@ -166,7 +207,7 @@ impl Reading<'_> {
         Ok(found.then(|| text.split_whitespace().collect::<Vec<_>>().join(" ")))
     }
 
-    fn wrong(&self, source: Option<&Source>, reason: String) -> Wrong {
+    pub(super) fn wrong(&self, source: Option<&Source>, reason: String) -> Wrong {
         let column = source.and_then(|source| source.columns().first().map(|c| (*c).to_owned()));
         Wrong { field: column.unwrap_or_default(), reason }
     }

@@ -48,6 +48,20 @@ pub struct NewTicket {
     pub next_action: Option<NextAction>,
     /// When it was opened, for tickets that are brought in; none: now. Never in the future.
     pub created_at: Option<Instant>,
+    /// Where it stood since when, oldest first, for tickets that are brought in; at most 48. Where `category` is not
+    /// given, the last one says where it stands.
+    pub history: Vec<NewTurn>,
+}
+
+/// Where a ticket stood since when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewTurn {
+    /// Since when; not before the ticket was opened, not in the future.
+    pub at: Instant,
+    /// Where.
+    pub category: Category,
 }
 
 /// A change to a ticket.

@@ -54,7 +54,8 @@ pub struct Import {
     pub created_at: Instant,
     /// When it was last written.
     pub updated_at: Instant,
-    /// What people call it; rows are known by it and their line, so a second run of the same name writes no row twice.
+    /// What people call it; rows are known by it and their id or content, so a second run of the same name writes no row
+    /// twice.
     pub name: String,
     /// `csv` or `json-lines`.
     pub format: String,

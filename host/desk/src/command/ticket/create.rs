@@ -10,7 +10,7 @@ use serde_json::Map;
 use super::super::{entry, external_ids_free};
 use super::people::{company_of, requester};
 use super::settle::{Occasion, settle};
-use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, next_action, tags};
+use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, history, next_action, tags};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -98,7 +98,7 @@ fn ask(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
     for contact in draft.written::<Contact>() {
         identify::contact(draft, contact.id)?;
     }
-    settle(draft, None, ticket, Occasion::default())
+    settle(draft, None, ticket, Occasion { heard: history::heard(draft, ticket.id), ..Occasion::default() })
 }
 
 fn tell(draft: &mut Draft<'_>, ticket: &Ticket) {
@@ -108,6 +108,7 @@ fn tell(draft: &mut Draft<'_>, ticket: &Ticket) {
     if let Some(segment) = &ticket.segment {
         data.insert("segment".to_owned(), segment.as_str().into());
     }
+    history::told(draft, ticket, &mut data);
     qualify::told(ticket, &mut data);
     draft.tell("ticket.created", ticket.id, data);
 }
@@ -128,6 +129,7 @@ fn checked(draft: &Draft<'_>, new: &NewTicket) -> Result<NewTicket, Error> {
     checks.external_ids("/external_ids", &new.external_ids);
     checks.past("/created_at", new.created_at, draft.now);
     next_action(&mut checks, "/next_action", new.next_action.as_ref());
+    history::check(&mut checks, new, draft.now);
     if new.category == Some(Category::Merged) {
         checks.fail("/category", "`merged` is not set by hand");
     }
@@ -179,6 +181,7 @@ fn of_customer(checks: &mut Checks, new: &NewTicket, by: &Principal) {
     not("/external_ids", !new.external_ids.is_empty());
     not("/next_action", new.next_action.is_some());
     not("/created_at", new.created_at.is_some());
+    not("/history", !new.history.is_empty());
 }
 
 fn record(
@@ -189,7 +192,8 @@ fn record(
     requester: Option<ContactId>,
 ) -> Result<Ticket, Error> {
     let touches = new.entries.iter().filter(|it| it.kind.public()).count();
-    let category = new.category.unwrap_or(Category::New);
+    let category = new.category.or(new.history.last().map(|it| it.category)).unwrap_or(Category::New);
+    let turns = history::turns(&new, category, draft.now);
     Ok(Ticket {
         id,
         version: 1,
@@ -213,11 +217,15 @@ fn record(
         channel: new.channel.unwrap_or_else(|| CHANNEL_API.to_owned()),
         tags: new.tags,
         next_action: new.next_action,
-        counters: Counters { touches: u32::try_from(touches).unwrap_or(u32::MAX), ..Counters::default() },
+        counters: Counters {
+            touches: u32::try_from(touches).unwrap_or(u32::MAX),
+            reopens: history::reopens(&turns),
+            ..Counters::default()
+        },
         qualified: None,
         tracked: None,
         commitments: Vec::new(),
-        turns: Vec::new(),
+        turns,
         snoozed_until: None,
         escalated: None,
         deferred: Vec::new(),

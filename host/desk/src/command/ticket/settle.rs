@@ -120,7 +120,8 @@ fn tracked_by(a: &Ticket, b: &Ticket) -> bool {
 
 /// Why `promise` is asked; none: it is not.
 fn promised_by(before: Option<&Ticket>, ticket: &Ticket) -> Option<&'static str> {
-    let Some(before) = before else { return Some("opened") };
+    // A ticket that is brought in ended owes nothing.
+    let Some(before) = before else { return (!ticket.category.ended()).then_some("opened") };
     let track = |it: &Ticket| it.tracked.as_ref().map(|it| it.track);
     let grade = |it: &Ticket| it.qualified.as_ref().map(|it| it.grade);
     let reopened = before.category.ended() && !ticket.category.ended();
@@ -138,7 +139,7 @@ fn promised_by(before: Option<&Ticket>, ticket: &Ticket) -> Option<&'static str>
 
 /// What `escalate` is asked about because of what the ticket shows.
 fn escalated_by(before: Option<&Ticket>, ticket: &Ticket) -> Option<Cause> {
-    let Some(before) = before else { return Some(Cause::new("opened")) };
+    let Some(before) = before else { return (!ticket.category.ended()).then(|| Cause::new("opened")) };
     if before.category.ended() && !ticket.category.ended() {
         return Some(Cause::new("reopened"));
     }

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use plugdesk_domain::RefusedRow;
 
 use super::row::{Landed, Row, one, refused};
-use super::{IN_FLIGHT, PROGRESS_ROWS, Run, Stop};
-use crate::error::Error;
+use super::{Equal, IN_FLIGHT, PROGRESS_ROWS, Run, Stop};
 use crate::idempotency;
 use crate::import::flight::Flight;
+use crate::import::known::Known;
 use crate::import::mapping::{Columns, Mapping};
 use crate::import::record::{external_id, make};
 use crate::import::value::{Cells, Wrong};
@@ -41,7 +41,7 @@ impl Run<'_> {
             self.refuse(refused);
             return Ok(());
         }
-        let mut seen: HashMap<String, u64> = HashMap::new();
+        let (mut seen, mut equal): (HashMap<String, u64>, Equal) = Default::default();
         let mut flight = Flight::new();
         let (desk, by) = (self.desk.clone(), self.by.clone());
         for row in &mut rows {
@@ -50,7 +50,7 @@ impl Run<'_> {
                 continue;
             }
             self.import.rows += 1;
-            match row.and_then(|row| self.checked(mapping, row, &mut seen)) {
+            match row.and_then(|row| self.checked(mapping, row, &mut seen, &mut equal)) {
                 Ok(Checked::New(row)) => {
                     while flight.len() >= IN_FLIGHT {
                         self.tried(flight.next())?;
@@ -79,8 +79,9 @@ impl Run<'_> {
         mapping: &Mapping,
         (line, cells): (u64, Cells),
         seen: &mut HashMap<String, u64>,
+        equal: &mut Equal,
     ) -> Result<Checked, RefusedRow> {
-        let row = self.row(mapping, line, &cells)?;
+        let row = self.row(mapping, line, &cells, equal)?;
         if let Some((_, id)) = &row.own
             && let Some(first) = seen.insert(id.clone(), line)
         {
@@ -91,19 +92,25 @@ impl Run<'_> {
         let stored = idempotency::name(&self.by, key).and_then(|name| idempotency::find(&self.desk.inner, &name));
         match stored {
             Ok(Some(stored)) if stored.request == key.request => Ok(Checked::Repeated),
-            // Its own id says that it is the same row; a line alone does not, and may be a file whose rows moved.
-            Ok(Some(_)) if row.own.is_some() => Ok(Checked::Changed(line)),
-            Ok(Some(_)) => Err(refused(line, &Error::IdempotencyReused)),
+            // Its own id says that it is the same row.
+            Ok(Some(_)) => Ok(Checked::Changed(line)),
             Ok(None) => Ok(Checked::New(Box::new(row))),
             Err(error) => Err(refused(line, &error)),
         }
     }
 
-    pub(super) fn row(&self, mapping: &Mapping, line: u64, cells: &Cells) -> Result<Row, RefusedRow> {
+    /// A row as the command it becomes. `equal` counts the rows that can be made, in the order of the file.
+    pub(super) fn row(
+        &self,
+        mapping: &Mapping,
+        line: u64,
+        cells: &Cells,
+        equal: &mut Equal,
+    ) -> Result<Row, RefusedRow> {
         let at = |wrong: Wrong| RefusedRow { line, field: wrong.field, reason: wrong.reason };
-        let made = make(mapping, cells, line).map_err(at)?;
         let id = external_id(mapping, cells).map_err(at)?;
-        let how = self.how(id.as_deref(), line, cells);
+        let how = self.how(id.as_deref(), cells, equal);
+        let made = make(mapping, cells, line, &Known(&self.desk.inner)).map_err(at)?;
         let own = mapping.external_id.as_ref().map(|it| it.system.clone()).zip(id);
         Ok(Row { line, made, how, own })
     }
@@ -139,7 +146,8 @@ fn unknown_column(mapping: &Mapping, columns: &[String]) -> Option<RefusedRow> {
         let all = listed.into_iter().chain(custom.except.clone()).chain(custom.texts.clone());
         all.chain(custom.rename.keys().cloned()).map(move |column| (at.to_owned(), column))
     });
-    let missing = own.chain(named).chain(custom).find(|(_, column)| !columns.contains(column));
+    let lists = mapping.lists().into_iter().map(|(at, column)| (at, column.to_owned()));
+    let missing = own.chain(named).chain(custom).chain(lists).find(|(_, column)| !columns.contains(column));
     missing.map(|(at, column)| {
         let reason = format!("the file has no such column, which the mapping names at {at}");
         RefusedRow { line: 1, field: column, reason }

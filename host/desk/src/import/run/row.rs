@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use plugdesk_domain::{
-    COMPANY_BY_EXTERNAL, CONTACT_BY_EXTERNAL, Company, Contact, Principal, RecordsExt, RefusedRow, Scan,
+    Author, COMPANY_BY_EXTERNAL, CONTACT_BY_EXTERNAL, Company, Contact, Principal, RecordsExt, RefusedRow, Scan,
     TICKET_BY_EXTERNAL, Ticket,
 };
 
 use crate::desk::{Desk, Inner};
 use crate::error::Error;
+use crate::import::known::Known;
 use crate::import::record::Made;
+use crate::input::{NewEntry, NewTicket};
 use crate::view::How;
 
 /// How long to wait when the desk has no room, and how often: ten seconds in all, then the import stops.
@@ -44,7 +46,14 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
     let mut tries = 0;
     loop {
         let repeated = match &made {
-            Made::Ticket(new) => desk.ticket_create(&by, new.as_ref().clone(), &how).await.map(|done| done.repeated),
+            Made::Ticket(new, rest) => ticket(&desk, &by, new, rest, &how).await,
+            Made::Membership(new) if Known(&desk.inner).has(new) => Ok(true),
+            Made::Membership(new) => {
+                desk.membership_create(&by, new.as_ref().clone(), &how).await.map(|done| done.repeated)
+            }
+            Made::Entry(ticket, new) => {
+                desk.entry_add(&by, *ticket, new.as_ref().clone(), &how).await.map(|done| done.repeated)
+            }
             Made::Contact(new) => desk.contact_create(&by, new.as_ref().clone(), &how).await.map(|done| done.repeated),
             Made::Company(new) => desk.company_create(&by, new.as_ref().clone(), &how).await.map(|done| done.repeated),
         };
@@ -62,7 +71,7 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
                 Err(Error::Exists { .. }) if own.as_ref().is_some_and(|own| is_in(&desk.inner, &made, own)) => {
                     Landed::Repeated
                 }
-                // Its own id says that it is the same row; a line alone does not.
+                // Its own id says that it is the same row.
                 Err(Error::IdempotencyReused) if own.is_some() => Landed::Changed,
                 Err(error) => match error {
                     Error::NotFound { .. }
@@ -88,12 +97,32 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
     }
 }
 
+/// A ticket with its entries: those for which its own command has no room follow one by one, each known by its place, so
+/// that a row which broke off in between is finished by the next run.
+async fn ticket(desk: &Desk, by: &Principal, new: &NewTicket, rest: &[NewEntry], how: &How) -> Result<bool, Error> {
+    let made = desk.ticket_create(by, new.clone(), how).await?;
+    if how.preview {
+        return Ok(made.repeated);
+    }
+    for (place, entry) in rest.iter().enumerate() {
+        let mut how = how.clone();
+        if let Some(key) = &mut how.idempotency {
+            key.key.push_str(&format!("/{place}"));
+        }
+        let author = entry.author.clone().or(made.value.requester.map(Author::Contact));
+        let entry = NewEntry { author, ..entry.clone() };
+        desk.entry_add(by, made.value.id, entry, &how).await?;
+    }
+    Ok(made.repeated)
+}
+
 /// Whether a record with the row's own external id is in the desk already.
 fn is_in(desk: &Inner, made: &Made, (system, id): &(String, String)) -> bool {
     let fields = vec![system.as_str().into(), id.as_str().into()];
     let one = |index| Scan::index(index, fields.clone()).with_limit(1);
     match made {
-        Made::Ticket(_) => desk.records.list::<Ticket>(&one(TICKET_BY_EXTERNAL)).is_ok_and(|p| !p.records.is_empty()),
+        Made::Membership(_) | Made::Entry(..) => false,
+        Made::Ticket(..) => desk.records.list::<Ticket>(&one(TICKET_BY_EXTERNAL)).is_ok_and(|p| !p.records.is_empty()),
         Made::Contact(_) => {
             desk.records.list::<Contact>(&one(CONTACT_BY_EXTERNAL)).is_ok_and(|p| !p.records.is_empty())
         }
@@ -110,12 +139,6 @@ pub(super) fn refused(line: u64, error: &Error) -> RefusedRow {
             Some(fault) => RefusedRow { line, field: fault.field.clone(), reason: fault.rule.clone() },
             None => RefusedRow { line, field: String::new(), reason: error.to_string() },
         },
-        Error::IdempotencyReused => {
-            let reason =
-                "another row came in from this line before; rows without an external id are known by their line"
-                    .to_owned();
-            RefusedRow { line, field: String::new(), reason }
-        }
         other => RefusedRow { line, field: String::new(), reason: other.to_string() },
     }
 }

@@ -6,7 +6,7 @@ use plugdesk_domain::ImportState;
 use plugdesk_domain::record::import::MOST_REFUSED;
 
 use super::row::{Landed, one, refused};
-use super::{IN_FLIGHT, PROGRESS_ROWS, Run, Stop};
+use super::{Equal, IN_FLIGHT, PROGRESS_ROWS, Run, Stop};
 use crate::import::flight::Flight;
 use crate::import::mapping::Mapping;
 
@@ -19,21 +19,23 @@ impl Run<'_> {
         let (desk, by) = (self.desk.clone(), self.by.clone());
         let mut flight = Flight::new();
         let mut progress = Progress::default();
+        let mut equal = Equal::new();
         for row in rows {
             self.leave_if_closing()?;
             if Self::is_blank(mapping, &row) {
                 continue;
             }
             // Rows that were refused or kept before are left out again, for the same reason.
-            let Ok(row) = row.and_then(|(line, cells)| self.row(mapping, line, &cells)) else { continue };
+            let made = row.and_then(|(line, cells)| self.row(mapping, line, &cells, &mut equal));
+            let Ok(row) = made else { continue };
             if self.left_out.contains(&row.line) {
                 continue;
             }
-            let company = row.made.new_company();
-            while flight.len() >= IN_FLIGHT || company.as_ref().is_some_and(|name| progress.is_flying(name)) {
+            let alone = row.made.alone();
+            while flight.len() >= IN_FLIGHT || alone.as_ref().is_some_and(|(what, _)| progress.is_flying(what)) {
                 self.landed(flight.next(), &mut progress)?;
             }
-            progress.start(row.line, company);
+            progress.start(row.line, alone);
             flight.add(one(desk.clone(), by.clone(), row));
         }
         while flight.len() > 0 {
@@ -69,32 +71,32 @@ impl Run<'_> {
     }
 }
 
-/// Rows on their way. A company that is only named is found by its name, which need not be unique, so the first row that
-/// names one goes ahead alone; two at once would make two.
+/// Rows on their way, and what only one of them may do at once.
 #[derive(Default)]
 struct Progress {
     count: u64,
-    flying: HashMap<u64, String>,
+    flying: HashMap<u64, (String, bool)>,
     settled: HashSet<String>,
 }
 
 impl Progress {
-    fn is_flying(&self, company: &String) -> bool {
-        !self.settled.contains(company) && self.flying.values().any(|name| name == company)
+    fn is_flying(&self, what: &String) -> bool {
+        !self.settled.contains(what) && self.flying.values().any(|(flying, _)| flying == what)
     }
 
-    fn start(&mut self, line: u64, company: Option<String>) {
-        if let Some(company) = company.filter(|company| !self.settled.contains(company)) {
-            self.flying.insert(line, company);
+    fn start(&mut self, line: u64, alone: Option<(String, bool)>) {
+        if let Some(alone) = alone.filter(|(what, _)| !self.settled.contains(what)) {
+            self.flying.insert(line, alone);
         }
     }
 
     fn end(&mut self, line: u64, stored: bool) {
         self.count += 1;
-        if let Some(company) = self.flying.remove(&line)
+        if let Some((what, settles)) = self.flying.remove(&line)
             && stored
+            && settles
         {
-            self.settled.insert(company);
+            self.settled.insert(what);
         }
     }
 }
