@@ -6,6 +6,7 @@ mod company;
 mod contact;
 mod entry;
 mod membership;
+pub(crate) mod merge;
 mod ticket;
 
 use plugdesk_domain::record::Stored;
@@ -35,7 +36,7 @@ fn existing<R: Stored + Clone>(
 }
 
 /// The record stands at the version that the caller expects. Asked only after the caller may know of the record.
-fn expected(draft: &Draft<'_>, version: u64) -> Result<(), Error> {
+pub(crate) fn expected(draft: &Draft<'_>, version: u64) -> Result<(), Error> {
     match draft.how.if_match {
         Some(wanted) if wanted != version => Err(Error::VersionMismatch { stored: version }),
         _ => Ok(()),

@@ -28,7 +28,10 @@ pub struct Desk {
 }
 
 pub(crate) struct Inner {
+    /// As it was opened: id, name, language and time zone never change meanwhile.
     pub(crate) record: DeskRecord,
+    /// As it stands now.
+    pub(crate) current: ArcSwap<DeskRecord>,
     pub(crate) records: Arc<dyn Records>,
     pub(crate) parts: Parts,
     pub(crate) options: Options,
@@ -51,9 +54,14 @@ pub(crate) struct Inner {
 }
 
 impl Desk {
-    /// Its record.
+    /// Its record as it was opened: its settings may have changed since, see [`Desk::current`].
     pub fn record(&self) -> &DeskRecord {
         &self.inner.record
+    }
+
+    /// Its record as it stands now.
+    pub fn current(&self) -> Arc<DeskRecord> {
+        self.inner.current.load_full()
     }
 
     /// Its id.

@@ -96,7 +96,7 @@ impl Desks {
     /// The desks that the principal may know of, by their age.
     pub fn desk_list(&self, by: &Principal) -> Result<Vec<DeskRecord>, Error> {
         let known = |desk: &Desk| by.may(Area::Process, Act::Read) || by.desk == Some(desk.id());
-        Ok(self.all().iter().filter(|desk| known(desk)).map(|desk| desk.record().clone()).collect())
+        Ok(self.all().iter().filter(|desk| known(desk)).map(|desk| (*desk.current()).clone()).collect())
     }
 
     /// Makes a desk. Operators only.
@@ -131,6 +131,7 @@ impl Desks {
             name: new.name,
             locale: new.locale,
             time_zone: new.time_zone,
+            merge_above: None,
         };
         let mut change = Change::default();
         change.create(record.clone());
@@ -243,6 +244,7 @@ impl Desks {
             texts: crate::locale::Shelf::default(),
             importing: Arc::default(),
             installing: Arc::default(),
+            current: arc_swap::ArcSwap::from_pointee(record.clone()),
             record,
         };
         inner.setup.store(Arc::new(Setup::read(inner.records.as_ref())?));
@@ -317,7 +319,7 @@ fn desk_health(desk: &Desk) -> DeskHealth {
         })
     });
     DeskHealth {
-        desk: desk.record().clone(),
+        desk: (*desk.current()).clone(),
         generation: live.number(),
         unbound: QUESTIONS.iter().filter(|question| !answered(question)).map(|&q| q.to_owned()).collect(),
         failing: failing.collect(),

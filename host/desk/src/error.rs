@@ -74,6 +74,16 @@ pub enum Error {
         /// The question.
         question: String,
     },
+    /// A policy said no.
+    #[error("policy `{policy}` says no to `{question}`")]
+    Declined {
+        /// The decision that says why; none of a preview, whose decision is not stored.
+        decision: Option<DecisionId>,
+        /// The policy; of several the first by name.
+        policy: String,
+        /// The question.
+        question: String,
+    },
     /// No room for it now; sending it again in a moment is right.
     #[error("{0}")]
     Busy(String),
@@ -148,6 +158,7 @@ impl Error {
             Self::IdempotencyReused => "idempotency-reused",
             Self::IdempotencyInFlight => "idempotency-in-flight",
             Self::Refused { .. } => "refused",
+            Self::Declined { .. } => "declined",
             Self::Busy(_) => "busy",
             Self::ReadOnly(_) => "read-only",
             Self::Unknown(_) => "unknown",

@@ -19,6 +19,8 @@ use crate::view::{Done, Idempotency};
 pub const MOST_KEY_BYTES: usize = 128;
 /// The status kept for a command that a policy refused.
 pub(crate) const REFUSED: u16 = 422;
+/// The status kept for a command to which a policy said no.
+pub(crate) const DECLINED: u16 = 409;
 
 /// Keys whose work is not done.
 pub(crate) type Keys = Arc<Mutex<HashSet<String>>>;
@@ -150,7 +152,7 @@ pub(crate) fn repeat<V>(
         Some(id) => desk.records.find(id)?,
         None => None,
     };
-    if stored.status == REFUSED {
+    if matches!(stored.status, REFUSED | DECLINED) {
         return Err(refused(stored, id));
     }
     Ok(Done { value: again(&stored.subject)?, decision, repeated: true })
@@ -162,6 +164,9 @@ fn refused(stored: &StoredAnswer, decision: Option<DecisionId>) -> Error {
         found.unwrap_or_default().to_owned()
     };
     match decision {
+        Some(_) if stored.status == DECLINED => {
+            Error::Declined { decision, policy: word("policy"), question: word("question") }
+        }
         Some(_) => Error::Refused { decision, policy: word("policy"), question: word("question") },
         None => Error::Damaged(format!("the stored answer `{}` names no decision", stored.name)),
     }

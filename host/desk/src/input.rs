@@ -9,6 +9,7 @@ mod company;
 mod contact;
 mod desk;
 mod entry;
+mod merge;
 mod ticket;
 
 use serde::de::Error;
@@ -18,6 +19,7 @@ pub use company::{CompanyPatch, CompanyRef, NewCompany, NewMembership};
 pub use contact::{ContactPatch, ContactRef, NewContact, NewIdentity};
 pub use desk::NewDesk;
 pub use entry::NewEntry;
+pub use merge::{Acceptance, NewLink, NewMerge, TicketMerge};
 pub use ticket::{NewTicket, NewTurn, TicketPatch};
 
 /// Names and values to merge: a value sets, `null` removes.

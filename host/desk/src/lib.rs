@@ -30,6 +30,7 @@ mod pool;
 mod ports;
 mod query;
 pub mod question;
+mod resolve;
 mod running;
 pub mod setup;
 mod show;
@@ -50,12 +51,15 @@ pub use error::{Error, Fault, PackProblem};
 pub use idempotency::MOST_KEY_BYTES;
 pub use import::{Format, MOST_FILE_BYTES, Mapping, NewImport};
 pub use input::{
-    CompanyPatch, CompanyRef, ContactPatch, ContactRef, NewCompany, NewContact, NewDesk, NewEntry, NewIdentity,
-    NewMembership, NewTicket, NewTurn, TicketPatch,
+    Acceptance, CompanyPatch, CompanyRef, ContactPatch, ContactRef, NewCompany, NewContact, NewDesk, NewEntry,
+    NewIdentity, NewLink, NewMembership, NewMerge, NewTicket, NewTurn, TicketMerge, TicketPatch,
 };
 pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
 pub use pack::{InstallOptions, Installed, Removed};
 pub use ports::{Clock, Entropy, Parts};
 pub use query::TicketFilter;
 pub use vector::Vector;
-pub use view::{Actor, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, PageRequest};
+pub use view::{
+    Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, MergedRecord,
+    PageRequest,
+};

@@ -120,7 +120,7 @@ impl<C: Command> Work<C> {
         let mut draft = Draft::new(&self.desk, &self.by, &self.how);
         let (value, refusal) = match self.command.prepare(&mut draft) {
             Ok(value) => (Some(value), None),
-            Err(error @ Error::Refused { .. }) => {
+            Err(error @ (Error::Refused { .. } | Error::Declined { .. })) => {
                 draft.forget();
                 (None, Some(error))
             }
@@ -150,7 +150,11 @@ impl<C: Command> Work<C> {
         answer: Result<Done<C::Value>, Error>,
         capture: Option<Vec<u8>>,
     ) -> Prepared<C::Value> {
-        let status = if answer.is_ok() { C::STATUS } else { idempotency::REFUSED };
+        let status = match &answer {
+            Ok(_) => C::STATUS,
+            Err(Error::Declined { .. }) => idempotency::DECLINED,
+            Err(_) => idempotency::REFUSED,
+        };
         let subject = self.command.stored_subject(&draft, answer.as_ref().ok().map(|done| &done.value));
         let body = idempotency::decided(&draft, decision.as_ref());
         if let Some(stored) = self.once.answer(draft.now, status, subject, body) {

@@ -2,14 +2,18 @@
 //! is *not found*. They read the store on the caller's thread and are short: a page at most.
 
 mod contact;
+mod merge;
 mod record;
 mod ticket;
 
-use plugdesk_domain::{CompanyId, ContactId, Field, Key, MembershipId, Principal, Role, Table, Ticket, TicketId};
+use plugdesk_domain::{
+    CompanyId, Contact, ContactId, Field, Key, MembershipId, Principal, Role, Table, Ticket, TicketId,
+};
 
 use crate::error::Error;
+use crate::resolve::{Reads, root, same_cluster};
 
-pub(crate) use contact::contact_view;
+pub(crate) use contact::{company_view, contact_view};
 pub use ticket::TicketFilter;
 
 /// A key as people and decisions read it: the id of most records, all fields of the others.
@@ -30,7 +34,31 @@ pub(crate) fn show_key(table: Table, key: &Key) -> String {
 }
 
 /// A customer knows of the customer's own tickets only.
-pub(crate) fn own_ticket(by: &Principal, ticket: &Ticket) -> Result<(), Error> {
-    let own = by.contact.is_some() && (ticket.requester == by.contact);
-    if by.role != Role::Customer || own { Ok(()) } else { Err(Error::not_found("ticket", ticket.id)) }
+pub(crate) fn own_ticket(reads: &(impl Reads + ?Sized), by: &Principal, ticket: &Ticket) -> Result<(), Error> {
+    if by.role != Role::Customer || is_own(reads, by, ticket)? {
+        return Ok(());
+    }
+    Err(Error::not_found("ticket", ticket.id))
+}
+
+/// The ticket that an id means: the one it points to. A customer's own ticket may point to one that is not the customer's;
+/// then it is the customer's own that is meant.
+pub(crate) fn meant(reads: &(impl Reads + ?Sized), by: &Principal, id: TicketId) -> Result<Ticket, Error> {
+    let not_found = || Error::not_found("ticket", id);
+    let standing: Ticket = root(reads, id)?.ok_or_else(not_found)?;
+    if standing.id == id || by.role != Role::Customer || is_own(reads, by, &standing)? {
+        own_ticket(reads, by, &standing)?;
+        return Ok(standing);
+    }
+    let named: Ticket = reads.one(Key::from(id))?.ok_or_else(not_found)?;
+    own_ticket(reads, by, &named)?;
+    Ok(named)
+}
+
+/// Whether the principal brought it, under whichever of the contacts that were merged.
+pub(crate) fn is_own(reads: &(impl Reads + ?Sized), by: &Principal, ticket: &Ticket) -> Result<bool, Error> {
+    match (by.contact, ticket.requester) {
+        (Some(own), Some(requester)) => Ok(same_cluster::<Contact>(reads, own, requester)?),
+        _ => Ok(false),
+    }
 }

@@ -1,7 +1,9 @@
 //! What queries and commands give back where a record alone would not do.
 
 use plugdesk_domain::record::Desk as DeskRecord;
-use plugdesk_domain::{Contact, Decision, Digest, Health, Identity, Membership};
+use plugdesk_domain::{
+    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Identity, Instant, Membership, MergeId,
+};
 use serde::{Deserialize, Serialize};
 
 /// A person with the addresses and memberships.
@@ -13,8 +15,55 @@ pub struct ContactView {
     pub contact: Contact,
     /// The addresses, by kind and value.
     pub identities: Vec<Identity>,
-    /// All memberships, those that ended too, oldest first.
+    /// All memberships, those that ended too, oldest first. Each bears the id of the contact that it was noted for, so
+    /// that those of merged contacts stand side by side.
     pub memberships: Vec<Membership>,
+    /// The id that was asked for, when it points to this contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<ContactId>,
+    /// The contacts that point to this one, directly or through others, those merged earlier first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MergedRecord>,
+}
+
+/// A company node as it shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CompanyView {
+    /// The node; values that it lacks, and those that a merge's plan names, are those of the nodes that point to it.
+    #[serde(flatten)]
+    pub company: Company,
+    /// The id that was asked for, when it points to this node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_from: Option<CompanyId>,
+    /// The nodes that point to this one, directly or through others, those merged earlier first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub merged: Vec<MergedRecord>,
+}
+
+/// Whoever has the view has the node.
+impl std::ops::Deref for CompanyView {
+    type Target = Company;
+
+    fn deref(&self) -> &Company {
+        &self.company
+    }
+}
+
+/// A record that points to the one shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct MergedRecord {
+    /// Its id.
+    pub id: String,
+    /// Its own name, or its subject.
+    pub name: String,
+    /// The merge, to undo it by.
+    pub merge: MergeId,
+    /// When.
+    pub at: Instant,
+    /// By whom.
+    pub by: String,
 }
 
 /// What a command gives back.

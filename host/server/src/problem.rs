@@ -61,6 +61,8 @@ codes! {
     Conflict "conflict" CONFLICT "The records were changed meanwhile."
     /// What should be made exists.
     Exists "exists" CONFLICT "It exists already."
+    /// A policy said no; `decision` says why.
+    Declined "declined" CONFLICT "A policy says no."
     /// The same idempotency key is being worked on.
     IdempotencyInFlight "idempotency-in-flight" CONFLICT "A request with this idempotency key is under way."
     /// The record is at another version than `If-Match` says.

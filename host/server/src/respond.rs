@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use plugdesk_desk::{BindingView, ContactView, Desk, Done};
-use plugdesk_domain::{Company, Decision, Entry, Generation, Import, Membership, Principal, Ticket};
+use plugdesk_desk::{BindingView, CompanyView, ContactView, Desk, Done};
+use plugdesk_domain::{Decision, Entry, Generation, Import, Link, Membership, Merge, Principal, Proposal, Ticket};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -46,7 +46,16 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Ticket Company Entry Membership Decision Import);
+shown!(Ticket Entry Link Membership Merge Decision Import Proposal);
+
+impl Shown for CompanyView {
+    fn tag(&self) -> u64 {
+        self.company.version
+    }
+    fn id(&self) -> String {
+        self.company.id.to_string()
+    }
+}
 
 impl Shown for ContactView {
     fn tag(&self) -> u64 {

@@ -11,6 +11,7 @@ mod generation;
 mod import;
 mod key;
 mod membership;
+mod merge;
 mod pack;
 mod policy;
 mod process;
@@ -40,6 +41,7 @@ fn described() -> OpenApiRouter<Server> {
         .merge(contact::routes())
         .merge(company::routes())
         .merge(membership::routes())
+        .merge(merge::routes())
         .merge(decision::routes())
         .merge(event::routes())
         .merge(import::routes())

@@ -1,10 +1,11 @@
 //! What of a record a principal sees. A customer sees what was said and where the matter stands, not how the desk judges
 //! and handles it.
 
-use plugdesk_desk::{BindingView, ContactView, Done};
+use plugdesk_desk::{BindingView, CompanyView, ContactView, Done};
 use plugdesk_domain::principal::{Act, Area, Role};
 use plugdesk_domain::{
-    Company, Contact, Decision, Entry, ExternalIds, Generation, Import, Membership, Principal, Ticket, Tracked,
+    Contact, Decision, Entry, ExternalIds, Generation, Import, Link, Membership, Merge, Principal, Proposal, Ticket,
+    Tracked,
 };
 
 /// What is shown to people; every kind of record says what of it a customer sees.
@@ -88,7 +89,13 @@ impl Seen for Contact {
 
 impl Seen for ContactView {
     fn for_customer(self) -> Self {
-        Self { contact: self.contact.for_customer(), identities: self.identities, memberships: Vec::new() }
+        Self {
+            contact: self.contact.for_customer(),
+            identities: self.identities,
+            memberships: Vec::new(),
+            merged_from: None,
+            merged: Vec::new(),
+        }
     }
 }
 
@@ -101,4 +108,4 @@ macro_rules! whole {
 }
 
 // The desk gives a customer no entry but those that are public, and nothing at all of the others.
-whole!(Entry Company Membership Decision Import BindingView Generation);
+whole!(Entry CompanyView Link Membership Merge Proposal Decision Import BindingView Generation);

@@ -149,7 +149,7 @@ impl Stand {
 }
 
 pub(crate) fn email(value: &str) -> NewIdentity {
-    NewIdentity { kind: IdentityKind::Email, value: value.into(), verified: false }
+    NewIdentity { kind: IdentityKind::Email, value: value.into(), verified: false, shared: false }
 }
 
 pub(crate) fn person(name: &str, address: &str) -> ContactRef {

@@ -14,6 +14,7 @@ use plugdesk_domain::{
 use serde_json::Value;
 
 use crate::draft::Draft;
+use crate::resolve;
 use crate::show;
 
 /// Facts and signals of so many sources about one subject are looked at: a generation has 64 bindings at most.
@@ -29,7 +30,7 @@ pub(crate) enum Subject {
 }
 
 /// What a question is about, with whom and what belongs to it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct About {
     pub(crate) subject: Subject,
     /// The contact that the subject is, or was brought by.
@@ -38,20 +39,27 @@ pub(crate) struct About {
     pub(crate) company: Option<CompanyId>,
     /// Whether the command itself makes the subject: the store holds nothing about it then.
     pub(crate) fresh: bool,
+    /// Ids of other records that the question names: candidates, the loser of a merge.
+    pub(crate) others: Vec<String>,
 }
 
 impl About {
     pub(crate) fn contact(id: ContactId, fresh: bool) -> Self {
-        Self { subject: Subject::Contact(id), contact: Some(id), company: None, fresh }
+        Self { subject: Subject::Contact(id), contact: Some(id), company: None, fresh, others: Vec::new() }
     }
 
     pub(crate) fn company(id: CompanyId, fresh: bool) -> Self {
-        Self { subject: Subject::Company(id), contact: None, company: Some(id), fresh }
+        Self { subject: Subject::Company(id), contact: None, company: Some(id), fresh, others: Vec::new() }
     }
 
     pub(crate) fn ticket(ticket: &Ticket, fresh: bool) -> Self {
         let subject = Subject::Ticket(ticket.id);
-        Self { subject, contact: ticket.requester, company: ticket.company, fresh }
+        Self { subject, contact: ticket.requester, company: ticket.company, fresh, others: Vec::new() }
+    }
+
+    /// With other records that the question names.
+    pub(crate) fn with_others(self, others: Vec<String>) -> Self {
+        Self { others, ..self }
     }
 
     pub(crate) fn subject_id(&self) -> String {
@@ -146,15 +154,37 @@ impl<'d, 'a> Surroundings<'d, 'a> {
                 self.one::<Ticket>(id.into()).map(|it| it.custom).unwrap_or_default()
             }
             _ if ours(self.about.contact.map(|id| id.to_string())) => {
-                let contact = self.about.contact.and_then(|id| self.one::<Contact>(id.into()));
+                let contact = self.about.contact.and_then(|id| self.whole::<Contact>(id));
                 contact.map(|it| it.custom).unwrap_or_default()
             }
             _ if ours(self.about.company.map(|id| id.to_string())) => {
-                let company = self.about.company.and_then(|id| self.one::<Company>(id.into()));
+                let company = self.about.company.and_then(|id| self.whole::<Company>(id));
                 company.map(|it| it.custom).unwrap_or_default()
             }
+            _ if self.about.others.iter().any(|it| it == of) => self.custom_of_other(of),
             _ => Attributes::new(),
         }
+    }
+
+    fn custom_of_other(&self, of: &str) -> Attributes {
+        let (contact, company, ticket) = (of.parse::<ContactId>(), of.parse::<CompanyId>(), of.parse::<TicketId>());
+        let contact = contact.ok().and_then(|id| self.whole::<Contact>(id)).map(|it| it.custom);
+        let company = || company.ok().and_then(|id| self.whole::<Company>(id)).map(|it| it.custom);
+        let ticket = || ticket.ok().and_then(|id| self.one::<Ticket>(id.into())).map(|it| it.custom);
+        contact.or_else(company).or_else(ticket).unwrap_or_default()
+    }
+
+    /// A record as it shows: with the values of those that point to it.
+    fn whole<R: resolve::Compose>(&self, id: R::Id) -> Option<R> {
+        let whole = self.kept(resolve::whole::<R>(self.draft, id))?;
+        whole.parts.iter().for_each(|(_, part)| self.note(part));
+        Some(whole.record)
+    }
+
+    /// The ids under which the subject's contact is known.
+    fn contacts(&self) -> Vec<ContactId> {
+        let found = self.about.contact.map(|id| self.kept(resolve::cluster_of_contact(self.draft, id)));
+        found.unwrap_or_default()
     }
 
     /// Whether that id is the subject's, its contact's or its company's.
@@ -178,16 +208,20 @@ impl<'d, 'a> Surroundings<'d, 'a> {
 
 impl Context for Surroundings<'_, '_> {
     fn find_contact(&self) -> Result<Option<ShownContact>, Refusal> {
-        let Some(contact) = self.about.contact.and_then(|id| self.one::<Contact>(id.into())) else { return Ok(None) };
-        let id = contact.id;
-        let identities = self.many::<Identity>(&show::identities_scan(id), |it| it.contact == id);
-        let memberships = self.many::<Membership>(&show::memberships_scan(id), |it| it.contact == id);
+        let Some(contact) = self.about.contact.and_then(|id| self.whole::<Contact>(id)) else { return Ok(None) };
+        let (mut identities, mut memberships) = (Vec::new(), Vec::new());
+        for id in self.contacts() {
+            identities.extend(self.many::<Identity>(&show::identities_scan(id), |it| it.contact == id));
+            memberships.extend(self.many::<Membership>(&show::memberships_scan(id), |it| it.contact == id));
+        }
         Ok(Some(show::contact(&contact, &identities, &memberships, self.draft.now)))
     }
 
     fn find_company(&self) -> Result<Option<ShownCompany>, Refusal> {
-        let company = self.about.company.and_then(|id| self.one::<Company>(id.into()));
-        Ok(company.as_ref().map(show::company))
+        let company = self.about.company.and_then(|id| self.kept(resolve::whole_company(self.draft, id)));
+        let Some(company) = company else { return Ok(None) };
+        company.parts.iter().for_each(|(_, part)| self.note(part));
+        Ok(Some(show::company(&company.record)))
     }
 
     fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
@@ -216,26 +250,34 @@ impl Context for Surroundings<'_, '_> {
         };
         // The subject itself may be among them, and is left out.
         let limit = at_most as usize + 1;
-        let about = *self.about;
-        let scan = match scope {
-            Scope::Contact => match about.contact {
-                Some(contact) => Scan::index(TICKET_BY_REQUESTER, vec![contact.into()]),
-                None => return Ok(Vec::new()),
-            },
-            Scope::Company => match about.company {
-                Some(company) => Scan::index(TICKET_BY_COMPANY, vec![company.into()]),
-                None => return Ok(Vec::new()),
-            },
-            Scope::Desk => Scan::table(Table::Ticket),
+        let about = self.about;
+        let (contacts, companies) = match scope {
+            Scope::Contact => (self.contacts(), Vec::new()),
+            Scope::Company => {
+                let found = about.company.map(|id| self.kept(resolve::cluster_of_company(self.draft, id)));
+                (Vec::new(), found.unwrap_or_default())
+            }
+            Scope::Desk => (Vec::new(), Vec::new()),
         };
+        let of_contact = contacts.iter().map(|id| Scan::index(TICKET_BY_REQUESTER, vec![(*id).into()]));
+        let of_company = companies.iter().map(|id| Scan::index(TICKET_BY_COMPANY, vec![(*id).into()]));
+        let mut scans: Vec<Scan> = of_contact.chain(of_company).collect();
+        if scope == Scope::Desk {
+            scans.push(Scan::table(Table::Ticket));
+        }
         let belongs = |it: &Ticket| match scope {
-            Scope::Contact => it.requester == about.contact,
-            Scope::Company => it.company == about.company,
+            Scope::Contact => it.requester.is_some_and(|id| contacts.contains(&id)),
+            Scope::Company => it.company.is_some_and(|id| companies.contains(&id)),
             Scope::Desk => true,
         };
-        let mut found = self.many::<Ticket>(&scan.backward().with_limit(limit), belongs);
+        let mut found: Vec<Ticket> = Vec::new();
+        for scan in scans {
+            found.extend(self.many::<Ticket>(&scan.backward().with_limit(limit), belongs));
+        }
         found.retain(|it| Some(it.id) != own);
         found.sort_by_key(|it| std::cmp::Reverse(it.id));
+        // What the draft holds stands in every scan that it belongs to.
+        found.dedup_by_key(|it| it.id);
         found.truncate(at_most as usize);
         found.iter().for_each(|it| self.note(it));
         Ok(found.iter().map(show::digest).collect())

@@ -1,9 +1,10 @@
 //! `company.create` and `company.update`.
 
+use plugdesk_domain::company::MOST_NODES;
 use plugdesk_domain::record::Stored;
-use plugdesk_domain::{COMPANY_BY_EXTERNAL, Company, CompanyId, Money, Principal, RecordsExt};
+use plugdesk_domain::{COMPANY_BY_EXTERNAL, Company, CompanyId, Money, Principal};
 
-use super::{existing, external_ids_free, not_for_customers};
+use super::{external_ids_free, not_for_customers};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -12,7 +13,8 @@ use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids, se
 use crate::input::{CompanyPatch, NewCompany};
 use crate::path::Command;
 use crate::question::classify;
-use crate::view::{Done, How};
+use crate::resolve;
+use crate::view::{CompanyView, Done, How};
 
 /// A company has at most so many mail domains: a group with a domain per country still fits, and each is an index entry.
 const MOST_DOMAINS: usize = 32;
@@ -30,7 +32,7 @@ struct Update {
 
 impl Desk {
     /// Makes a company node. Asks `classify`.
-    pub async fn company_create(&self, by: &Principal, new: NewCompany, how: &How) -> Result<Done<Company>, Error> {
+    pub async fn company_create(&self, by: &Principal, new: NewCompany, how: &How) -> Result<Done<CompanyView>, Error> {
         self.submit(by, how, Create(new)).await
     }
 
@@ -41,55 +43,51 @@ impl Desk {
         id: CompanyId,
         patch: CompanyPatch,
         how: &How,
-    ) -> Result<Done<Company>, Error> {
+    ) -> Result<Done<CompanyView>, Error> {
         self.submit(by, how, Update { id, patch }).await
     }
 }
 
 impl Command for Create {
-    type Value = Company;
+    type Value = CompanyView;
     const NAME: &'static str = "company.create";
     const STATUS: u16 = 201;
 
-    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Company, Error> {
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<CompanyView, Error> {
         not_for_customers(draft, "make companies")?;
         let new = checked("", &self.0)?;
         let ids = &new.external_ids;
         external_ids_free::<Company>(draft, COMPANY_BY_EXTERNAL, "company with external id", ids, None)?;
-        if let Some(parent) = new.parent {
-            below(draft, None, parent)?;
-        }
-        let id = make(draft, new)?;
+        let parent = new.parent.map(|parent| below(draft, None, parent)).transpose()?;
+        let id = make(draft, NewCompany { parent, ..new })?;
         draft.subject = id.to_string();
         classify::company(draft, id)?;
-        draft.peek(id)?.ok_or_else(|| Error::not_found("company", id))
+        crate::query::company_view(draft, id)
     }
 
-    fn again(&self, desk: &Inner, subject: &str) -> Result<Company, Error> {
+    fn again(&self, desk: &Inner, subject: &str) -> Result<CompanyView, Error> {
         read_again(desk, subject)
     }
 }
 
 impl Command for Update {
-    type Value = Company;
+    type Value = CompanyView;
     const NAME: &'static str = "company.update";
     const STATUS: u16 = 200;
 
-    fn prepare(&self, draft: &mut Draft<'_>) -> Result<Company, Error> {
+    fn prepare(&self, draft: &mut Draft<'_>) -> Result<CompanyView, Error> {
         not_for_customers(draft, "change companies")?;
         let (id, patch) = (self.id, &self.patch);
         let (add, remove) = checked_patch(patch)?;
+        let mut company: Company = resolve::existing(draft, id)?;
+        let id = company.id;
         draft.subject = id.to_string();
-        let mut company: Company = existing(draft, "company", id, id)?;
         let before = company.clone();
         if let Some(name) = &patch.name {
             set(&mut company.name, name.trim().to_owned());
         }
         if let Some(parent) = patch.parent {
-            if let Some(parent) = parent {
-                below(draft, Some(id), parent)?;
-            }
-            company.parent = parent;
+            company.parent = parent.map(|parent| below(draft, Some(id), parent)).transpose()?;
         }
         merge_custom(&mut company.custom, &patch.custom);
         merge_ids(&mut company.external_ids, &patch.external_ids);
@@ -99,6 +97,7 @@ impl Command for Update {
         if let Some(worth) = &patch.worth {
             company.worth.clone_from(worth);
         }
+        shows(draft, id, patch)?;
         company.domains.retain(|domain| !remove.contains(domain));
         let new_domains: Vec<String> = add.into_iter().filter(|it| !company.domains.contains(it)).collect();
         company.domains.extend(new_domains);
@@ -118,19 +117,32 @@ impl Command for Update {
             }
         }
         if company == before && !seen {
-            return Ok(company);
+            return crate::query::company_view(draft, id);
         }
         draft.change(company);
         if seen {
             classify::company(draft, id)?;
         }
         draft.tell("company.updated", id, serde_json::Map::new());
-        draft.peek(id)?.ok_or_else(|| Error::not_found("company", id))
+        crate::query::company_view(draft, id)
     }
 
-    fn again(&self, desk: &Inner, subject: &str) -> Result<Company, Error> {
+    fn again(&self, desk: &Inner, subject: &str) -> Result<CompanyView, Error> {
         read_again(desk, subject)
     }
+}
+
+/// A value that a person sets shows from now on, whatever the plan of a merge says of it.
+fn shows(draft: &mut Draft<'_>, id: CompanyId, patch: &CompanyPatch) -> Result<(), Error> {
+    let set = [
+        ("name", patch.name.is_some()),
+        ("segment", patch.segment.as_ref().is_some_and(Option::is_some)),
+        ("tier", patch.tier.is_some()),
+        ("worth", patch.worth.is_some()),
+    ];
+    let named = set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned());
+    let fields: Vec<String> = named.chain(patch.custom.keys().map(|name| format!("custom.{name}"))).collect();
+    super::merge::overrule::<Company>(draft, id, &fields)
 }
 
 /// What was sent, with its domains in their normal form; or everything that is wrong with it.
@@ -183,25 +195,51 @@ fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> 
     normal
 }
 
-/// That node exists and is neither `own` nor below it. Every node on the way must still be as it was read when the
-/// command is stored: two companies moved below each other at one moment would close a ring.
-fn below(draft: &mut Draft<'_>, own: Option<CompanyId>, parent: CompanyId) -> Result<(), Error> {
-    let mut next = Some(parent);
+/// The node that is meant by a parent, which exists and is neither `own` nor below it.
+fn below(draft: &mut Draft<'_>, own: Option<CompanyId>, parent: CompanyId) -> Result<CompanyId, Error> {
+    let unknown = || Error::invalid("/parent", format!("company {parent} not found"));
+    let parent = resolve::find::<Company>(draft, parent)?.ok_or_else(unknown)?.id;
+    let goal: Vec<CompanyId> = own.into_iter().collect();
+    if climbs_to(draft, "/parent", vec![parent], &goal)? {
+        return Err(Error::invalid("/parent", "a company can't stand below itself"));
+    }
+    Ok(parent)
+}
+
+/// Whether one of `goal` is among those nodes or above them, over every parent that any of the merged nodes has: so
+/// undoing a merge never closes a ring either. Every node on the way must still be as it was read when the command is
+/// stored: two companies moved below each other at one moment would close one.
+pub(super) fn climbs_to(
+    draft: &mut Draft<'_>,
+    field: &str,
+    from: Vec<CompanyId>,
+    goal: &[CompanyId],
+) -> Result<bool, Error> {
+    let mut level = from;
+    let mut seen: Vec<CompanyId> = Vec::new();
     for _ in 0..MOST_DEPTH {
-        let Some(id) = next else { return Ok(()) };
-        if Some(id) == own {
-            return Err(Error::invalid("/parent", "a company can't stand below itself"));
+        let mut next = Vec::new();
+        for id in level {
+            if goal.contains(&id) {
+                return Ok(true);
+            }
+            if seen.contains(&id) {
+                continue;
+            }
+            seen.push(id);
+            let Some(whole) = resolve::whole::<Company>(draft, id)? else { continue };
+            whole.parts.iter().for_each(|(_, part)| draft.require(part));
+            next.extend(resolve::parents(draft, &whole)?.into_iter().map(|it| it.id));
         }
-        let node: Option<Company> = draft.find(id)?;
-        let unknown = || Error::invalid("/parent", format!("company {id} not found"));
-        let node = node.ok_or_else(unknown)?;
-        draft.require(&node);
-        next = node.parent;
+        if next.is_empty() {
+            return Ok(false);
+        }
+        if seen.len() > MOST_NODES {
+            return Err(Error::invalid(field, format!("more than {MOST_NODES} companies stand above it")));
+        }
+        level = next;
     }
-    match next {
-        None => Ok(()),
-        Some(_) => Err(Error::invalid("/parent", format!("a company tree has at most {MOST_DEPTH} levels"))),
-    }
+    Err(Error::invalid(field, format!("a company tree has at most {MOST_DEPTH} levels")))
 }
 
 /// Puts a new company into the draft. What is given was checked.
@@ -229,7 +267,7 @@ pub(super) fn make(draft: &mut Draft<'_>, new: NewCompany) -> Result<CompanyId, 
     Ok(id)
 }
 
-fn read_again(desk: &Inner, subject: &str) -> Result<Company, Error> {
+fn read_again(desk: &Inner, subject: &str) -> Result<CompanyView, Error> {
     let id: CompanyId = subject.parse().map_err(|_| Error::not_found("company", subject))?;
-    desk.records.find(id)?.ok_or_else(|| Error::not_found("company", id))
+    crate::query::company_view(desk.records.as_ref(), id)
 }

@@ -1,11 +1,9 @@
 //! `contact.create` and `contact.update`.
 
 use plugdesk_domain::record::Stored;
-use plugdesk_domain::{
-    CONTACT_BY_EXTERNAL, Contact, ContactId, ContactState, Identity, Key, Membership, Principal, RecordsExt,
-};
+use plugdesk_domain::{Address, CONTACT_BY_EXTERNAL, Contact, ContactId, ContactState, Identity, Key, Principal};
 
-use super::{existing, external_ids_free, not_for_customers};
+use super::{external_ids_free, not_for_customers};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -13,7 +11,8 @@ use crate::error::Error;
 use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids, set};
 use crate::input::{ContactPatch, NewContact, NewIdentity};
 use crate::path::Command;
-use crate::question::classify;
+use crate::question::{classify, identify};
+use crate::resolve;
 use crate::show;
 use crate::view::{ContactView, Done, How};
 
@@ -30,12 +29,13 @@ struct Update {
 }
 
 impl Desk {
-    /// Makes a contact. Asks `classify`.
+    /// Makes a contact. Asks `classify` and `identify`.
     pub async fn contact_create(&self, by: &Principal, new: NewContact, how: &How) -> Result<Done<ContactView>, Error> {
         self.submit(by, how, Create(new)).await
     }
 
-    /// Changes a contact. Asks `classify` if something changed that it is shown.
+    /// Changes a contact, or the one that it points to. Asks `classify` if something changed that it is shown, and
+    /// `identify` if its name or addresses did.
     pub async fn contact_update(
         &self,
         by: &Principal,
@@ -55,7 +55,7 @@ impl Command for Create {
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<ContactView, Error> {
         not_for_customers(draft, "make contacts")?;
         let new = checked("", &self.0)?;
-        for identity in &new.identities {
+        for identity in new.identities.iter().filter(|it| !it.shared) {
             if draft.find::<Identity>(identity_key(identity))?.is_some() {
                 return Err(taken(identity));
             }
@@ -64,6 +64,7 @@ impl Command for Create {
         let id = make(draft, new)?;
         draft.subject = id.to_string();
         classify::contact(draft, id)?;
+        identify::contact(draft, id)?;
         view(draft, id)
     }
 
@@ -81,12 +82,13 @@ impl Command for Update {
         not_for_customers(draft, "change contacts")?;
         let (id, patch) = (self.id, &self.patch);
         let (add, remove) = checked_patch(patch)?;
+        let mut contact: Contact = resolve::existing(draft, id)?;
+        let id = contact.id;
         draft.subject = id.to_string();
-        let mut contact: Contact = existing(draft, "contact", id, id)?;
         let before = contact.clone();
-        let mut seen = false;
+        let (mut seen, mut known) = (false, false);
         if let Some(name) = &patch.name {
-            seen |= set(&mut contact.name, name.trim().to_owned());
+            known |= set(&mut contact.name, name.trim().to_owned());
         }
         if let Some(locale) = &patch.locale {
             seen |= set(&mut contact.locale, locale.clone());
@@ -103,7 +105,9 @@ impl Command for Update {
         let own = contact.key();
         let ids = contact.external_ids.clone();
         external_ids_free::<Contact>(draft, CONTACT_BY_EXTERNAL, "contact with external id", &ids, Some(&own))?;
-        seen |= identities(draft, id, add, &remove)?;
+        known |= identities(draft, &mut contact, add, &remove)?;
+        seen |= known;
+        shows(draft, id, patch)?;
         if let Some(segment) = &patch.segment {
             pin_segment(draft, &About::contact(id, false), segment.as_deref())?;
             seen |= segment.is_none();
@@ -121,6 +125,9 @@ impl Command for Update {
         draft.change(contact);
         if seen {
             classify::contact(draft, id)?;
+        }
+        if known {
+            identify::contact(draft, id)?;
         }
         draft.tell("contact.updated", id, serde_json::Map::new());
         view(draft, id)
@@ -161,7 +168,9 @@ fn checked_patch(patch: &ContactPatch) -> Result<(Vec<NewIdentity>, Vec<NewIdent
 /// Puts a new contact and its addresses into the draft. What is given was checked, and its addresses are free.
 pub(super) fn make(draft: &mut Draft<'_>, new: NewContact) -> Result<ContactId, Error> {
     let id = ContactId::new(draft.now, draft.desk.bits());
-    let unknown = new.name.is_empty() && new.identities.is_empty() && new.external_ids.is_empty();
+    let (shared, identities): (Vec<_>, Vec<_>) = new.identities.into_iter().partition(|it| it.shared);
+    // A switchboard's number does not tell who calls.
+    let unknown = new.name.is_empty() && identities.is_empty() && new.external_ids.is_empty();
     draft.create(Contact {
         id,
         version: 1,
@@ -174,10 +183,10 @@ pub(super) fn make(draft: &mut Draft<'_>, new: NewContact) -> Result<ContactId, 
         segment: new.segment.clone(),
         locale: new.locale,
         time_zone: new.time_zone,
-        shared: Vec::new(),
+        shared: shared.into_iter().map(address).collect(),
         merged_into: None,
     });
-    for identity in new.identities {
+    for identity in identities {
         add_identity(draft, id, identity);
     }
     if let Some(segment) = &new.segment {
@@ -187,31 +196,58 @@ pub(super) fn make(draft: &mut Draft<'_>, new: NewContact) -> Result<ContactId, 
     Ok(id)
 }
 
+fn address(identity: NewIdentity) -> Address {
+    Address { kind: identity.kind, value: identity.value }
+}
+
 fn add_identity(draft: &mut Draft<'_>, contact: ContactId, identity: NewIdentity) {
-    let NewIdentity { kind, value, verified } = identity;
+    let NewIdentity { kind, value, verified, shared: _ } = identity;
     let (created_at, updated_at) = (draft.now, draft.now);
     draft.create(Identity { version: 1, created_at, updated_at, contact, kind, value, verified });
 }
 
-/// Adds and takes away addresses; answers whether anything changed.
+/// Adds and takes away addresses, also those of contacts that point to this one; answers whether anything changed.
 fn identities(
     draft: &mut Draft<'_>,
-    id: ContactId,
+    contact: &mut Contact,
     add: Vec<NewIdentity>,
     remove: &[NewIdentity],
 ) -> Result<bool, Error> {
+    if add.is_empty() && remove.is_empty() {
+        return Ok(false);
+    }
+    let id = contact.id;
     let mut changed = false;
+    let cluster = resolve::cluster_of_contact(draft, id)?;
     let stays = |it: &&NewIdentity| !add.iter().any(|other| other.kind == it.kind && other.value == it.value);
-    for identity in remove.iter().filter(stays) {
-        let found = draft.find::<Identity>(identity_key(identity))?;
-        if let Some(found) = found.filter(|found| found.contact == id) {
+    let gone: Vec<NewIdentity> = remove.iter().filter(stays).cloned().collect();
+    for identity in gone {
+        let found = draft.find::<Identity>(identity_key(&identity))?;
+        if let Some(found) = found.filter(|found| cluster.contains(&found.contact)) {
             draft.delete(&found);
             changed = true;
         }
+        let gone = address(identity);
+        changed |= contact.shared.contains(&gone);
+        contact.shared.retain(|it| *it != gone);
     }
     for identity in add {
-        match draft.find::<Identity>(identity_key(&identity))? {
-            Some(found) if found.contact != id => return Err(taken(&identity)),
+        let found = draft.find::<Identity>(identity_key(&identity))?;
+        if identity.shared {
+            // An address that turns out to be shared is no longer this person's own.
+            if let Some(own) = found.filter(|found| cluster.contains(&found.contact)) {
+                draft.delete(&own);
+                changed = true;
+            }
+            let new = address(identity);
+            if !contact.shared.contains(&new) {
+                contact.shared.push(new);
+                changed = true;
+            }
+            continue;
+        }
+        match found {
+            Some(found) if !cluster.contains(&found.contact) => return Err(taken(&identity)),
             Some(mut found) if identity.verified && !found.verified => {
                 found.verified = true;
                 draft.change(found);
@@ -226,11 +262,25 @@ fn identities(
     }
     let held =
         draft.list::<Identity>(&show::identities_scan(id).with_limit(2 * MOST_IDENTITIES), |it| it.contact == id)?;
-    if held.len() > MOST_IDENTITIES {
-        let rule = format!("a contact has at most {MOST_IDENTITIES} identities, these would be {}", held.len());
+    let most = held.len().max(contact.shared.len());
+    if most > MOST_IDENTITIES {
+        let rule = format!("a contact has at most {MOST_IDENTITIES} identities, these would be {most}");
         return Err(Error::invalid("/add_identities", rule));
     }
     Ok(changed)
+}
+
+/// A value that a person sets shows from now on, whatever the plan of a merge says of it.
+fn shows(draft: &mut Draft<'_>, id: ContactId, patch: &ContactPatch) -> Result<(), Error> {
+    let set = [
+        ("name", patch.name.is_some()),
+        ("locale", patch.locale.is_some()),
+        ("time_zone", patch.time_zone.is_some()),
+        ("segment", patch.segment.as_ref().is_some_and(Option::is_some)),
+    ];
+    let named = set.into_iter().filter(|(_, set)| *set).map(|(name, _)| name.to_owned());
+    let fields: Vec<String> = named.chain(patch.custom.keys().map(|name| format!("custom.{name}"))).collect();
+    super::merge::overrule::<Contact>(draft, id, &fields)
 }
 
 pub(super) fn identity_key(identity: &NewIdentity) -> Key {
@@ -242,14 +292,10 @@ fn taken(identity: &NewIdentity) -> Error {
 }
 
 fn view(draft: &Draft<'_>, id: ContactId) -> Result<ContactView, Error> {
-    let contact = draft.peek::<Contact>(id)?.ok_or_else(|| Error::not_found("contact", id))?;
-    let identities = draft.list::<Identity>(&show::identities_scan(id), |it| it.contact == id)?;
-    let memberships = draft.list::<Membership>(&show::memberships_scan(id), |it| it.contact == id)?;
-    Ok(ContactView { contact, identities, memberships })
+    crate::query::contact_view(draft, id)
 }
 
 fn read_again(desk: &Inner, subject: &str) -> Result<ContactView, Error> {
     let id: ContactId = subject.parse().map_err(|_| Error::not_found("contact", subject))?;
-    let contact: Contact = desk.records.find(id)?.ok_or_else(|| Error::not_found("contact", id))?;
-    crate::query::contact_view(desk, contact)
+    crate::query::contact_view(desk.records.as_ref(), id)
 }

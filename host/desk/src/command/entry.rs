@@ -1,8 +1,9 @@
 //! `entry.add`: something said or done on a ticket.
 
 use plugdesk_domain::principal::Role;
+use plugdesk_domain::record::Stored;
 use plugdesk_domain::record::entry::{MOST_ENTRY_BYTES, MOST_INLINE_BYTES};
-use plugdesk_domain::{Author, Contact, Entry, EntryId, EntryKind, Key, Principal, RecordsExt, Ticket, TicketId};
+use plugdesk_domain::{Author, Contact, Entry, EntryId, EntryKind, Key, Principal, RecordsExt, Table, TicketId};
 use serde_json::Map;
 
 use super::expected;
@@ -48,22 +49,23 @@ impl Command for Add {
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Entry, Error> {
         // What a customer says is taken, whatever fails.
         draft.refusable = draft.by.role != Role::Customer;
-        draft.subject = self.ticket.to_string();
-        let found: Option<Ticket> = draft.find(self.ticket)?;
-        let mut ticket = found.ok_or_else(|| Error::not_found("ticket", self.ticket))?;
-        crate::query::own_ticket(draft.by, &ticket)?;
+        // What is said to a ticket that points to another is said to that one.
+        let mut ticket = crate::query::meant(draft, draft.by, self.ticket)?;
+        let id = ticket.id;
+        draft.note(Table::Ticket, &ticket.key(), ticket.version);
+        draft.subject = id.to_string();
         expected(draft, ticket.version)?;
         let mut checks = Checks::default();
         check(&mut checks, "", &self.new, draft);
         checks.done()?;
         known_author(draft, "", &self.new)?;
-        let entry = make(draft, self.ticket, &self.new, 0)?;
+        let entry = make(draft, id, &self.new, 0)?;
         let before = ticket.clone();
         if entry.kind.public() {
             ticket.counters.touches = ticket.counters.touches.saturating_add(1);
             draft.change(ticket.clone());
             // With the version as it will be stored.
-            ticket = draft.peek(self.ticket)?.ok_or_else(|| Error::not_found("ticket", self.ticket))?;
+            ticket = draft.peek(id)?.ok_or_else(|| Error::not_found("ticket", id))?;
         }
         let mut data = Map::new();
         data.insert("entry".to_owned(), entry.id.to_string().into());
@@ -79,7 +81,7 @@ impl Command for Add {
             &mut ticket,
             Occasion { heard, again: vec!["qualify".to_owned()], ..Occasion::default() },
         )?;
-        draft.tell("entry.added", self.ticket, data);
+        draft.tell("entry.added", id, data);
         Ok(entry)
     }
 

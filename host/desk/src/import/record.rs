@@ -119,7 +119,7 @@ fn contact(reading: &Reading<'_>, own: Option<String>) -> Result<ContactRef, Wro
                 let shown: String = value.chars().take(60).collect();
                 return Err(Wrong { field, reason: format!("`{shown}`: {rule}") });
             }
-            let new = NewIdentity { kind: kind.clone(), value, verified: false };
+            let new = NewIdentity { kind: kind.clone(), value, verified: false, shared: false };
             if !identities.contains(&new) {
                 identities.push(new);
             }

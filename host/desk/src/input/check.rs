@@ -130,7 +130,10 @@ impl Checks {
                 Ok(value) => {
                     let same = |other: &&mut NewIdentity| other.kind == identity.kind && other.value == value;
                     match normal.iter_mut().find(same) {
-                        Some(other) => other.verified |= identity.verified,
+                        Some(other) => {
+                            other.verified |= identity.verified;
+                            other.shared |= identity.shared;
+                        }
                         None => normal.push(NewIdentity { value, ..identity.clone() }),
                     }
                 }

@@ -18,6 +18,10 @@ pub struct NewIdentity {
     /// Whether the person proved to hold it.
     #[serde(default)]
     pub verified: bool,
+    /// Whether others use it too, as a shared mailbox or a switchboard: it is kept with the person and never tells who
+    /// somebody is.
+    #[serde(default)]
+    pub shared: bool,
 }
 
 /// A person to be made.

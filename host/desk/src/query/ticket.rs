@@ -6,9 +6,9 @@ use plugdesk_domain::{
     TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Table, Ticket, TicketId,
 };
 
-use super::own_ticket;
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::resolve::{cluster_of_ticket, several};
 use crate::view::PageRequest;
 
 /// A filtered page reads at most so many pages of the store: then it is given back short, with where to go on, so that
@@ -68,12 +68,10 @@ impl TicketFilter {
 }
 
 impl Desk {
-    /// The ticket of that id. A customer sees the customer's own.
+    /// The ticket of that id, or the one that it points to. A customer sees the customer's own.
     pub fn ticket(&self, by: &Principal, id: TicketId) -> Result<Ticket, Error> {
         self.inner.authorise(by, Area::Work, Act::Read)?;
-        let ticket: Ticket = self.inner.records.find(id)?.ok_or_else(|| Error::not_found("ticket", id))?;
-        own_ticket(by, &ticket)?;
-        Ok(ticket)
+        super::meant(self.inner.records.as_ref(), by, id)
     }
 
     /// The ticket of that number.
@@ -115,25 +113,58 @@ impl Desk {
         Ok(found)
     }
 
-    /// A ticket's entries, oldest first. A customer sees what was said, not the desk's notes.
+    /// A ticket's entries and those of the tickets that point to it, oldest first. A customer sees what was said on the
+    /// customer's own, not the desk's notes.
     pub fn entries(&self, by: &Principal, ticket: TicketId, page: &PageRequest) -> Result<Page<Entry>, Error> {
-        self.ticket(by, ticket)?;
-        let scan = Scan::table(Table::Entry).with_prefix(vec![ticket.into()]);
-        let scan = scan.with_limit(page.limit()).with_after(page.after.clone());
-        let mut found: Page<Entry> = self.inner.records.list(&scan)?;
+        let ticket = self.ticket(by, ticket)?;
+        let reads = self.inner.records.as_ref();
+        let mut cluster =
+            if ticket.merged_into.is_some() { vec![ticket.id] } else { cluster_of_ticket(reads, ticket.id)? };
+        if by.role == Role::Customer {
+            cluster = self.own_of(by, cluster)?;
+        }
+        let scans = cluster.iter().map(|id| Scan::table(Table::Entry).with_prefix(vec![(*id).into()])).collect();
+        let mut found: Page<Entry> = several(reads, scans, page, |it: &Entry| it.id.uuid())?;
         if by.role == Role::Customer {
             found.records.retain(|it| it.kind.public());
         }
         Ok(found)
     }
 
-    /// One entry of a ticket, with its whole text. A customer sees what was said, not the desk's notes.
+    /// One entry of a ticket, or of one that points to it, with its whole text. A customer sees what was said on the
+    /// customer's own, not the desk's notes.
     pub fn entry(&self, by: &Principal, ticket: TicketId, id: EntryId) -> Result<Entry, Error> {
-        self.ticket(by, ticket)?;
-        let found: Option<Entry> = self.inner.records.find(Key(vec![ticket.into(), id.into()]))?;
+        let ticket = self.ticket(by, ticket)?;
+        let reads = self.inner.records.as_ref();
+        let mut cluster =
+            if ticket.merged_into.is_some() { vec![ticket.id] } else { cluster_of_ticket(reads, ticket.id)? };
+        if by.role == Role::Customer {
+            cluster = self.own_of(by, cluster)?;
+        }
+        let mut found: Option<Entry> = None;
+        for ticket in cluster {
+            if found.is_none() {
+                found = self.inner.records.find(Key(vec![ticket.into(), id.into()]))?;
+            }
+        }
         let shown = found.filter(|it| by.role != Role::Customer || it.kind.public());
         let entry = shown.ok_or_else(|| Error::not_found("entry", id))?;
         Ok(Entry { text: self.entry_text(by, &entry)?, ..entry })
+    }
+
+    /// Those of the tickets that a customer brought.
+    fn own_of(&self, by: &Principal, tickets: Vec<TicketId>) -> Result<Vec<TicketId>, Error> {
+        let reads = self.inner.records.as_ref();
+        let mut own = Vec::new();
+        for id in tickets {
+            let ticket: Option<Ticket> = self.inner.records.find(id)?;
+            if let Some(ticket) = ticket
+                && super::is_own(reads, by, &ticket)?
+            {
+                own.push(id);
+            }
+        }
+        Ok(own)
     }
 
     /// The whole text of an entry, also of one that is kept as a file.

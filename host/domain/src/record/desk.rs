@@ -27,6 +27,10 @@ pub struct Desk {
     pub locale: String,
     /// The time zone of its people; an IANA name.
     pub time_zone: String,
+    /// Contacts that policies are at least so sure are one person are merged without asking anybody, 0 to 10,000; none:
+    /// merges are only proposed, as a new desk does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merge_above: Option<u16>,
 }
 
 stored!(Desk, personal: [], key: |d| Key::from(d.id), indexes: |_d| vec![]);

@@ -28,6 +28,9 @@ impl From<Error> for Problem {
             Error::Refused { decision, .. } => {
                 Self::new(Code::Refused, text).with(|it| it.decision = decision.map(|id| id.to_string()))
             }
+            Error::Declined { decision, .. } => {
+                Self::new(Code::Declined, text).with(|it| it.decision = decision.map(|id| id.to_string()))
+            }
             Error::Busy(_) => Self::new(Code::Busy, text).with_retry_after(soon),
             // An operator has to act first; a minute keeps clients from hammering meanwhile.
             Error::ReadOnly(_) => Self::new(Code::ReadOnly, text).with_retry_after(Duration::from_secs(60)),

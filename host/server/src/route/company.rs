@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
-use plugdesk_desk::{CompanyPatch, NewCompany};
+use plugdesk_desk::{CompanyPatch, CompanyView, NewCompany};
 use plugdesk_domain::{Company, CompanyId};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -56,8 +56,8 @@ async fn company_list(
 
 /// Makes a company node; policies classify it.
 #[utoipa::path(post, path = "/companies", tags = ["companies", COMMAND], request_body = NewCompany, responses(
-    (status = 200, body = Written<Company>, description = "A preview, nothing stored."),
-    (status = 201, body = Written<Company>)))]
+    (status = 200, body = Written<CompanyView>, description = "A preview, nothing stored."),
+    (status = 201, body = Written<CompanyView>)))]
 async fn company_create(command: Command<NewCompany>) -> Result<Response, Problem> {
     let Command { desk, by, how, at, body, languages, .. } = command;
     let done = respond::told(&desk, desk.company_create(&by, body, &how).await?, &languages);
@@ -66,7 +66,7 @@ async fn company_create(command: Command<NewCompany>) -> Result<Response, Proble
 
 /// Shows a company node.
 #[utoipa::path(get, path = "/companies/{id}", tags = ["companies"], params(("id" = CompanyId, Path)), responses(
-    (status = 200, body = Company)))]
+    (status = 200, body = CompanyView)))]
 async fn company_view(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
@@ -77,7 +77,7 @@ async fn company_view(
 
 /// Changes a company node; fields that are absent stay. Policies classify it again.
 #[utoipa::path(patch, path = "/companies/{id}", tags = ["companies", COMMAND], params(("id" = CompanyId, Path)),
-    request_body = CompanyPatch, responses((status = 200, body = Written<Company>)))]
+    request_body = CompanyPatch, responses((status = 200, body = Written<CompanyView>)))]
 async fn company_update(Path(id): Path<CompanyId>, command: Command<CompanyPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, languages, .. } = command;
     let done = respond::told(&desk, desk.company_update(&by, id, body, &how).await?, &languages);

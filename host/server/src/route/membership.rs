@@ -29,7 +29,7 @@ async fn membership_list(
     Query(paging): Query<Paging>,
 ) -> Result<Json<Page<Membership>>, Problem> {
     let page = paging.request()?;
-    server.read(move || desk.membership_list(&by, id, &page)).await.map(respond::page)
+    server.read(move || desk.membership_list(&by, Some(id), None, &page)).await.map(respond::page)
 }
 
 /// Ties a contact to a company node. A contact may have many.

@@ -3,8 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use plugdesk_desk::{ContactView, Desk, Done, Error, NewTicket, PageRequest, TicketFilter, TicketPatch};
-use plugdesk_domain::{Company, CompanyId, ContactId, Decision, Entry, Findings, Principal, Ticket, TicketId};
+use plugdesk_desk::{CompanyView, ContactView, Desk, Done, Error, NewTicket, PageRequest, TicketFilter, TicketPatch};
+use plugdesk_domain::{CompanyId, ContactId, Decision, Entry, Findings, Principal, Ticket, TicketId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -96,6 +96,9 @@ struct Along {
 struct TicketView {
     #[serde(flatten)]
     ticket: Ticket,
+    /// The id that was asked for, when it points to this ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    merged_from: Option<TicketId>,
     /// What `include` asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     included: Option<Included>,
@@ -109,7 +112,7 @@ struct Included {
     contact: Option<ContactView>,
     /// The company it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    company: Option<Company>,
+    company: Option<CompanyView>,
     /// What was said or done, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     entries: Option<Vec<Entry>>,
@@ -134,7 +137,8 @@ async fn ticket_view(
     let view = move || {
         let ticket = desk.ticket(&by, id)?;
         let included = wanted.map(|wanted| included(&desk, &by, &ticket, &wanted, &languages)).transpose()?;
-        Ok(TicketView { ticket: desk.ticket_told(ticket.seen_by(&by), &languages.0), included })
+        let merged_from = (ticket.id != id).then_some(id);
+        Ok(TicketView { merged_from, ticket: desk.ticket_told(ticket.seen_by(&by), &languages.0), included })
     };
     let view = server.read(view).await?;
     Ok((etag(view.ticket.version), Json(view)).into_response())

@@ -79,6 +79,7 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
                     | Error::Exists { .. }
                     | Error::IdempotencyReused
                     | Error::Refused { .. }
+                    | Error::Declined { .. }
                     | Error::TooLarge { .. }
                     | Error::Conflict(_) => Landed::Refused(error),
                     Error::Forbidden(_)
