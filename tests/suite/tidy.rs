@@ -59,6 +59,7 @@ fn every_crate_knows_only_the_layers_below_it() {
         ("sdk/rust", &[]),
         ("plugins/segmentation", &["plugdesk-sdk"]),
         ("plugins/lead-qualification", &["plugdesk-sdk"]),
+        ("plugins/contact-merging", &["plugdesk-sdk"]),
         ("xtask", &[]),
     ]);
     // The engines' own libraries, and who may name them.

@@ -9,7 +9,7 @@ use crate::demo::Demo;
 use crate::{run, setup};
 
 /// The shipped policies, built before the tests because the tests run the real components.
-pub const PACKS: [&str; 2] = ["segmentation", "lead-qualification"];
+pub const PACKS: [&str; 3] = ["segmentation", "lead-qualification", "contact-merging"];
 
 /// Checks everything.
 #[derive(Args)]

@@ -1,0 +1,186 @@
+//! Addresses made ready to be compared: e-mail and phone, each with whether others use it too.
+
+use plugdesk_sdk::prelude::*;
+use plugdesk_sdk::types::cut;
+
+use crate::configuration::Merging;
+use crate::names::Name;
+use crate::sound::sound;
+use crate::weights::Level;
+
+/// The last digits of a phone number: without the country's and the trunk's prefix, which people write or not.
+const TELLING_DIGITS: usize = 9;
+/// A number with fewer digits is an extension, which every company has.
+const FEWEST_DIGITS: usize = 7;
+/// A local part that is the same at two hosts says something from so many letters on.
+const TELLING_LOCAL: usize = 6;
+/// An address has at most so many bytes before the @, by RFC 5321.
+const MOST_LOCAL_BYTES: usize = 64;
+
+/// An e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// As a whole.
+    pub value: String,
+    /// Before the @, without what follows a plus, letters and digits only.
+    local: String,
+    sound: String,
+    host: String,
+    /// At a host where anybody may have an address.
+    free: bool,
+    /// Others use it too, or it is a function's.
+    pub shared: bool,
+    /// The person proved to hold it.
+    verified: bool,
+}
+
+impl Mail {
+    fn of(policy: &Merging, identity: &Identity, shared: bool) -> Option<Self> {
+        let (local, host) = identity.value.rsplit_once('@')?;
+        let local = cut(local.split('+').next().unwrap_or_default(), MOST_LOCAL_BYTES).to_lowercase();
+        let shared = shared || policy.is_role_mailbox(&local);
+        let local: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+        Some(Self {
+            value: identity.value.clone(),
+            sound: sound(&local),
+            local,
+            host: host.to_owned(),
+            free: policy.is_free(host),
+            shared,
+            verified: identity.verified,
+        })
+    }
+
+    /// The host, if it is one's own and not a provider's.
+    pub fn own_host(&self) -> Option<&str> {
+        (!self.free).then_some(self.host.as_str())
+    }
+
+    /// Whether it is made of that name.
+    pub fn fits(&self, name: &Name) -> bool {
+        name.explains(&self.local, &self.sound)
+    }
+}
+
+/// What the addresses of two contacts say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// How far they agree.
+    pub level: Level,
+    /// The one and the other.
+    pub found: [String; 2],
+    /// It is made of the first word of both names, so hardly a family's.
+    pub personal: bool,
+    /// Both proved to be their holder's own, and they are two.
+    pub proved: bool,
+}
+
+/// E-mail addresses and phone numbers of a contact.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// E-mail.
+    pub mails: Vec<Mail>,
+    /// The telling digits of a number, and whether others use it too.
+    phones: Vec<(String, bool)>,
+}
+
+impl Addresses {
+    /// Of a contact, with what the host knows to be used by others as `kind:value`.
+    pub fn of(policy: &Merging, contact: &Contact, shared: &[String]) -> Self {
+        let mut all = Self::default();
+        for identity in &contact.identities {
+            let known = shared.iter().any(|it| it.split_once(':') == Some((&*identity.kind, &*identity.value)));
+            if identity.kind == "email" {
+                all.mails.extend(Mail::of(policy, identity, known || policy.is_shared(&identity.value)));
+            } else if identity.kind == "phone" {
+                let digits: String = identity.value.chars().filter(char::is_ascii_digit).collect();
+                if digits.len() >= FEWEST_DIGITS {
+                    all.phones.push((digits, known || policy.is_shared(&identity.value)));
+                }
+            }
+        }
+        all
+    }
+
+    /// What their e-mail addresses say, the most telling pair; `None`: one has none of its own.
+    /// `agree`: the names leave room for one person.
+    pub fn mail(&self, other: &Self, one_name: &Name, other_name: &Name, agree: bool) -> Option<Seen> {
+        let pairs = self.mails.iter().flat_map(|a| other.mails.iter().map(move |b| (a, b)));
+        let seen = pairs.filter_map(|(a, b)| {
+            let level = mails(a, b, one_name, other_name, agree)?;
+            let found = [a.value.clone(), b.value.clone()];
+            let first = one_name.words.first().filter(|word| Some(*word) == other_name.words.first());
+            let personal = first.is_some_and(|word| word.is_in(&a.local, &a.sound) && word.is_in(&b.local, &b.sound));
+            let proved = a.verified && b.verified && level == Level::EmailRival;
+            Some(Seen { level, found, personal, proved })
+        });
+        seen.min_by_key(|seen| (seen.level, seen.found.clone()))
+    }
+
+    /// What their phone numbers say.
+    pub fn phone(&self, other: &Self) -> Option<Seen> {
+        let pairs = self.phones.iter().flat_map(|a| other.phones.iter().map(move |b| (a, b)));
+        let seen = pairs.map(|((a, a_shared), (b, b_shared))| {
+            let level = match same_number(a, b) {
+                true if *a_shared || *b_shared => Level::PhoneShared,
+                true => Level::PhoneSame,
+                false => Level::PhoneApart,
+            };
+            Seen { level, found: [a.clone(), b.clone()], personal: false, proved: false }
+        });
+        seen.min_by_key(|seen| (seen.level, seen.found.clone()))
+    }
+
+    /// Whether both have an address at one host that is not a provider's; the host.
+    pub fn common_host<'a>(&'a self, other: &Self) -> Option<&'a str> {
+        let hosts = self.mails.iter().filter_map(Mail::own_host);
+        hosts.into_iter().find(|host| other.mails.iter().any(|mail| mail.own_host() == Some(host)))
+    }
+}
+
+/// The last digits are the same.
+fn same_number(a: &str, b: &str) -> bool {
+    let telling = TELLING_DIGITS.min(a.len()).min(b.len());
+    let end = |digits: &str| digits.get(digits.len() - telling..).unwrap_or_default().to_owned();
+    end(a) == end(b)
+}
+
+fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, agree: bool) -> Option<Level> {
+    if a.value == b.value {
+        return Some(if a.shared || b.shared { Level::EmailShared } else { Level::EmailSame });
+    }
+    if a.shared || b.shared {
+        return None;
+    }
+    let digits = |mail: &Mail| mail.local.chars().filter(char::is_ascii_digit).collect::<String>();
+    let letters = |mail: &Mail| mail.local.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let long = a.local.len().min(b.local.len()) >= TELLING_LOCAL;
+    // m.kowal1 and m.kowal2 are two people; so are a.nowak and b.nowak.
+    let numbered = letters(a) == letters(b) && digits(a) != digits(b);
+    let same_start = a.local.chars().next() == b.local.chars().next();
+    let slip = |one: &str, other: &str, most: usize| {
+        one.len().abs_diff(other.len()) <= most && strsim::osa_distance(one, other) <= most
+    };
+    if a.host == b.host {
+        let most = if a.local.len() >= 8 { 2 } else { 1 };
+        if long && same_start && !numbered && slip(&a.local, &b.local, most) {
+            return Some(Level::EmailNear);
+        }
+        if a.free {
+            return Some(Level::EmailApart);
+        }
+        let one_of_both = |mail: &Mail| mail.fits(one_name) && mail.fits(other_name);
+        return Some(match agree && one_of_both(a) && one_of_both(b) && !numbered {
+            true => Level::EmailAlias,
+            false => Level::EmailRival,
+        });
+    }
+    if a.local == b.local && slip(&a.host, &b.host, 1) && a.local.len() >= 3 {
+        return Some(Level::EmailNear);
+    }
+    Some(match a.local == b.local && long {
+        true if a.fits(one_name) || b.fits(other_name) => Level::EmailNamed,
+        true => Level::EmailElsewhere,
+        false => Level::EmailApart,
+    })
+}

@@ -1,0 +1,251 @@
+//! What custom fields say of a person: date of birth, numbers that only one person has, where the person lives.
+
+use plugdesk_sdk::prelude::*;
+use plugdesk_sdk::types::cut;
+use plugdesk_sdk::words::fold;
+
+use crate::sound::sound;
+use crate::weights::Level;
+
+/// A field is read so far.
+const MOST_FIELD_BYTES: usize = 256;
+/// A number that identifies somebody has at least so many letters and digits.
+const FEWEST_NUMBER: usize = 5;
+/// Years below are of another calendar (the Persian one is at 1405), years above are not of birth.
+const YEARS: std::ops::RangeInclusive<i32> = 1850..=2200;
+
+/// A date of birth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Birth {
+    year: i32,
+    /// Month and day; the day and the month where nobody can say which is which.
+    parts: [i32; 2],
+    /// The order of the two is known.
+    sure: bool,
+}
+
+impl Birth {
+    /// Of a text in any usual order, `1980-05-01`, `1.5.1980`, `19800501`; `None`: it is no date, or of another calendar.
+    pub fn of(text: &str) -> Option<Self> {
+        let folded = fold(cut(text, MOST_FIELD_BYTES));
+        let mut numbers = folded.split(' ').filter(|part| !part.is_empty());
+        let (first, second, third) = (numbers.next()?, numbers.next(), numbers.next());
+        let number = |digits: &str| digits.parse::<i32>().ok();
+        let (year, parts, sure) = match (second, third) {
+            (None, _) if first.len() == 8 && first.is_ascii() => {
+                (number(first.get(..4)?)?, [number(first.get(4..6)?)?, number(first.get(6..)?)?], true)
+            }
+            // `1980-05-01T00:00`: what follows the day is a time.
+            (Some(month), Some(day)) if first.len() == 4 => {
+                let day: String = day.chars().take_while(char::is_ascii_digit).collect();
+                (number(first)?, [number(month)?, number(&day)?], true)
+            }
+            (Some(b), Some(year)) if year.len() == 4 => {
+                let (a, b) = (number(first)?, number(b)?);
+                if a > 12 { (number(year)?, [b, a], true) } else { (number(year)?, [a, b], b > 12) }
+            }
+            _ => return None,
+        };
+        let plausible = parts.iter().all(|part| (1..=31).contains(part)) && parts.iter().any(|part| *part <= 12);
+        (YEARS.contains(&year) && plausible).then_some(Self { year, parts, sure })
+    }
+
+    /// How far two agree.
+    pub fn compare(self, other: Self) -> Level {
+        let [a, b] = self.parts;
+        let turned = [b, a] == other.parts;
+        let same_parts = self.parts == other.parts || (turned && !(self.sure && other.sure));
+        if self.year == other.year && same_parts {
+            return Level::BirthSame;
+        }
+        // One of year, month and day is mistyped, or two of them are turned round.
+        let slips = usize::from(self.year != other.year)
+            + self.parts.iter().zip(&other.parts).filter(|(one, other)| one != other).count();
+        let typed = |one: i32, other: i32| strsim::osa_distance(&format!("{one:02}"), &format!("{other:02}")) <= 1;
+        let near = typed(self.year, other.year)
+            && self.parts.iter().zip(&other.parts).all(|(one, other)| typed(*one, *other))
+            && slips == 1;
+        if near || (self.year == other.year && turned) { Level::BirthNear } else { Level::BirthApart }
+    }
+}
+
+/// What the fields say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields {
+    /// As written, and as a date.
+    pub birth: Option<(String, Birth)>,
+    /// Numbers that only one person has, by field.
+    pub numbers: Vec<(String, String)>,
+    /// Folded.
+    pub street: String,
+    /// Folded, without spaces.
+    pub postcode: String,
+    /// Folded.
+    pub city: String,
+}
+
+impl Fields {
+    /// Adds the value of a field that the configuration names.
+    pub fn add(&mut self, sort: Sort, name: &str, value: &Value) {
+        let Some(text) = text(value) else { return };
+        let text = cut(&text, MOST_FIELD_BYTES);
+        let folded = fold(text);
+        if folded.is_empty() {
+            return;
+        }
+        match sort {
+            Sort::Birth => self.birth = self.birth.take().or_else(|| Some((text.to_owned(), Birth::of(text)?))),
+            Sort::Number => {
+                let number = folded.replace(' ', "");
+                if number.len() >= FEWEST_NUMBER && number.chars().any(|c| c.is_ascii_digit()) {
+                    self.numbers.push((name.to_owned(), number));
+                }
+            }
+            Sort::Street => self.street.push_str(&folded),
+            Sort::Postcode if self.postcode.is_empty() => self.postcode = folded.replace(' ', ""),
+            Sort::City if self.city.is_empty() => self.city = folded.trim().to_owned(),
+            Sort::Postcode | Sort::City => {}
+        }
+    }
+
+    /// How far two places agree: the most telling level; `None`: not known of one.
+    pub fn place(&self, other: &Self) -> Option<Level> {
+        let both = |one: &str, other: &str| !one.is_empty() && !other.is_empty();
+        let mut levels = Vec::new();
+        if both(&self.street, &other.street) {
+            levels.push(street(&self.street, &other.street));
+        }
+        if both(&self.postcode, &other.postcode) {
+            levels.push(if same_postcode(&self.postcode, &other.postcode) {
+                Level::Postcode
+            } else {
+                Level::PlaceApart
+            });
+        }
+        if both(&self.city, &other.city) {
+            levels.push(city(&self.city, &other.city));
+        }
+        levels.into_iter().min()
+    }
+}
+
+/// What a field of the configuration tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sort {
+    /// The date of birth.
+    Birth,
+    /// A number that only one person has.
+    Number,
+    /// Street and house number; several fields are read one behind the other.
+    Street,
+    /// The postcode.
+    Postcode,
+    /// The city.
+    City,
+}
+
+/// A value as text; `None`: not one that can be compared.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) | Value::Decimal(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Instant(millis) => Some(date(millis.div_euclid(DAY))),
+        _ => None,
+    }
+}
+
+/// The date of a day since 1970-01-01, by Howard Hinnant's `civil_from_days`.
+fn date(days: i64) -> String {
+    let days = days.clamp(-1_000_000, 1_000_000) + 719_468;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+/// A house number that both have and a word that both have; without numbers, all words of the shorter.
+fn street(one: &str, other: &str) -> Level {
+    let words = |text: &str| text.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
+    let (one, other) = (words(one), words(other));
+    let number = |words: &[String]| words.iter().find(|it| it.starts_with(|c: char| c.is_ascii_digit())).cloned();
+    let telling = |word: &&String| word.chars().count() >= 3 && !word.starts_with(|c: char| c.is_ascii_digit());
+    let met = one.iter().filter(telling).filter(|word| {
+        other
+            .iter()
+            .filter(telling)
+            .any(|known| known == *word || (sound(known).len() >= 3 && sound(known) == sound(word)))
+    });
+    let met = met.count();
+    match (number(&one), number(&other)) {
+        (Some(a), Some(b)) if a == b && met > 0 => Level::Street,
+        (Some(_), Some(_)) => Level::PlaceApart,
+        _ if met >= 2 && met == one.iter().filter(telling).count().min(other.iter().filter(telling).count()) => {
+            Level::Street
+        }
+        _ => Level::PlaceApart,
+    }
+}
+
+/// `60302` and `60302-1234` are one.
+fn same_postcode(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };
+    short.len() >= 4 && long.starts_with(short) || short == long
+}
+
+fn city(one: &str, other: &str) -> Level {
+    if one == other {
+        return Level::City;
+    }
+    let letters = one.chars().count().min(other.chars().count());
+    let near = letters >= 4 && (strsim::osa_distance(one, other) <= 2 && strsim::jaro_winkler(one, other) >= 0.85);
+    let sounds = letters >= 4 && sound(one).len() >= 2 && sound(one) == sound(other);
+    if near || sounds { Level::CityClose } else { Level::PlaceApart }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn birth(one: &str, other: &str) -> Level {
+        Birth::of(one).unwrap().compare(Birth::of(other).unwrap())
+    }
+
+    #[test]
+    fn a_date_of_birth_is_read_in_every_usual_order() {
+        for (one, other, level) in [
+            ("1980-05-01", "19800501", Level::BirthSame),
+            ("1980-05-01", "01.05.1980", Level::BirthSame),
+            ("1980-05-21", "21/05/1980", Level::BirthSame),
+            ("1980-05-01", "۱۹۸۰/۰۵/۰۱", Level::BirthSame),
+            ("1971-06-24", "1971-05-24", Level::BirthNear),
+            ("1971-06-24", "1917-06-24", Level::BirthNear),
+            ("1980-05-01", "1980-01-05", Level::BirthNear),
+            ("1980-05-01", "1981-06-01", Level::BirthApart),
+            ("1980-05-01", "1994-11-30", Level::BirthApart),
+        ] {
+            assert_eq!(birth(one, other), level, "{one} {other}");
+        }
+        for none in ["", "yesterday", "1403-05-01", "1980", "32.13.1980", "1-2-3-4-5"] {
+            assert_eq!(Birth::of(none), None, "{none}");
+        }
+        assert_eq!(text(&Value::Instant(-62_000_000_000)).unwrap(), "1968-01-14");
+    }
+
+    #[test]
+    fn a_street_goes_by_its_number_and_a_word() {
+        for (one, other, level) in [
+            ("224 N. Central ", "224 North Central Ave", Level::Street),
+            ("224 N. Central ", "226 North Central Ave", Level::PlaceApart),
+            ("ul. Długa 5", "Dluga 5", Level::Street),
+            ("خیابان ولیعصر ۱۲", "ولیعصر 12", Level::Street),
+            ("Main Street", "Oak Street", Level::PlaceApart),
+        ] {
+            assert_eq!(street(&fold(one), &fold(other)), level, "{one} {other}");
+        }
+    }
+}

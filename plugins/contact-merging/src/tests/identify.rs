@@ -1,0 +1,109 @@
+//! Who is the same person.
+
+use plugdesk_sdk::identify::Inquiry;
+use plugdesk_sdk::prelude::*;
+
+use super::{contact, policy};
+
+fn ask(one: Contact, others: Vec<(Contact, Vec<String>)>, desk: &Pretend) -> Vec<Likeness> {
+    let candidates =
+        others.into_iter().map(|(contact, shared)| Candidate { contact, found_by: vec!["name".to_owned()], shared });
+    let circumstances = Pretend::circumstances(0);
+    let inquiry = Inquiry { circumstances, contact: one, shared: Vec::new(), candidates: candidates.collect() };
+    policy().identify(&inquiry, desk).unwrap().map_or_else(Vec::new, |answer| answer.likenesses)
+}
+
+fn two(one: Contact, other: Contact, desk: &Pretend) -> Option<Likeness> {
+    ask(one, vec![(other, Vec::new())], desk).pop()
+}
+
+fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+#[test]
+fn every_piece_of_evidence_is_named_with_what_it_weighs() {
+    let one = contact("a", "Anna Kowalska", &["anna.kowalska@gmail.com", "+48600100200"]);
+    let other = contact("b", "Ania Kowalska", &["+48600100200"]);
+    let likeness = two(one, other, &Pretend::desk()).unwrap();
+    assert_eq!((likeness.contact.as_str(), likeness.relation), ("b", Relation::Same));
+    let codes: Vec<&str> = likeness.reasons.iter().map(|reason| reason.code.as_str()).collect();
+    assert_eq!(codes, ["name-close", "phone-same"]);
+    let params: Vec<&str> = likeness.reasons[1].params.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(params, ["48600100200", "48600100200", "+8.7"]);
+}
+
+#[test]
+fn what_is_missing_is_no_evidence_and_a_name_alone_is_not_enough() {
+    let likeness =
+        two(contact("a", "Jadwiga Sroka", &[]), contact("b", "Jadwiga Sroka", &[]), &Pretend::desk()).unwrap();
+    assert_eq!(likeness.relation, Relation::Maybe);
+    assert_eq!(likeness.reasons.len(), 1);
+    assert_eq!(two(contact("a", "", &[]), contact("b", "", &[]), &Pretend::desk()), None, "nothing is known");
+}
+
+#[test]
+fn the_fields_that_the_desk_keeps_count_whatever_they_are_called() {
+    let people = || (contact("a", "Jadwiga Sroka", &[]), contact("b", "J. Sroka", &[]));
+    let desk = || Pretend::desk().with_attribute("a", "dob", text("1980-05-01"));
+    let (one, other) = people();
+    let same = two(one, other, &desk().with_attribute("b", "birthday", text("1.5.1980"))).unwrap();
+    assert_eq!(same.relation, Relation::Same, "{same:?}");
+    let (one, other) = people();
+    let apart = two(one, other, &desk().with_attribute("b", "birthday", text("1994-11-30"))).unwrap();
+    assert_eq!(apart.relation, Relation::Different, "{apart:?}");
+    assert!(apart.reasons.iter().any(|reason| reason.code == "birth-apart"), "{apart:?}");
+}
+
+#[test]
+fn two_dates_of_birth_are_never_the_same_person_whatever_else_agrees() {
+    let addresses = ["jadwiga.sroka@gmail.com", "+48600100200"];
+    let desk =
+        Pretend::desk().with_attribute("a", "dob", text("1980-05-01")).with_attribute("b", "dob", text("1994-11-30"));
+    let likeness =
+        two(contact("a", "Jadwiga Sroka", &addresses), contact("b", "Jadwiga Sroka", &addresses), &desk).unwrap();
+    assert_ne!(likeness.relation, Relation::Same);
+}
+
+#[test]
+fn an_address_that_the_desk_knows_as_shared_is_weak() {
+    let people =
+        |a: &str, b: &str| (contact("a", a, &["kontor@acme.example"]), contact("b", b, &["kontor@acme.example"]));
+    let shared = vec!["email:kontor@acme.example".to_owned()];
+    let (one, other) = people("Eva Lind", "Eva Lind");
+    let personal = two(one, other, &Pretend::desk()).unwrap();
+    let (one, other) = people("Eva Lind", "Eva Lind");
+    let weak = ask(one, vec![(other, shared)], &Pretend::desk()).pop().unwrap();
+    assert_eq!((personal.relation, weak.relation), (Relation::Same, Relation::Maybe));
+    assert!(weak.reasons.iter().any(|reason| reason.code == "email-shared"), "{weak:?}");
+}
+
+#[test]
+fn two_people_who_proved_two_addresses_at_one_company_are_two() {
+    let mut one = contact("a", "Eva Lind", &["eva.lind@acme.example", "+46701112233"]);
+    let mut other = contact("b", "Ada Lind", &["ada.lind@acme.example", "+46701112233"]);
+    one.identities[0].verified = true;
+    other.identities[0].verified = true;
+    let likeness = two(one, other, &Pretend::desk()).unwrap();
+    assert_eq!(likeness.relation, Relation::Different, "{likeness:?}");
+}
+
+#[test]
+fn what_was_not_granted_is_a_fault_and_not_a_guess() {
+    let desk = Pretend::desk().without("attributes");
+    let circumstances = Pretend::circumstances(0);
+    let one = contact("a", "Eva", &[]);
+    let inquiry = Inquiry { circumstances, contact: one, shared: Vec::new(), candidates: Vec::new() };
+    assert!(matches!(policy().identify(&inquiry, &desk), Err(Fault::Other(_))));
+}
+
+#[test]
+fn a_hostile_name_costs_no_more_than_a_long_one() {
+    let name = "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab ".repeat(400);
+    let likeness = two(
+        contact("a", &name, &["x@y.example"]),
+        contact("b", &"ب\u{200c}".repeat(2_000), &["@", "٣@"]),
+        &Pretend::desk(),
+    );
+    assert!(likeness.is_some());
+}
