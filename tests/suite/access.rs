@@ -10,7 +10,7 @@ use plugdesk_domain::{ApiKey, DeskId, Digest, Instant, Principal, Role};
 use stand::{Stand, wait};
 
 fn key(desk: Option<DeskId>, role: Role) -> NewKey {
-    NewKey { desk, label: "for a test".into(), role, contact: None, expires_at: None }
+    NewKey { desk, label: "for a test".into(), role, contact: None, agent: None, expires_at: None }
 }
 
 /// A key and its secret, as they are shown once.

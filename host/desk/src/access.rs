@@ -45,6 +45,9 @@ pub struct NewKey {
     /// The customer it stands for; role `customer` only, and needed there.
     #[serde(default)]
     pub contact: Option<ContactId>,
+    /// The agent it stands for, by name; roles `agent` and `admin` only. It is whom `assignee=me` means.
+    #[serde(default)]
+    pub agent: Option<String>,
     /// From when on it is refused; none: it does not expire.
     #[serde(default)]
     pub expires_at: Option<Instant>,
@@ -174,6 +177,7 @@ impl Desks {
             label: old.label.clone(),
             role: old.role,
             contact: old.contact,
+            agent: old.agent.clone(),
             expires_at: old.expires_at,
         };
         let (key, secret) = self.key_made(by, like)?;
@@ -190,7 +194,7 @@ impl Desks {
     }
 
     fn key_made(&self, by: &Principal, new: NewKey) -> Result<(ApiKey, Secret), Error> {
-        let NewKey { desk, label, role, contact, expires_at } = new;
+        let NewKey { desk, label, role, contact, agent, expires_at } = new;
         let desk = if role == Role::Operator { desk } else { desk.or(by.desk) };
         let own = by.role == Role::Operator || (by.desk.is_some() && desk == by.desk && role != Role::Operator);
         if !by.may(Area::Access, Act::Write) || !own {
@@ -223,6 +227,7 @@ impl Desks {
             (Role::Customer, Some(_), None) | (_, None, _) => {}
             (_, Some(_), _) => return Err(Error::invalid("/contact", "only a customer's key names a contact")),
         }
+        self.agent_named(role, desk, agent.as_deref())?;
         let secret = Secret::new(role, self.inner.parts.entropy.as_ref());
         let key = ApiKey {
             id: KeyId::new(now, self.inner.parts.entropy.bits()),
@@ -233,13 +238,29 @@ impl Desks {
             label,
             role,
             contact,
-            agent: None,
+            agent,
             prefix: secret.prefix().to_owned(),
             hash: secret.digest(),
             expires_at,
             revoked_at: None,
         };
         Ok((key, secret))
+    }
+
+    /// A key may stand for an agent of its desk.
+    fn agent_named(&self, role: Role, desk: Option<DeskId>, agent: Option<&str>) -> Result<(), Error> {
+        let Some(agent) = agent else { return Ok(()) };
+        let Some(desk) = desk.filter(|_| matches!(role, Role::Agent | Role::Admin)) else {
+            return Err(Error::invalid("/agent", "only a key of role `agent` or `admin` names an agent"));
+        };
+        if agent.trim().is_empty() || agent.len() > MOST_LABEL_BYTES || agent.chars().any(char::is_control) {
+            return Err(Error::invalid("/agent", format!("1 to {MOST_LABEL_BYTES} bytes, no control characters")));
+        }
+        if self.desk(desk)?.inner.setup.load_full().takes_agent(agent) {
+            Ok(())
+        } else {
+            Err(Error::invalid("/agent", "the name of an active agent of the desk"))
+        }
     }
 
     /// The key, if the principal may change it; another desk's key is not found.

@@ -73,7 +73,7 @@ pub(crate) fn ask_with<Q: Pick>(
         degraded: false,
         opinions: Vec::with_capacity(called.len()),
     };
-    let mut refused = None;
+    let (mut refused, mut put_off) = (None, false);
     for mut it in called {
         let class = it.verdict.outcome.class();
         let policy = it.bound.binding.policy.clone();
@@ -95,7 +95,11 @@ pub(crate) fn ask_with<Q: Pick>(
                     answer = crate::question::fallback(Q::NAME, name);
                     format!("the built-in answer `{name}` stands in")
                 }
-                FailureRule::Defer => "skipped: nothing asks again by itself yet".to_owned(),
+                FailureRule::Defer if about.is_ticket() => {
+                    put_off = true;
+                    "it is asked again later".to_owned()
+                }
+                FailureRule::Defer => "skipped: it is asked again when the record changes".to_owned(),
             });
         }
         asked.opinions.push(opinion(&it, answer.as_ref(), note));
@@ -113,6 +117,10 @@ pub(crate) fn ask_with<Q: Pick>(
     let joined = Q::join(&stances);
     asked.joined = joined.as_ref().and_then(|joined| serde_json::to_value(joined).ok());
     draft.asked.push(asked);
+    draft.put_off.retain(|(question, _)| *question != Q::NAME);
+    if about.is_ticket() {
+        draft.put_off.push((Q::NAME, put_off));
+    }
     match refused {
         None => Ok(joined),
         Some(policy) => {

@@ -2,12 +2,19 @@
 //!
 //! Which questions each one asks, in which order, stands in `docs/commands.md`.
 
+mod agent;
+mod calendar;
+mod commitment;
 mod company;
 mod contact;
+mod contract;
+mod definition;
 mod entry;
 mod membership;
 pub(crate) mod merge;
-mod ticket;
+mod target;
+mod team;
+pub(crate) mod ticket;
 
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{Index, Key, RecordsExt, Role, Scan};
@@ -73,4 +80,14 @@ fn external_ids_free<R: Stored + Clone>(
         }
     }
     Ok(())
+}
+
+/// A sort of set-up has room for one more.
+fn room(count: usize, what: &str) -> Result<(), Error> {
+    let most = crate::setup::MOST_OF_A_SORT;
+    if count >= most {
+        Err(Error::invalid("", format!("this desk has {most} {what}, which is the most")))
+    } else {
+        Ok(())
+    }
 }

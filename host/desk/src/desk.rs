@@ -18,7 +18,6 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
-use crate::setup::Setup;
 use crate::view::How;
 
 /// A handle to one desk; cheap to clone, good for any thread.
@@ -40,7 +39,7 @@ pub(crate) struct Inner {
     pub(crate) running: Arc<Running>,
     pub(crate) live: ArcSwap<Live>,
     /// Calendars, definitions, agents and teams, as they were read last.
-    pub(crate) setup: ArcSwap<Setup>,
+    pub(crate) setup: crate::setup::Shelf,
     /// The earliest moment at which something is to be done by itself; see [`crate::timer`].
     pub(crate) alarm: crate::timer::Alarm,
     /// Idempotency keys whose work is not done.

@@ -23,7 +23,6 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
-use crate::setup::Setup;
 use crate::view::{DeskHealth, Done, FailingBinding, HealthView, Idempotency};
 
 /// Every desk of one process; cheap to clone, good for any thread.
@@ -238,7 +237,7 @@ impl Desks {
             metrics: Arc::clone(&self.inner.metrics),
             running: Arc::clone(&self.inner.running),
             live: arc_swap::ArcSwap::from_pointee(Live::empty()),
-            setup: arc_swap::ArcSwap::from_pointee(Setup::default()),
+            setup: crate::setup::Shelf::default(),
             alarm: crate::timer::Alarm::default(),
             keys: Arc::default(),
             texts: crate::locale::Shelf::default(),
@@ -247,7 +246,6 @@ impl Desks {
             current: arc_swap::ArcSwap::from_pointee(record.clone()),
             record,
         };
-        inner.setup.store(Arc::new(Setup::read(inner.records.as_ref())?));
         let desk = Desk { inner: Arc::new(inner) };
         wake(&desk)?;
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(desk.id(), desk);
@@ -269,8 +267,9 @@ impl Desks {
     }
 }
 
-/// Puts the stored generation in force, and goes on with the import that was running.
+/// Reads the set-up, puts the stored generation in force, and goes on with the import that was running.
 fn wake(desk: &Desk) -> Result<(), Error> {
+    desk.inner.setup.reload(desk.inner.records.as_ref())?;
     crate::binding::load(desk)?;
     crate::import::resume(desk)
 }

@@ -59,6 +59,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) effects: Vec<String>,
     /// Bytes of findings put into the draft.
     pub(crate) findings_bytes: usize,
+    /// The questions asked, and whether each is to be asked again because a policy failed whose rule is `defer`.
+    pub(crate) put_off: Vec<(&'static str, bool)>,
     /// The policy and question that refused it.
     pub(crate) refused: Option<(String, &'static str)>,
     pending: Vec<Pending>,
@@ -85,6 +87,7 @@ impl<'a> Draft<'a> {
             captured: Vec::new(),
             effects: Vec::new(),
             findings_bytes: 0,
+            put_off: Vec::new(),
             refused: None,
             pending: Vec::new(),
             events: Vec::new(),

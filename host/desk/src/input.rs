@@ -10,6 +10,7 @@ mod contact;
 mod desk;
 mod entry;
 mod merge;
+mod setup;
 mod ticket;
 
 use serde::de::Error;
@@ -20,6 +21,10 @@ pub use contact::{ContactPatch, ContactRef, NewContact, NewIdentity};
 pub use desk::NewDesk;
 pub use entry::NewEntry;
 pub use merge::{Acceptance, NewLink, NewMerge, TicketMerge};
+pub use setup::{
+    AgentPatch, ContractPatch, NewAgent, NewCalendar, NewCommitment, NewContract, NewDefinition, NewEntitlement,
+    NewTarget, NewTeam,
+};
 pub use ticket::{NewTicket, NewTurn, TicketPatch};
 
 /// Names and values to merge: a value sets, `null` removes.

@@ -51,13 +51,14 @@ pub use error::{Error, Fault, PackProblem};
 pub use idempotency::MOST_KEY_BYTES;
 pub use import::{Format, MOST_FILE_BYTES, Mapping, NewImport};
 pub use input::{
-    Acceptance, CompanyPatch, CompanyRef, ContactPatch, ContactRef, NewCompany, NewContact, NewDesk, NewEntry,
-    NewIdentity, NewLink, NewMembership, NewMerge, NewTicket, NewTurn, TicketMerge, TicketPatch,
+    Acceptance, AgentPatch, CompanyPatch, CompanyRef, ContactPatch, ContactRef, ContractPatch, NewAgent, NewCalendar,
+    NewCommitment, NewCompany, NewContact, NewContract, NewDefinition, NewDesk, NewEntitlement, NewEntry, NewIdentity,
+    NewLink, NewMembership, NewMerge, NewTarget, NewTeam, NewTicket, NewTurn, TicketMerge, TicketPatch,
 };
 pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
 pub use pack::{InstallOptions, Installed, Removed};
 pub use ports::{Clock, Entropy, Parts};
-pub use query::TicketFilter;
+pub use query::{Owing, OwingFilter, Promise, TicketFilter};
 pub use vector::Vector;
 pub use view::{
     Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, MergedRecord,

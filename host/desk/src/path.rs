@@ -5,11 +5,12 @@
 //! answer is handed to whoever still listens. A caller that goes away leaves everything or nothing.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures_channel::oneshot;
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::{Change, Committed, Decision, DecisionOutcome, Principal, StoreError};
+use plugdesk_domain::{Change, Committed, Decision, DecisionOutcome, Instant, Principal, StoreError};
 
 use crate::decision;
 use crate::desk::{Desk, Inner};
@@ -18,6 +19,7 @@ use crate::error::Error;
 use crate::idempotency::{self, Once};
 use crate::running::Guard;
 use crate::view::{Done, How};
+use crate::{setup, timer};
 
 /// Something that the desk can be told to do.
 pub(crate) trait Command: Send + Sync + 'static {
@@ -57,9 +59,34 @@ enum Step<V> {
     Commit(Box<Prepared<V>>),
 }
 
+/// What a change brings about once it is durable.
+struct Follows {
+    /// When one of its tickets wants to be woken.
+    wake: Option<Instant>,
+    /// Whether open tickets are to be promised anew.
+    swept: bool,
+    /// Whether it changes the set-up.
+    sets_up: bool,
+}
+
+impl Follows {
+    fn of(change: &Change) -> Self {
+        let (wake, swept) = timer::noticed(change);
+        Self { wake, swept, sets_up: setup::touched(&change.writes) }
+    }
+
+    fn notice(&self, desk: &Inner) {
+        if self.swept {
+            desk.alarm.sweeps.store(true, Ordering::Release);
+            desk.alarm.set(desk.now());
+        }
+        self.wake.into_iter().for_each(|at| desk.alarm.set(at));
+    }
+}
+
 /// Where an answer is awaited.
 type Telling<V> = oneshot::Sender<Result<Done<V>, Error>>;
-type Hearing<V> = oneshot::Receiver<Result<Done<V>, Error>>;
+pub(crate) type Hearing<V> = oneshot::Receiver<Result<Done<V>, Error>>;
 
 struct Work<C: Command> {
     desk: Arc<Inner>,
@@ -90,7 +117,13 @@ impl Desk {
         })
     }
 
-    fn enqueue<C: Command>(&self, by: &Principal, how: &How, command: C) -> Result<Hearing<C::Value>, Error> {
+    /// Takes a command on; its answer is heard when it is done.
+    pub(crate) fn enqueue<C: Command>(
+        &self,
+        by: &Principal,
+        how: &How,
+        command: C,
+    ) -> Result<Hearing<C::Value>, Error> {
         self.inner.authorise(by, C::AREA, Act::Write)?;
         let running = self.inner.running.enter()?;
         let once = self.inner.once(by, how)?;
@@ -175,7 +208,8 @@ impl<C: Command> Work<C> {
         if change.writes.is_empty() && change.events.is_empty() && change.counters.is_empty() {
             return self.answer(answer);
         }
-        records.commit(change, Box::new(move |result| self.committed(result, answer, capture, started)));
+        let follows = Follows::of(&change);
+        records.commit(change, Box::new(move |result| self.committed(result, answer, capture, started, follows)));
     }
 
     /// Runs on the committer's thread: hands over and returns.
@@ -185,6 +219,7 @@ impl<C: Command> Work<C> {
         answer: Result<Done<C::Value>, Error>,
         capture: Option<(plugdesk_domain::DecisionId, Vec<u8>)>,
         started: Duration,
+        follows: Follows,
     ) {
         let took = self.desk.parts.clock.elapsed().saturating_sub(started);
         match result {
@@ -193,7 +228,17 @@ impl<C: Command> Work<C> {
                 if let Some((decision, bytes)) = capture {
                     self.desk.parts.storage.captures().append(self.desk.record.id, decision, bytes);
                 }
-                self.answer(answer);
+                follows.notice(&self.desk);
+                if !follows.sets_up {
+                    return self.answer(answer);
+                }
+                // Whoever hears of the new set-up can go by it. It is read on a thread that may wait for the store.
+                let pool = self.desk.pool.clone();
+                pool.resubmit(move || {
+                    // What can't be read now is read with the next change, or when the desk is opened again.
+                    drop(self.desk.setup.reload(self.desk.records.as_ref()));
+                    self.answer(answer);
+                });
             }
             // What was taken meanwhile is found on fresh reads: an identity's contact, an idempotency key's answer.
             Err(StoreError::Conflict { .. } | StoreError::Exists { .. })

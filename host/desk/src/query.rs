@@ -1,9 +1,11 @@
 //! What can be read of a desk. Reads see what is committed; another desk's record, and what the caller may not know of,
 //! is *not found*. They read the store on the caller's thread and are short: a page at most.
 
+mod commitment;
 mod contact;
 mod merge;
 mod record;
+mod setup;
 mod ticket;
 
 use plugdesk_domain::{
@@ -13,6 +15,7 @@ use plugdesk_domain::{
 use crate::error::Error;
 use crate::resolve::{Reads, root, same_cluster};
 
+pub use commitment::{Owing, OwingFilter, Promise};
 pub(crate) use contact::{company_view, contact_view};
 pub use ticket::TicketFilter;
 

@@ -15,6 +15,7 @@ pub(crate) mod qualify;
 pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
+use plugdesk_domain::{Ticket, TicketId};
 
 use crate::draft::Draft;
 
@@ -22,17 +23,25 @@ use crate::draft::Draft;
 pub fn fallback(question: &str, name: &str) -> Option<Answer> {
     match question {
         "classify" => classify::fallback(name),
+        "promise" => promise::fallback(name),
         "qualify" => qualify::fallback(name),
         _ => None,
     }
 }
 
-/// What is told with every question. The only calendar so far is `always`, so it is always in hours.
+/// What is told with every question. The hours are those of the calendar by which the command's ticket is promised.
 fn circumstances(draft: &Draft<'_>, locale: Option<&str>) -> Circumstances {
     Circumstances {
         now: draft.now,
         locale: locale.unwrap_or(&draft.desk.record.locale).to_owned(),
         actor: draft.actor().to_owned(),
-        in_hours: true,
+        in_hours: in_hours(draft),
     }
+}
+
+/// Whether it is inside the hours of the ticket that the command is about; what has no calendar always is.
+fn in_hours(draft: &Draft<'_>) -> bool {
+    let ticket = draft.subject.parse::<TicketId>().ok().and_then(|id| draft.peek::<Ticket>(id).ok().flatten());
+    let schedule = ticket.and_then(|it| draft.setup.schedule_for(&it).cloned());
+    schedule.is_none_or(|it| it.open_at(draft.now))
 }

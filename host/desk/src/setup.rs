@@ -1,29 +1,59 @@
 //! What a desk is set up with: calendars, definitions, agents, teams. Few, small and read by every command, so they are
-//! held in memory and read again when one of them changes.
+//! held in memory and read again when one of them changes, before the answer is told.
+//!
+//! Open vocabularies close themselves: as long as a desk defines none of a sort, every word is taken; from the first one
+//! on, only those defined.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwap;
 use plugdesk_domain::calendar::Schedule;
-use plugdesk_domain::{ALWAYS, Agent, Definition, DefinitionSort, Records, StoreError, Team};
+use plugdesk_domain::record::Stored;
+use plugdesk_domain::{
+    ALWAYS, Agent, Attributes, Calendar, Category, Definition, DefinitionSort, Records, RecordsExt, Scan, StoreError,
+    Table, Team, Ticket, Write,
+};
+
+use crate::configuration::Schema;
+use crate::input::check::Checks;
 
 /// A desk has at most so many of each sort: they are all held in memory.
 pub const MOST_OF_A_SORT: usize = 1_000;
+/// The tables that are held.
+const TABLES: [Table; 4] = [Table::Calendar, Table::Definition, Table::Agent, Table::Team];
 
 /// The set-up of a desk at one moment.
 #[derive(Debug, Default)]
 pub struct Setup {
     schedules: BTreeMap<String, Arc<Schedule>>,
+    calendars: BTreeMap<String, Calendar>,
     definitions: BTreeMap<(DefinitionSort, String), Definition>,
+    schemas: BTreeMap<(DefinitionSort, String), Schema>,
     agents: BTreeMap<String, Agent>,
     teams: BTreeMap<String, Team>,
 }
 
 impl Setup {
     /// Reads it from the store.
-    pub(crate) fn read(_records: &dyn Records) -> Result<Self, StoreError> {
+    pub(crate) fn read(records: &dyn Records) -> Result<Self, StoreError> {
         let mut setup = Self::default();
         setup.schedules.insert(ALWAYS.to_owned(), Arc::new(Schedule::always()));
+        for calendar in all::<Calendar>(records)? {
+            // It was checked when it was written. One that a later zone database refuses leaves its clocks as they are.
+            if let Ok(schedule) = Schedule::new(&calendar) {
+                setup.schedules.insert(calendar.name.clone(), Arc::new(schedule));
+            }
+            setup.calendars.insert(calendar.name.clone(), calendar);
+        }
+        for definition in all::<Definition>(records)? {
+            let key = (definition.sort, definition.name.clone());
+            let schema = definition.schema.as_ref().and_then(|it| Schema::compile(it.to_string().as_bytes()).ok());
+            setup.schemas.extend(schema.map(|schema| (key.clone(), schema)));
+            setup.definitions.insert(key, definition);
+        }
+        setup.agents = all::<Agent>(records)?.into_iter().map(|it| (it.name.clone(), it)).collect();
+        setup.teams = all::<Team>(records)?.into_iter().map(|it| (it.name.clone(), it)).collect();
         Ok(setup)
     }
 
@@ -32,14 +62,44 @@ impl Setup {
         self.schedules.get(name)
     }
 
+    /// Every calendar of the desk's own, by name.
+    pub fn calendars(&self) -> impl Iterator<Item = &Calendar> {
+        self.calendars.values()
+    }
+
     /// What the desk means by that word; none: it does not define it.
     pub fn definition(&self, sort: DefinitionSort, name: &str) -> Option<&Definition> {
         self.definitions.get(&(sort, name.to_owned()))
     }
 
+    /// Every definition, by sort and name.
+    pub fn definitions(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions.values()
+    }
+
     /// Whether the desk takes that word: it defines it, or none of the sort.
     pub fn takes(&self, sort: DefinitionSort, name: &str) -> bool {
         self.definition(sort, name).is_some() || !self.definitions.keys().any(|(other, _)| *other == sort)
+    }
+
+    /// The state of a category: its own word where the desk takes that, else the desk's first by name.
+    pub fn state_of(&self, category: Category) -> String {
+        let own = category.name();
+        let maps = |it: &&Definition| it.sort == DefinitionSort::State && it.category == Some(category);
+        let defined = self.definition(DefinitionSort::State, own).filter(|it| it.category == Some(category));
+        let found = defined.or_else(|| self.definitions.values().find(maps));
+        found.map_or(own, |it| it.name.as_str()).to_owned()
+    }
+
+    /// What a state maps to, where the desk defines it.
+    pub fn category_of(&self, state: &str) -> Option<Category> {
+        self.definition(DefinitionSort::State, state)?.category
+    }
+
+    /// Whether a state may follow another.
+    pub fn follows(&self, from: &str, to: &str) -> bool {
+        let next = self.definition(DefinitionSort::State, from).map_or(&[][..], |it| &it.next);
+        from == to || next.is_empty() || next.iter().any(|it| it == to)
     }
 
     /// The agent of that name.
@@ -52,6 +112,11 @@ impl Setup {
         self.agents.values()
     }
 
+    /// Whether tickets may be given to that person: an active agent, or the desk names none.
+    pub fn takes_agent(&self, name: &str) -> bool {
+        self.agents.is_empty() || self.agent(name).is_some_and(|it| it.active)
+    }
+
     /// The team of that name.
     pub fn team(&self, name: &str) -> Option<&Team> {
         self.teams.get(name)
@@ -61,4 +126,104 @@ impl Setup {
     pub fn teams(&self) -> impl Iterator<Item = &Team> {
         self.teams.values()
     }
+
+    /// Whether tickets may be given to that team: it is one, or the desk names none.
+    pub fn takes_team(&self, name: &str) -> bool {
+        self.teams.is_empty() || self.teams.contains_key(name)
+    }
+
+    /// A word of that sort that a person sent.
+    pub(crate) fn check_word(&self, checks: &mut Checks, field: &str, sort: DefinitionSort, word: Option<&str>) {
+        if let Some(word) = word
+            && !self.takes(sort, word)
+        {
+            let known = self.definitions.keys().filter(|(other, _)| *other == sort).map(|(_, name)| name.as_str());
+            checks.fail(field, format!("{}; `{word}` is none", one_of(sort.name(), known)));
+        }
+    }
+
+    /// A person that a ticket is to be given to.
+    pub(crate) fn check_agent(&self, checks: &mut Checks, field: &str, name: Option<&str>) {
+        if let Some(name) = name
+            && !self.takes_agent(name)
+        {
+            checks.fail(field, "the name of an active agent of this desk");
+        }
+    }
+
+    /// A team that a ticket is to be given to.
+    pub(crate) fn check_team(&self, checks: &mut Checks, field: &str, name: Option<&str>) {
+        if let Some(name) = name
+            && !self.takes_team(name)
+        {
+            checks.fail(field, one_of("team", self.teams.keys().map(String::as_str)));
+        }
+    }
+
+    /// A ticket's custom fields by the schemas of its kind and segment.
+    pub(crate) fn check_custom(&self, checks: &mut Checks, kind: &str, segment: Option<&str>, custom: &Attributes) {
+        let of = |sort, name: &str| self.schemas.get(&(sort, name.to_owned()));
+        let kind = of(DefinitionSort::Kind, kind);
+        let segment = segment.and_then(|it| of(DefinitionSort::Segment, it));
+        if kind.is_none() && segment.is_none() {
+            return;
+        }
+        let document = serde_json::to_value(custom).unwrap_or_default();
+        for problem in kind.into_iter().chain(segment).flat_map(|schema| schema.problems(&document)) {
+            checks.fail(format!("/custom{}", problem.pointer), problem.message);
+        }
+    }
+
+    /// The calendar whose hours are a ticket's: that of what is owed next, else of its segment's targets.
+    pub(crate) fn schedule_for(&self, ticket: &Ticket) -> Option<&Arc<Schedule>> {
+        let owed = ticket.commitments.iter().filter(|it| it.open() && !it.by_person()).min_by_key(|it| it.due_at);
+        let segment = ticket.segment.as_deref().and_then(|it| self.definition(DefinitionSort::Segment, it));
+        let of_segment = || segment.and_then(|it| it.targets.first()).map(|it| it.calendar.as_str());
+        self.schedule(owed.map(|it| it.target.calendar.as_str()).or_else(of_segment)?)
+    }
+}
+
+/// What a closed vocabulary takes, with some of its words.
+fn one_of<'a>(sort: &str, known: impl Iterator<Item = &'a str>) -> String {
+    const SOME: usize = 8;
+    let some: Vec<String> = known.take(SOME).map(|it| format!("`{it}`")).collect();
+    format!("a {sort} that this desk defines, such as {}", some.join(", "))
+}
+
+fn all<R: Stored>(records: &dyn Records) -> Result<Vec<R>, StoreError> {
+    Ok(records.list::<R>(&Scan::table(R::TABLE).with_limit(MOST_OF_A_SORT))?.records)
+}
+
+/// Where a desk's set-up is held.
+pub(crate) struct Shelf {
+    now: ArcSwap<Setup>,
+    reading: Mutex<()>,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self { now: ArcSwap::from_pointee(Setup::default()), reading: Mutex::default() }
+    }
+}
+
+impl Shelf {
+    /// As it was read last.
+    pub(crate) fn load_full(&self) -> Arc<Setup> {
+        self.now.load_full()
+    }
+
+    /// Reads it again. One at a time: a read that began earlier can't undo a later one.
+    pub(crate) fn reload(&self, records: &dyn Records) -> Result<(), StoreError> {
+        let _alone = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        self.now.store(Arc::new(Setup::read(records)?));
+        Ok(())
+    }
+}
+
+/// Whether a change writes anything that is held.
+pub(crate) fn touched(writes: &[Write]) -> bool {
+    writes.iter().any(|it| match it {
+        Write::Create(record) | Write::Update(record) => TABLES.contains(&record.table()),
+        Write::Delete { table, .. } => TABLES.contains(table),
+    })
 }

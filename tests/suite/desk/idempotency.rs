@@ -110,6 +110,7 @@ fn a_key_and_the_answer_that_tells_of_it_are_one_change_without_the_secret() {
         role: Role::Agent,
         contact: None,
         expires_at: None,
+        agent: None,
     };
     let made = wait(stand.desks.key_create(&Principal::operator(), new, Some(&once))).unwrap().value;
     let changes = stand.seen.changes.lock().unwrap();

@@ -72,7 +72,7 @@ impl Stand {
 
     /// A fresh key of that role.
     pub(crate) async fn key(&self, role: Role, desk: Option<DeskId>, contact: Option<ContactId>) -> String {
-        let new = NewKey { desk, label: "test".into(), role, contact, expires_at: None };
+        let new = NewKey { desk, label: "test".into(), role, contact, agent: None, expires_at: None };
         let made = self.desks.key_create(&Principal::operator(), new, None).await.expect("a key is made");
         made.value.secret.expect("it is shown once").to_string()
     }

@@ -19,6 +19,9 @@ pub(super) fn check(around: &Surroundings<'_, '_>, inquiry: &Inquiry, answer: &A
         return Err(format!("an answer to `{}`, asked was `{}`", answer.question(), inquiry.question()));
     }
     answer.check()?;
+    if let Answer::Promise(promised) = answer {
+        crate::question::promise::check(around.draft(), promised)?;
+    }
     let parts = answer.parts();
     let bytes = serde_json::to_vec(&(parts.facts, parts.signals)).map_or(usize::MAX, |bytes| bytes.len());
     if bytes > MOST_FINDING_BYTES {

@@ -62,6 +62,10 @@ impl About {
         Self { others, ..self }
     }
 
+    pub(crate) fn is_ticket(&self) -> bool {
+        matches!(self.subject, Subject::Ticket(_))
+    }
+
     pub(crate) fn subject_id(&self) -> String {
         match self.subject {
             Subject::Contact(id) => id.to_string(),

@@ -6,6 +6,7 @@ mod history;
 mod people;
 pub(crate) mod settle;
 mod update;
+pub(crate) mod wake;
 
 use plugdesk_domain::{NextAction, Qualified, Ticket};
 use serde_json::Map;

@@ -1,12 +1,211 @@
 //! `promise`: what a ticket's customer is promised. The contract's targets are one more answer; the earliest due time per
-//! metric wins.
+//! metric wins. Where nobody promises anything, the segment's definition does.
+//!
+//! What a person promised is left alone. What was promised before and still holds keeps its clock untouched; what
+//! changed is renegotiated: a new commitment in its place, its clock computed from the original beginning, so that no
+//! pause and no time is lost (lesson 12).
 
-use plugdesk_domain::Ticket;
+use plugdesk_domain::commitment::{FIRST_CONTACT, FIRST_RESPONSE, NEXT_RESPONSE, Target};
+use plugdesk_domain::question::promise::{Agreed, CONTRACT, FALLBACK, Inquiry, Promise, Promised};
+use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Stance, Stances};
+use plugdesk_domain::{
+    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contact, Contract, DefinitionSort, Instant,
+    Reason, RecordsExt, Scan, Ticket, clock,
+};
 
+use super::circumstances;
+use crate::asking::{self, About};
+use crate::command::ticket::clocks;
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::generation::Place;
+use crate::show;
 
-/// Asks for a ticket of the draft and renegotiates its commitments. `cause`: see the contract's `promise.inquiry`.
-pub(crate) fn ticket(_draft: &mut Draft<'_>, _ticket: &mut Ticket, _cause: &str) -> Result<(), Error> {
+/// Whose word the segment's targets are.
+const DESK: &str = "desk";
+/// A company tree is at most so deep.
+const MOST_LEVELS: usize = 16;
+/// A company node has at most so many contracts that are looked through, the newest first: ended ones stay stored.
+const MOST_CONTRACTS: usize = 64;
+/// What a person does, not the ticket: they are owed once, and again only because of what the customer says.
+const OF_ENTRIES: [&str; 3] = [FIRST_RESPONSE, FIRST_CONTACT, NEXT_RESPONSE];
+
+/// The built-in answer `desk-targets`. What the segment's targets are is known where it is completed.
+pub(super) fn fallback(name: &str) -> Option<Answer> {
+    if name != FALLBACK {
+        return None;
+    }
+    let marked = Reason { code: FALLBACK.to_owned(), params: [].into(), evidence: Vec::new(), text: None };
+    let (targets, due, facts, signals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Some(Answer::Promise(Promised { targets, due, reasons: vec![marked], facts, signals }))
+}
+
+/// Why a policy's targets can't be taken, naming the field: a calendar that is not there, or never reaches them.
+pub(crate) fn check(draft: &Draft<'_>, answer: &Promised) -> Result<(), String> {
+    if !answer.due.is_empty() {
+        return Err("due: it is computed by the desk".to_owned());
+    }
+    for (place, it) in answer.targets.iter().enumerate() {
+        let Some(schedule) = draft.setup.schedule(&it.calendar) else {
+            return Err(format!("targets[{place}].calendar: `{}` is not a calendar of this desk", it.calendar));
+        };
+        if schedule.add(draft.now, i64::from(it.minutes) * 60_000).is_none() {
+            return Err(format!("targets[{place}].minutes: `{}` does not open so long within ten years", it.calendar));
+        }
+    }
     Ok(())
+}
+
+/// Asks for a ticket of the draft and renegotiates its commitments. `cause`: see the contract's `promise.inquiry`. An
+/// ended ticket owes nothing, so nobody is asked.
+pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) -> Result<(), Error> {
+    if ticket.category.ended() || ticket.merged_into.is_some() {
+        return Ok(());
+    }
+    let about = About::ticket(ticket, draft.made::<Ticket>(&ticket.id.into()));
+    let company = ticket.company.map(|id| draft.peek::<Company>(id)).transpose()?.flatten();
+    let contract = contract_of(draft, ticket.company)?;
+    let agreed = contract.as_ref().map(|it| it.targets(ticket.priority, &ticket.kind)).unwrap_or_default();
+    let segment = ticket.segment.as_deref();
+    let defined = segment.and_then(|it| draft.setup.definition(DefinitionSort::Segment, it));
+    let defined = defined.map(|it| it.targets.clone()).unwrap_or_default();
+    let requester = about.contact.map(|id| draft.peek::<Contact>(id)).transpose()?.flatten();
+    let locale = requester.and_then(|it| it.locale);
+    let inquiry = AnyInquiry::Promise(Inquiry {
+        circumstances: circumstances(draft, locale.as_deref()),
+        ticket: show::ticket(ticket),
+        cause: cause.to_owned(),
+        track: ticket.tracked.as_ref().map(|it| it.track),
+        grade: ticket.qualified.as_ref().map(|it| it.grade),
+        tier: company.and_then(|it| it.tier),
+        contract: agreed.clone(),
+    });
+    let mut stances = Stances::default();
+    if contract.is_some() {
+        let answer = completed(draft, ticket, promised(agreed));
+        stances.add(Stance { rank: 0, policy: CONTRACT.to_owned(), answer });
+    }
+    let place = Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company };
+    let complete = |draft: &Draft<'_>, mut answer: Promised| {
+        if answer.targets.is_empty() && answer.reasons.iter().any(|it| it.code == FALLBACK) {
+            answer.targets.clone_from(&defined);
+        }
+        Ok(completed(draft, ticket, answer))
+    };
+    let joined = asking::ask_with::<Promise>(draft, &about, &place, &inquiry, stances, complete)?;
+    let promises = match joined {
+        Some(joined) => Some(joined.promises),
+        None if defined.is_empty() => None,
+        None => {
+            let due = completed(draft, ticket, promised(defined));
+            let desk = |(target, due_at): (Target, Instant)| Agreed {
+                target,
+                due_at,
+                policy: DESK.to_owned(),
+                dissent: Vec::new(),
+            };
+            Some(due.targets.into_iter().zip(due.due).map(desk).collect())
+        }
+    };
+    renegotiate(draft, ticket, promises);
+    Ok(())
+}
+
+fn promised(targets: Vec<Target>) -> Promised {
+    let (due, reasons, facts, signals) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    Promised { targets, due, reasons, facts, signals }
+}
+
+/// An answer with when each target is due on that ticket, by the clock that it would have.
+fn completed(draft: &Draft<'_>, ticket: &Ticket, mut answer: Promised) -> Promised {
+    // A target by a calendar that is not there promises nothing.
+    answer.targets.retain(|it| draft.setup.schedule(&it.calendar).is_some());
+    let due = |it: &Target| {
+        let schedule = draft.setup.schedule(&it.calendar)?;
+        let started = started(ticket, &it.metric);
+        Some(clock::read(it, started, &ticket.turns, schedule, draft.now).due_at)
+    };
+    answer.due = answer.targets.iter().filter_map(due).collect();
+    answer
+}
+
+/// Since when that metric is owed: as the open commitment says, else since the ticket was opened, or reopened last.
+fn started(ticket: &Ticket, metric: &str) -> Instant {
+    open_one(&ticket.commitments, metric).map_or_else(|| life(ticket), |it| it.started_at)
+}
+
+/// When the ticket was opened, or reopened last.
+fn life(ticket: &Ticket) -> Instant {
+    let reopened = ticket.turns.windows(2).rev().find_map(|pair| match pair {
+        [before, after] if before.category.ended() && !after.category.ended() => Some(after.at),
+        _ => None,
+    });
+    reopened.unwrap_or(ticket.created_at)
+}
+
+fn open_one<'a>(commitments: &'a [Commitment], metric: &str) -> Option<&'a Commitment> {
+    commitments.iter().find(|it| it.target.metric == metric && it.open() && !it.by_person())
+}
+
+/// Puts what is promised now in the place of what was promised before. None: nobody has an opinion; then only what a
+/// contract or the desk itself promised, and no longer does, goes.
+fn renegotiate(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<Vec<Agreed>>) {
+    let opined = promises.is_some();
+    let promises = promises.unwrap_or_default();
+    for it in ticket.commitments.iter_mut().filter(|it| it.open() && !it.by_person()) {
+        let kept = promises.iter().any(|promise| promise.target.metric == it.target.metric);
+        if !kept && (opined || [CONTRACT, DESK].contains(&it.source.as_str())) {
+            it.state = CommitmentState::Cancelled;
+            draft.effect(format!("{} is no longer promised", it.target.metric));
+        }
+    }
+    let decision = (!draft.asked.is_empty()).then_some(draft.decision);
+    let life = life(ticket);
+    for Agreed { target, due_at, policy, .. } in promises {
+        let metric = target.metric.clone();
+        let kept = kept_already(&ticket.commitments, &metric, life);
+        let open = ticket.commitments.iter_mut().find(|it| it.target.metric == metric && it.open() && !it.by_person());
+        let started_at = match open {
+            Some(it) if it.target == target => continue,
+            Some(it) => {
+                it.state = CommitmentState::Renegotiated;
+                draft.effect(format!("{metric}: due {due_at} instead of {} ({policy})", it.due_at));
+                it.started_at
+            }
+            None if kept => continue,
+            None => {
+                draft.effect(format!("promised: {metric} by {due_at} ({policy})"));
+                life
+            }
+        };
+        let made = clocks::begin(draft, target, policy, started_at);
+        ticket.commitments.push(Commitment { decision, due_at, ..made });
+    }
+    clocks::prune(&mut ticket.commitments);
+}
+
+/// Whether that metric was kept already, early or late, so that it is not owed again: in this life of the ticket, or
+/// ever, if it is about entries.
+fn kept_already(commitments: &[Commitment], metric: &str, life: Instant) -> bool {
+    let of_entries = OF_ENTRIES.contains(&metric);
+    let mut kept = commitments.iter().filter(|it| it.target.metric == metric && it.met_at.is_some() && !it.by_person());
+    kept.any(|it| of_entries || it.started_at >= life)
+}
+
+/// The contract that holds: of the company, else of the nearest node above that has one.
+fn contract_of(draft: &Draft<'_>, company: Option<CompanyId>) -> Result<Option<Contract>, Error> {
+    let mut next = company;
+    for _ in 0..MOST_LEVELS {
+        let Some(id) = next else { return Ok(None) };
+        let Some(node) = draft.peek::<Company>(id)? else { return Ok(None) };
+        if !draft.made::<Company>(&id.into()) {
+            let scan = Scan::index(CONTRACT_BY_COMPANY, vec![id.into()]).backward().with_limit(MOST_CONTRACTS);
+            let contracts = draft.desk.records.list::<Contract>(&scan)?.records;
+            if let Some(found) = contracts.into_iter().find(|it| it.holds(draft.now)) {
+                return Ok(Some(found));
+            }
+        }
+        next = node.merged_into.or(node.parent);
+    }
+    Ok(None)
 }

@@ -102,6 +102,9 @@ pub struct Commitment {
     /// Since when the clock stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paused_at: Option<Instant>,
+    /// When the warning was told; each is told once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned_at: Option<Instant>,
     /// When it was kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met_at: Option<Instant>,
@@ -118,6 +121,11 @@ impl Commitment {
             CommitmentState::Breached => self.met_at.is_none(),
             CommitmentState::Met | CommitmentState::Renegotiated | CommitmentState::Cancelled => false,
         }
+    }
+
+    /// Whether a person promised it, in words: policies and contracts leave it alone.
+    pub fn by_person(&self) -> bool {
+        self.what.is_some()
     }
 
     /// When something is to be done about it next; none: nothing, as long as nothing changes.

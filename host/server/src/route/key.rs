@@ -42,6 +42,9 @@ struct KeyView {
     /// The customer it stands for.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactId>,
+    /// The agent it stands for, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
     /// The first characters of the secret.
     prefix: String,
     /// From when on it is refused.
@@ -54,9 +57,9 @@ struct KeyView {
 
 impl From<ApiKey> for KeyView {
     fn from(key: ApiKey) -> Self {
-        let ApiKey { id, version, created_at, updated_at, desk, label, role, contact, prefix, .. } = key;
+        let ApiKey { id, version, created_at, updated_at, desk, label, role, contact, agent, prefix, .. } = key;
         let (expires_at, revoked_at) = (key.expires_at, key.revoked_at);
-        Self { id, version, created_at, updated_at, desk, label, role, contact, prefix, expires_at, revoked_at }
+        Self { id, version, created_at, updated_at, desk, label, role, contact, agent, prefix, expires_at, revoked_at }
     }
 }
 

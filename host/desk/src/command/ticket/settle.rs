@@ -1,7 +1,7 @@
 //! Every question about a ticket, in its one order, whichever command changed it. Each sees what the one before changed.
 //! `docs/commands.md` has the table.
 
-use plugdesk_domain::{ExternalIds, Ticket};
+use plugdesk_domain::{Deferred, ExternalIds, Ticket};
 
 use super::clocks::{self, Heard};
 use super::tell_qualified;
@@ -9,6 +9,14 @@ use crate::draft::Draft;
 use crate::error::Error;
 use crate::question::escalate::Cause;
 use crate::question::{affiliate, classify, correlate, escalate, promise, qualify, track};
+
+/// The questions that are asked of a ticket here, and so can be put off.
+pub(crate) const ASKED: [&str; 7] = ["classify", "affiliate", "correlate", "qualify", "track", "promise", "escalate"];
+/// A question that fails is put off so long, twice as long each time, and at most so long.
+const FIRST_PUT_OFF_MS: i64 = 60_000;
+const LONGEST_PUT_OFF_MS: i64 = 3_600_000;
+/// It is put off at most so often: after more than a day a person has to look, and the next change asks again.
+const MOST_PUT_OFF: u32 = 30;
 
 /// What a command did, beside what the ticket itself shows.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +43,8 @@ pub(crate) fn settle(
 ) -> Result<(), Error> {
     let changed = |what: fn(&Ticket, &Ticket) -> bool, ticket: &Ticket| before.is_none_or(|it| what(it, ticket));
     let again = |question: &str| occasion.again.iter().any(|it| it == question);
+    clocks::turn(draft, before, ticket, occasion.heard);
+    keep(draft, ticket)?;
     if occasion.unpinned || again("classify") || changed(classified_by, ticket) {
         classify::ticket(draft, ticket)?;
         keep(draft, ticket)?;
@@ -71,6 +81,8 @@ pub(crate) fn settle(
         escalate::ticket(draft, ticket, &causes)?;
         keep(draft, ticket)?;
     }
+    put_off(draft, ticket);
+    keep(draft, ticket)?;
     if before.is_some() {
         tell_qualified(draft, before.and_then(|it| it.qualified.as_ref()), ticket);
     }
@@ -84,6 +96,26 @@ fn keep(draft: &mut Draft<'_>, ticket: &Ticket) -> Result<(), Error> {
         draft.change(ticket.clone());
     }
     Ok(())
+}
+
+/// Notes which questions are to be asked again because a policy failed whose rule is `defer`, and which are no longer.
+fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket) {
+    for (question, failed) in std::mem::take(&mut draft.put_off) {
+        let earlier = ticket.deferred.iter().position(|it| it.question == question);
+        let attempts = earlier.map_or(0, |place| ticket.deferred.remove(place).attempts);
+        if !failed || !ASKED.contains(&question) {
+            continue;
+        }
+        if attempts >= MOST_PUT_OFF {
+            draft.effect(format!("{question} is not asked again by itself: it failed {attempts} times"));
+            continue;
+        }
+        let pause = (FIRST_PUT_OFF_MS << attempts.min(20)).min(LONGEST_PUT_OFF_MS);
+        let (question, at) = (question.to_owned(), draft.now.plus_millis(pause));
+        ticket.deferred.push(Deferred { question, at, attempts: attempts + 1 });
+    }
+    // What was due and turned out not to be asked, is done with.
+    ticket.deferred.retain(|it| it.at > draft.now);
 }
 
 /// What `classify` goes by.
