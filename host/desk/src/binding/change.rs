@@ -1,7 +1,6 @@
 //! The one way in which a generation changes: edit a copy, load what is new, check, commit, swap.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{
@@ -18,7 +17,6 @@ use crate::error::{Error, Fault};
 use crate::generation::{Bound, Live, check_bindings};
 use crate::idempotency::Once;
 use crate::pool::aside;
-use crate::setup::Setup;
 use crate::view::{Done, How};
 
 /// A generation being edited: a copy of the bindings in force, and what must be stored with it.
@@ -224,7 +222,7 @@ fn attempt<T: Answer>(
     change.create(generation.clone());
     commit(inner, change)?;
     if set_up {
-        inner.setup.store(Arc::new(Setup::read(inner.records.as_ref())?));
+        inner.setup.reload(inner.records.as_ref())?;
     }
     desk.swap(Live::new(generation.number, bound, Some(&before_live)));
     done(generation, value)

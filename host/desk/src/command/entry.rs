@@ -74,7 +74,9 @@ impl Command for Add {
         let public = entry.kind.public().then_some(entry.at);
         // What is brought in was said long ago: an answer counts as given, a question does not begin to be owed.
         let old = draft.how.actor == Actor::Import;
-        let heard = Heard { answered: public.filter(|_| !theirs), spoken: public.filter(|_| theirs && !old) };
+        // What the desk sends by itself is no answer of a person; what a customer says in any way is not ignored.
+        let person = matches!(entry.author, Author::Agent(_));
+        let heard = Heard { answered: public.filter(|_| person), spoken: (theirs && !old).then_some(entry.at) };
         settle(
             draft,
             Some(&before),
@@ -141,7 +143,7 @@ pub(super) fn make(draft: &mut Draft<'_>, ticket: TicketId, new: &NewEntry, plac
     let author = match (&new.author, draft.by.contact) {
         (Some(author), _) => author.clone(),
         (None, Some(contact)) => Author::Contact(contact),
-        (None, None) => Author::Agent(named(draft.by)),
+        (None, None) => Author::Agent(draft.by.agent.clone().unwrap_or_else(|| named(draft.by))),
     };
     let (text, file) = if !inline(&new.text) {
         let file =

@@ -49,12 +49,15 @@ pub(super) fn reopens(turns: &[Turn]) -> u32 {
     u32::try_from(turns.windows(2).filter(back).count()).unwrap_or(u32::MAX)
 }
 
-/// Whether an agent was heard already among the entries that come along with it.
+/// Who was heard among the entries that come along with it: when an agent answered first, and when the customer had the
+/// last word.
 pub(super) fn heard(draft: &Draft<'_>, ticket: TicketId) -> Heard {
     let entries = draft.written::<Entry>();
-    let agents = entries.iter().filter(|it| it.ticket == ticket && it.kind.public());
-    let answered = agents.filter(|it| matches!(it.author, Author::Agent(_))).map(|it| it.at).max();
-    Heard { answered, ..Heard::default() }
+    let public = entries.iter().filter(|it| it.ticket == ticket && it.kind.public());
+    let (agents, others): (Vec<&Entry>, Vec<&Entry>) = public.partition(|it| matches!(it.author, Author::Agent(_)));
+    let last = |of: &[&Entry]| of.iter().map(|it| it.at).max();
+    let spoken = last(&others).filter(|at| last(&agents).is_some_and(|answered| answered < *at));
+    Heard { answered: agents.iter().map(|it| it.at).min(), spoken }
 }
 
 /// What `ticket.created` tells of a ticket that was opened before now, so that who reads the log knows it for old.
