@@ -58,14 +58,26 @@ pub(crate) fn ask_with<Q: Pick>(
     about: &About,
     place: &Place,
     inquiry: &Inquiry,
-    mut stances: Stances<Q::Answer>,
+    stances: Stances<Q::Answer>,
     complete: impl Fn(&Draft<'_>, Q::Answer) -> Result<Q::Answer, Error>,
 ) -> Result<Option<Q::Joined>, Error> {
     let chosen = draft.live.choose(Q::NAME, place);
+    ask_chosen::<Q>(draft, about, &chosen, inquiry, stances, complete)
+}
+
+/// The same of bindings that were chosen already.
+pub(crate) fn ask_chosen<Q: Pick>(
+    draft: &mut Draft<'_>,
+    about: &About,
+    chosen: &crate::generation::Chosen,
+    inquiry: &Inquiry,
+    mut stances: Stances<Q::Answer>,
+    complete: impl Fn(&Draft<'_>, Q::Answer) -> Result<Q::Answer, Error>,
+) -> Result<Option<Q::Joined>, Error> {
     if chosen.active.is_empty() && chosen.shadow.is_empty() {
         return Ok(Q::join(&stances));
     }
-    let called = call_all(draft, about, inquiry, &chosen)?;
+    let called = call_all(draft, about, inquiry, chosen)?;
     let mut asked = Asked {
         question: Q::NAME.to_owned(),
         about: about.subject_id(),

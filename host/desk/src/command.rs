@@ -15,6 +15,7 @@ pub(crate) mod merge;
 mod target;
 mod team;
 pub(crate) mod ticket;
+mod webhook;
 
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{Index, Key, RecordsExt, Role, Scan};

@@ -42,6 +42,8 @@ pub(crate) struct Inner {
     pub(crate) setup: crate::setup::Shelf,
     /// The earliest moment at which something is to be done by itself; see [`crate::timer`].
     pub(crate) alarm: crate::timer::Alarm,
+    /// How far each follower of the log looked; see [`crate::follow`].
+    pub(crate) followers: crate::follow::Followers,
     /// Idempotency keys whose work is not done.
     pub(crate) keys: Keys,
     /// Reason texts of installed packs, as far as they were read.

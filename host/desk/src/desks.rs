@@ -31,6 +31,9 @@ pub struct Desks {
     pub(crate) inner: Arc<DesksInner>,
 }
 
+/// Told of a desk that was opened; false: nobody listens any more.
+type Heard = Box<dyn Fn() -> bool + Send + Sync>;
+
 pub(crate) struct DesksInner {
     pub(crate) parts: Parts,
     pub(crate) options: Options,
@@ -44,6 +47,8 @@ pub(crate) struct DesksInner {
     once: Keys,
     /// Names being given: a desk is made once under a name, also while two are at it.
     naming: Mutex<Vec<String>>,
+    /// Who wants to hear of desks that are opened.
+    opened: Mutex<Vec<Heard>>,
     /// Keys that were verified lately.
     pub(crate) access: crate::access::Access,
 }
@@ -61,6 +66,7 @@ impl Desks {
             running: Arc::default(),
             open: RwLock::default(),
             naming: Mutex::default(),
+            opened: Mutex::default(),
             once: Keys::default(),
             access: crate::access::Access::default(),
             parts,
@@ -211,6 +217,11 @@ impl Desks {
         crate::pool::aside("desk-close", move || storage.close().map_err(Error::from)).await
     }
 
+    /// Calls `heard` after each desk that is opened from now on, until it answers false. Hand over and return.
+    pub fn on_opened(&self, heard: Box<dyn Fn() -> bool + Send + Sync>) {
+        self.inner.opened.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
+    }
+
     /// Every open desk, by age.
     pub(crate) fn all(&self) -> Vec<Desk> {
         self.opened().values().cloned().collect()
@@ -239,6 +250,7 @@ impl Desks {
             live: arc_swap::ArcSwap::from_pointee(Live::empty()),
             setup: crate::setup::Shelf::default(),
             alarm: crate::timer::Alarm::default(),
+            followers: crate::follow::Followers::default(),
             keys: Arc::default(),
             texts: crate::locale::Shelf::default(),
             importing: Arc::default(),
@@ -249,6 +261,7 @@ impl Desks {
         let desk = Desk { inner: Arc::new(inner) };
         wake(&desk)?;
         self.inner.open.write().unwrap_or_else(PoisonError::into_inner).insert(desk.id(), desk);
+        self.inner.opened.lock().unwrap_or_else(PoisonError::into_inner).retain(|heard| heard());
         Ok(())
     }
 
@@ -322,5 +335,6 @@ fn desk_health(desk: &Desk) -> DeskHealth {
         generation: live.number(),
         unbound: QUESTIONS.iter().filter(|question| !answered(question)).map(|&q| q.to_owned()).collect(),
         failing: failing.collect(),
+        followers: desk.inner.followers.failing(),
     }
 }

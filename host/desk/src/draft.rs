@@ -8,7 +8,7 @@ use std::sync::Arc;
 use plugdesk_domain::record::Stored;
 
 use plugdesk_domain::{
-    Asked, Change, Check, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Scan,
+    Asked, Change, Check, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Role, Scan,
     StoreError, Table, Write,
 };
 use serde_json::{Map, Value};
@@ -39,6 +39,17 @@ enum State {
     Gone,
 }
 
+/// On whose behalf a command acts.
+#[derive(Debug, Clone)]
+pub(crate) struct Cause {
+    /// As events name whoever caused it.
+    pub(crate) by: String,
+    /// In which role; none: the desk itself, so nothing that reacts to it is held down by one.
+    pub(crate) role: Option<Role>,
+    /// How many causes deep it stands.
+    pub(crate) depth: u8,
+}
+
 /// A command while it is being decided.
 pub(crate) struct Draft<'a> {
     pub(crate) desk: &'a Inner,
@@ -52,6 +63,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) decision: DecisionId,
     /// The id of what the command is about.
     pub(crate) subject: String,
+    /// On whose behalf it acts: what its events tell.
+    pub(crate) cause: Cause,
     /// Whether a failing policy may refuse it; never the creation of a customer's ticket.
     pub(crate) refusable: bool,
     pub(crate) asked: Vec<Asked>,
@@ -82,6 +95,7 @@ impl<'a> Draft<'a> {
             now,
             decision: DecisionId::new(now, desk.bits()),
             subject: String::new(),
+            cause: Cause { by: named(by), role: (how.actor != Actor::System).then_some(by.role), depth: how.depth },
             refusable: true,
             asked: Vec::new(),
             captured: Vec::new(),
@@ -185,11 +199,12 @@ impl<'a> Draft<'a> {
     /// Tells of something about a record.
     // Ids are handed over as they are; a reference at every call would help nobody.
     #[allow(clippy::needless_pass_by_value)]
-    pub(crate) fn tell(&mut self, name: &str, subject: impl ToString, data: Map<String, Value>) {
-        let (name, subject) = (name.to_owned(), subject.to_string());
-        // What the desk does by itself has no role, so nothing that reacts to it is held down by one.
-        let role = (self.how.actor != Actor::System).then_some(self.by.role);
-        let (at, by, depth) = (self.now, named(self.by), self.how.depth);
+    pub(crate) fn tell(&mut self, name: &str, subject: impl ToString, mut data: Map<String, Value>) {
+        let (name, subject, at) = (name.to_owned(), subject.to_string(), self.now);
+        let Cause { by, role, depth } = self.cause.clone();
+        if let Some(policy) = &self.how.policy {
+            data.insert("by_policy".to_owned(), policy.as_str().into());
+        }
         self.events.push(EventDraft { name, subject, at, by, role, decision: None, depth, data });
     }
 
@@ -200,6 +215,11 @@ impl<'a> Draft<'a> {
         if !self.checks.iter().any(|it| it.table == table && it.key == key) {
             self.checks.push(Check { table, key, version: Some(record.version()) });
         }
+    }
+
+    /// Whether anything is to be written, told or recorded so far.
+    pub(crate) fn acted(&self) -> bool {
+        !(self.pending.is_empty() && self.events.is_empty() && self.counters.is_empty() && self.asked.is_empty())
     }
 
     /// Adds to a counter of the desk.

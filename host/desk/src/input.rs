@@ -12,6 +12,7 @@ mod entry;
 mod merge;
 mod setup;
 mod ticket;
+mod webhook;
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
@@ -26,6 +27,7 @@ pub use setup::{
     NewTarget, NewTeam,
 };
 pub use ticket::{NewTicket, NewTurn, TicketPatch};
+pub use webhook::{NewWebhook, WebhookPatch};
 
 /// Names and values to merge: a value sets, `null` removes.
 pub type Merge<T> = std::collections::BTreeMap<String, Option<T>>;

@@ -16,6 +16,7 @@ mod desk;
 mod desks;
 mod draft;
 mod error;
+pub mod follow;
 pub mod generation;
 mod idempotency;
 pub mod import;
@@ -34,6 +35,7 @@ mod resolve;
 mod running;
 pub mod setup;
 mod show;
+pub mod target;
 mod timer;
 pub mod transcript;
 mod turn;
@@ -55,12 +57,15 @@ pub use input::{
     NewCommitment, NewCompany, NewContact, NewContract, NewDefinition, NewDesk, NewEntitlement, NewEntry, NewIdentity,
     NewLink, NewMembership, NewMerge, NewTarget, NewTeam, NewTicket, NewTurn, TicketMerge, TicketPatch,
 };
+pub use input::{NewWebhook, WebhookPatch};
 pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
 pub use pack::{InstallOptions, Installed, Removed};
 pub use ports::{Clock, Entropy, Parts};
 pub use query::{Owing, OwingFilter, Promise, TicketFilter};
+pub use query::{REPORTS, ReportRow, ReportView};
 pub use vector::Vector;
 pub use view::{
     Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, MergedRecord,
     PageRequest,
 };
+pub use view::{FailingFollower, WebhookView};

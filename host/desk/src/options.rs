@@ -1,5 +1,7 @@
 //! What an operator may turn, each with the default and its reason.
 
+use crate::target::Allowed;
+
 /// How the desks of one process run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -11,6 +13,8 @@ pub struct Options {
     pub attempts: u32,
     /// Desks that one process opens.
     pub desks: usize,
+    /// Hosts and networks that webhooks may lead to beside the open network, and by plain `http`.
+    pub webhooks_allowed: Vec<Allowed>,
 }
 
 /// A prepared ticket takes about 100 µs, so a full queue is about a tenth of a second of waiting on one core: whoever
@@ -24,6 +28,12 @@ pub const DEFAULT_DESKS: usize = 256;
 impl Default for Options {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        Self { workers, queue: DEFAULT_QUEUE, attempts: DEFAULT_ATTEMPTS, desks: DEFAULT_DESKS }
+        Self {
+            workers,
+            queue: DEFAULT_QUEUE,
+            attempts: DEFAULT_ATTEMPTS,
+            desks: DEFAULT_DESKS,
+            webhooks_allowed: Vec::new(),
+        }
     }
 }

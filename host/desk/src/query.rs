@@ -4,9 +4,12 @@
 mod commitment;
 mod contact;
 mod merge;
+mod reaction;
 mod record;
+mod report;
 mod setup;
 mod ticket;
+mod webhook;
 
 use plugdesk_domain::{
     CompanyId, Contact, ContactId, Field, Key, MembershipId, Principal, Role, Table, Ticket, TicketId,
@@ -17,6 +20,7 @@ use crate::resolve::{Reads, root, same_cluster};
 
 pub use commitment::{Owing, OwingFilter, Promise};
 pub(crate) use contact::{company_view, contact_view};
+pub use report::{REPORTS, ReportRow, ReportView};
 pub use ticket::TicketFilter;
 
 /// A key as people and decisions read it: the id of most records, all fields of the others.

@@ -12,12 +12,16 @@ pub(crate) mod identify;
 pub(crate) mod merge;
 pub(crate) mod promise;
 pub(crate) mod qualify;
+pub(crate) mod react;
 pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
 use plugdesk_domain::{Ticket, TicketId};
 
 use crate::draft::Draft;
+
+/// The question that followers of the log ask.
+pub(crate) const REACT: &str = <plugdesk_domain::question::react::React as plugdesk_domain::question::Question>::NAME;
 
 /// The built-in answer of that name, which a binding's failure rule `fallback` may let stand in; none: there is none.
 pub fn fallback(question: &str, name: &str) -> Option<Answer> {

@@ -2,7 +2,8 @@
 
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Identity, Instant, Membership, MergeId,
+    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Identity, Instant, Membership, MergeId, Webhook,
+    WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +67,57 @@ pub struct MergedRecord {
     pub by: String,
 }
 
+/// A webhook without the key that signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct WebhookView {
+    /// Its id.
+    pub id: WebhookId,
+    /// Grows by one per write.
+    pub version: u64,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was last written.
+    pub updated_at: Instant,
+    /// What it is for.
+    pub title: String,
+    /// Where events are sent.
+    pub url: String,
+    /// The names of events, such as `ticket.created`; `ticket.*` and `*` stand for more. None named: every.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<String>,
+    /// Whether events are sent.
+    pub active: bool,
+    /// Why not, where the desk itself stopped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<String>,
+    /// Since when every attempt failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Instant>,
+    /// The key that signs, `whsec_` and base64. Shown only when it is made, and not to a repeated request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}
+
+impl From<Webhook> for WebhookView {
+    fn from(it: Webhook) -> Self {
+        let Webhook {
+            id,
+            version,
+            created_at,
+            updated_at,
+            title,
+            url,
+            events,
+            secret: _,
+            active,
+            disabled,
+            failing_since,
+        } = it;
+        Self { id, version, created_at, updated_at, title, url, events, active, disabled, failing_since, secret: None }
+    }
+}
+
 /// What a command gives back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Done<T> {
@@ -97,6 +149,8 @@ pub struct How {
     pub actor: Actor,
     /// How many causes deep it stands; 0: a person's own act.
     pub depth: u8,
+    /// The policy that asked for it, by name, because of an event.
+    pub policy: Option<String>,
 }
 
 /// What a command stands for, beside who sends it.
@@ -176,6 +230,23 @@ pub struct DeskHealth {
     pub unbound: Vec<String>,
     /// Bindings that can't be asked, or whose breaker is open.
     pub failing: Vec<FailingBinding>,
+    /// Followers of the log that fail and try again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followers: Vec<FailingFollower>,
+}
+
+/// A follower of the log that fails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FailingFollower {
+    /// Its name, such as `search` or `webhook/webhook_…`.
+    pub follower: String,
+    /// The last event that it looked at.
+    pub place: u64,
+    /// How often it failed in a row.
+    pub failures: u32,
+    /// How, in words.
+    pub message: String,
 }
 
 /// A binding that does not answer.

@@ -68,3 +68,13 @@ impl EventDraft {
         Event { sequence, name, subject, at, by, role, decision, depth, data }
     }
 }
+
+/// Whether a name of an event or a command is meant by one of these: the name itself, `ticket.*` for all of a noun, or
+/// `*` for every one.
+pub fn matches(patterns: &[String], name: &str) -> bool {
+    let noun = name.split_once('.').map_or(name, |(noun, _)| noun);
+    patterns.iter().any(|it| match it.strip_suffix(".*") {
+        Some(wanted) => wanted == noun,
+        None => it == "*" || it == name,
+    })
+}

@@ -56,7 +56,8 @@ pub use escalation::{
 };
 pub use findings::{Fact, Findings, Signal};
 pub use follower::{
-    Cursor, REACTION_BY_NEXT, REACTION_BY_SUBJECT, Reaction, ReactionCommand, Report, WORDS_BY_WORD, Words,
+    CommandOutcome, Cursor, REACTION_BY_NEXT, REACTION_BY_SUBJECT, Reaction, ReactionCommand, Report, WORDS_BY_WORD,
+    Words,
 };
 pub use import::{Import, ImportState, RefusedRow};
 pub use link::{LINK_BY_FROM, LINK_BY_TO, Link, LinkKind};
@@ -70,7 +71,7 @@ pub use ticket::{
     TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_QUEUE, TICKET_BY_REQUESTER,
     TICKET_BY_TEAM, TICKET_BY_WAKE, Ticket, Track, Tracked, Turn,
 };
-pub use webhook::{Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, Webhook};
+pub use webhook::{Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, WEBHOOK_TESTED, Webhook};
 
 /// What every record tells of itself.
 pub trait Stored: Sized + Serialize + DeserializeOwned {

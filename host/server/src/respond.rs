@@ -3,8 +3,10 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
+use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Desk, Done};
 use plugdesk_domain::{Decision, Entry, Generation, Import, Link, Membership, Merge, Principal, Proposal, Ticket};
+use plugdesk_domain::{Delivery, Reaction};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -47,6 +49,8 @@ macro_rules! shown {
 }
 
 shown!(Ticket Entry Link Membership Merge Decision Import Proposal);
+
+shown!(WebhookView Delivery Reaction);
 
 impl Shown for CompanyView {
     fn tag(&self) -> u64 {

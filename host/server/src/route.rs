@@ -15,8 +15,11 @@ mod merge;
 mod pack;
 mod policy;
 mod process;
+mod reaction;
+mod report;
 mod ticket;
 mod transfer;
+mod webhook;
 mod welcome;
 
 use std::sync::Arc;
@@ -44,6 +47,9 @@ fn described() -> OpenApiRouter<Server> {
         .merge(merge::routes())
         .merge(decision::routes())
         .merge(event::routes())
+        .merge(reaction::routes())
+        .merge(report::routes())
+        .merge(webhook::routes())
         .merge(import::routes())
         .merge(pack::routes())
         .merge(policy::routes())

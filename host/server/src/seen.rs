@@ -1,12 +1,14 @@
 //! What of a record a principal sees. A customer sees what was said and where the matter stands, not how the desk judges
 //! and handles it.
 
+use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Done};
 use plugdesk_domain::principal::{Act, Area, Role};
 use plugdesk_domain::{
     Contact, Decision, Entry, ExternalIds, Generation, Import, Link, Membership, Merge, Principal, Proposal, Ticket,
     Tracked,
 };
+use plugdesk_domain::{Delivery, Reaction};
 
 /// What is shown to people; every kind of record says what of it a customer sees.
 pub(crate) trait Seen: Sized {
@@ -108,4 +110,5 @@ macro_rules! whole {
 }
 
 // The desk gives a customer no entry but those that are public, and nothing at all of the others.
+whole!(WebhookView Delivery Reaction);
 whole!(Entry CompanyView Link Membership Merge Proposal Decision Import BindingView Generation);

@@ -27,6 +27,8 @@ pub(crate) enum Subject {
     Contact(ContactId),
     Company(CompanyId),
     Ticket(TicketId),
+    /// An event that is about something else, by its place in the log.
+    Event(u64),
 }
 
 /// What a question is about, with whom and what belongs to it.
@@ -66,8 +68,13 @@ impl About {
         matches!(self.subject, Subject::Ticket(_))
     }
 
+    pub(crate) fn event(sequence: u64) -> Self {
+        Self { subject: Subject::Event(sequence), contact: None, company: None, fresh: false }
+    }
+
     pub(crate) fn subject_id(&self) -> String {
         match self.subject {
+            Subject::Event(sequence) => format!("event/{sequence}"),
             Subject::Contact(id) => id.to_string(),
             Subject::Company(id) => id.to_string(),
             Subject::Ticket(id) => id.to_string(),
@@ -107,7 +114,7 @@ impl<'d, 'a> Surroundings<'d, 'a> {
     pub(super) fn knows(&self, id: &str) -> bool {
         let entry = |entry: EntryId| match self.about.subject {
             Subject::Ticket(ticket) => self.one::<Entry>(Key(vec![ticket.into(), entry.into()])).is_some(),
-            Subject::Contact(_) | Subject::Company(_) => false,
+            Subject::Contact(_) | Subject::Company(_) | Subject::Event(_) => false,
         };
         match id.split_once('_').map(|(prefix, _)| prefix) {
             Some(TicketId::PREFIX) => id.parse::<TicketId>().is_ok_and(|id| self.one::<Ticket>(id.into()).is_some()),
@@ -250,7 +257,7 @@ impl Context for Surroundings<'_, '_> {
     fn tickets(&self, scope: Scope, at_most: u32) -> Result<Vec<ShownTicketDigest>, Refusal> {
         let own = match self.about.subject {
             Subject::Ticket(id) => Some(id),
-            Subject::Contact(_) | Subject::Company(_) => None,
+            Subject::Contact(_) | Subject::Company(_) | Subject::Event(_) => None,
         };
         // The subject itself may be among them, and is left out.
         let limit = at_most as usize + 1;

@@ -219,6 +219,7 @@ fn attempt<T: Answer>(
     swapped.data.insert("number".to_owned(), generation.number.into());
     swapped.data.insert("why".to_owned(), generation.why.clone().into());
     change.tell(swapped);
+    crate::follow::heads(inner, &before, &generation.bindings, &mut change)?;
     change.create(generation.clone());
     commit(inner, change)?;
     if set_up {

@@ -142,6 +142,8 @@ pub(super) fn make(draft: &mut Draft<'_>, ticket: TicketId, new: &NewEntry, plac
     let at = new.at.unwrap_or(draft.now);
     let author = match (&new.author, draft.by.contact) {
         (Some(author), _) => author.clone(),
+        // A policy puts no words into the mouth of whoever caused it to speak.
+        (None, _) if draft.how.actor == Actor::Policy => Author::System,
         (None, Some(contact)) => Author::Contact(contact),
         (None, None) => Author::Agent(draft.by.agent.clone().unwrap_or_else(|| named(draft.by))),
     };

@@ -3,6 +3,7 @@
 pub(crate) mod clocks;
 mod create;
 mod history;
+mod outcome;
 mod people;
 pub(crate) mod settle;
 mod update;

@@ -12,7 +12,7 @@ use crate::key::{Index, Key, Table};
 use crate::principal::Role;
 use crate::time::Instant;
 
-/// The reactions that wait, by the time of their next attempt.
+/// The reactions that wait, by the time of their next attempt and the event's place in the log.
 pub const REACTION_BY_NEXT: Index = Index { table: Table::Reaction, code: 1, name: "next attempt", unique: false };
 /// The reactions about a record, oldest first (lesson 16).
 pub const REACTION_BY_SUBJECT: Index = Index { table: Table::Reaction, code: 2, name: "subject", unique: false };
@@ -37,6 +37,21 @@ pub struct Cursor {
 
 stored!(Cursor, personal: [], key: |c| Key::from(c.name.as_str()), indexes: |_c| vec![]);
 
+/// What came of a command that a policy asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum CommandOutcome {
+    /// It waits.
+    Queued,
+    /// It was carried out.
+    Done,
+    /// The desk said no: a right, a rule, a policy.
+    Refused,
+    /// Given up after many attempts.
+    Failed,
+}
+
 /// A command that a policy asks for, and what came of it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -46,11 +61,14 @@ pub struct ReactionCommand {
     /// Its body, as the REST call of the same meaning takes it.
     #[cfg_attr(feature = "schema", schema(value_type = Object))]
     pub body: Value,
-    /// What came of it: `queued`, `done`, `refused`, `failed`.
-    pub outcome: String,
+    /// What came of it.
+    pub outcome: CommandOutcome,
     /// In words, where it was not done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// The id of what was made or changed, where it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
 }
 
 /// What a policy does because of an event. Each command is carried out once, keyed by event, binding and place.
@@ -75,6 +93,8 @@ pub struct Reaction {
     pub subject: String,
     /// How many causes deep the commands stand.
     pub depth: u8,
+    /// Who caused the event, as events name it: the commands are carried out on that behalf.
+    pub by: String,
     /// The role of whoever caused the event: the commands may do no more than that role may.
     pub role: Role,
     /// The customer who caused it.
@@ -97,12 +117,14 @@ stored!(
     key: |r| Key::from(r.id),
     indexes: |r| {
         let mut entries = vec![REACTION_BY_SUBJECT.entry(vec![r.subject.as_str().into()])];
-        entries.extend(r.next_attempt_at.map(|at| REACTION_BY_NEXT.entry(vec![at.millis().into()])));
+        entries.extend(r.next_attempt_at.map(|at| {
+            REACTION_BY_NEXT.entry(vec![at.millis().into(), (r.event as i64).into()])
+        }));
         entries
     },
 );
 
-/// A report: cells by name, such as `a/converted`, kept as events come. Its key is its name.
+/// A report: cells by name, such as `a:converted`, kept as events come. Its key is its name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Report {

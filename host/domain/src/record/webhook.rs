@@ -9,8 +9,12 @@ use crate::time::Instant;
 
 /// The deliveries of a webhook, oldest first.
 pub const DELIVERY_BY_WEBHOOK: Index = Index { table: Table::Delivery, code: 1, name: "webhook", unique: false };
-/// The deliveries that wait, by the time of their next attempt.
+/// The deliveries that wait, by webhook, the time of their next attempt and the event's place in the log: a webhook with
+/// many does not stand before another, and a receiver hears in the order of the log.
 pub const DELIVERY_BY_NEXT: Index = Index { table: Table::Delivery, code: 2, name: "next attempt", unique: false };
+
+/// The event by which a webhook is tried out.
+pub const WEBHOOK_TESTED: &str = "webhook.tested";
 
 /// An address that events are sent to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +42,19 @@ pub struct Webhook {
     /// Why not, where the desk itself stopped: the receiver said 410, or failed for days.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled: Option<String>,
+    /// When the first attempt failed after which none succeeded; none: the last one succeeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Instant>,
+}
+
+impl Webhook {
+    /// Whether it hears an event of that name about that subject. A test of a webhook is heard by it alone.
+    pub fn hears(&self, name: &str, subject: &str) -> bool {
+        if name == WEBHOOK_TESTED {
+            return self.id.to_string() == subject;
+        }
+        self.events.is_empty() || crate::event::matches(&self.events, name)
+    }
 }
 
 stored!(Webhook, personal: [], key: |w| Key::from(w.id), indexes: |_w| vec![]);
@@ -91,9 +108,11 @@ pub struct Delivery {
     pub name: String,
     /// Where it stands.
     pub state: DeliveryState,
-    /// The tries, oldest first.
+    /// The newest tries, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
+    /// How often it was tried since it was made, or replayed last.
+    pub tried: u32,
     /// When it is tried next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_attempt_at: Option<Instant>,
@@ -105,7 +124,9 @@ stored!(
     key: |d| Key::from(d.id),
     indexes: |d| {
         let mut entries = vec![DELIVERY_BY_WEBHOOK.entry(vec![d.webhook.into()])];
-        entries.extend(d.next_attempt_at.map(|at| DELIVERY_BY_NEXT.entry(vec![at.millis().into()])));
+        entries.extend(d.next_attempt_at.map(|at| {
+            DELIVERY_BY_NEXT.entry(vec![d.webhook.into(), at.millis().into(), (d.event as i64).into()])
+        }));
         entries
     },
 );

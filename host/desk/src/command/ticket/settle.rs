@@ -4,7 +4,7 @@
 use plugdesk_domain::{Deferred, ExternalIds, Ticket};
 
 use super::clocks::{self, Heard};
-use super::tell_qualified;
+use super::{outcome, tell_qualified};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::question::escalate::Cause;
@@ -86,6 +86,7 @@ pub(crate) fn settle(
     if before.is_some() {
         tell_qualified(draft, before.and_then(|it| it.qualified.as_ref()), ticket);
     }
+    outcome::tell(draft, before, ticket);
     *ticket = draft.peek(ticket.id)?.unwrap_or_else(|| ticket.clone());
     Ok(())
 }

@@ -1,0 +1,100 @@
+//! `report`: what became of leads by grade, and of commitments by segment, counted as events come. Everything stands in
+//! the events themselves, so each is counted once and a report can be made again from the log.
+
+use std::collections::BTreeMap;
+
+use plugdesk_domain::{Event, RecordsExt, Report};
+use serde_json::Value;
+
+use super::Follower;
+use crate::draft::Draft;
+use crate::error::Error;
+
+/// The report of leads: rows are grades.
+pub(crate) const CONVERSION: &str = "conversion";
+/// The report of commitments: rows are a segment and a metric.
+pub(crate) const COMMITMENTS: &str = "commitments";
+/// What stands in the place of a grade or segment that there is none of.
+pub(crate) const NONE: &str = "none";
+/// Between row and column; no name of a segment, metric or grade holds one.
+pub(crate) const BETWEEN: char = ':';
+/// A report has at most so many cells: it is one stored value of 64 KiB, and names have at most 64 bytes. What would
+/// need more is counted in the row of others.
+const MOST_CELLS: usize = 300;
+const OTHERS: &str = "others";
+
+pub(super) struct Reports;
+
+impl Follower for Reports {
+    const NAME: &'static str = "report.keep";
+
+    fn name(&self) -> String {
+        "report".to_owned()
+    }
+
+    fn from_the_beginning(&self) -> bool {
+        true
+    }
+
+    fn follow(&self, draft: &mut Draft<'_>, events: &[Event]) -> Result<usize, Error> {
+        let mut added: BTreeMap<&'static str, BTreeMap<String, i64>> = BTreeMap::new();
+        for event in events {
+            for (report, cell, by) in counted(event) {
+                *added.entry(report).or_default().entry(cell).or_default() += by;
+            }
+        }
+        for (name, cells) in added {
+            add(draft, name, cells)?;
+        }
+        Ok(events.len())
+    }
+}
+
+/// What an event adds to which cells.
+fn counted(event: &Event) -> Vec<(&'static str, String, i64)> {
+    let text = |name: &str| event.data.get(name).and_then(Value::as_str);
+    let cell = |grade: &str, column: &str| format!("{grade}{BETWEEN}{column}");
+    let outcome = |grade: &str, outcome: &str, by: i64| {
+        text(outcome).map(|outcome| (CONVERSION, cell(text(grade).unwrap_or(NONE), outcome), by))
+    };
+    match event.name.as_str() {
+        "ticket.created" if text("kind") == Some("lead") => {
+            vec![(CONVERSION, cell(text("grade").unwrap_or(NONE), "created"), 1)]
+        }
+        // What was counted before is taken back: a lead that ends twice is counted once.
+        "lead.ended" | "lead.reopened" => {
+            [outcome("grade_before", "outcome_before", -1), outcome("grade", "outcome", 1)]
+                .into_iter()
+                .flatten()
+                .collect()
+        }
+        "commitment.met" | "commitment.breached" => {
+            let column = event.name.trim_start_matches("commitment.");
+            let (segment, metric) = (text("segment").unwrap_or(NONE), text("metric").unwrap_or(NONE));
+            vec![(COMMITMENTS, format!("{segment}{BETWEEN}{metric}{BETWEEN}{column}"), 1)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn add(draft: &mut Draft<'_>, name: &str, added: BTreeMap<String, i64>) -> Result<(), Error> {
+    let found = draft.desk.records.find::<Report>(name)?;
+    let fresh = found.is_none();
+    let now = draft.now;
+    let new = || Report { version: 1, created_at: now, updated_at: now, name: name.to_owned(), cells: BTreeMap::new() };
+    let mut report = found.unwrap_or_else(new);
+    for (cell, by) in added {
+        let full = report.cells.len() >= MOST_CELLS && !report.cells.contains_key(&cell);
+        let others = || {
+            let column = cell.rsplit(BETWEEN).next().unwrap_or_default();
+            format!("{OTHERS}{BETWEEN}{column}")
+        };
+        *report.cells.entry(if full { others() } else { cell }).or_default() += by;
+    }
+    if fresh {
+        draft.create(report);
+    } else {
+        draft.change(report);
+    }
+    Ok(())
+}
