@@ -68,8 +68,10 @@ impl About {
         matches!(self.subject, Subject::Ticket(_))
     }
 
+    /// About an event that is about something else.
     pub(crate) fn event(sequence: u64) -> Self {
-        Self { subject: Subject::Event(sequence), contact: None, company: None, fresh: false }
+        let subject = Subject::Event(sequence);
+        Self { subject, contact: None, company: None, others: Vec::new(), fresh: false }
     }
 
     pub(crate) fn subject_id(&self) -> String {

@@ -107,6 +107,7 @@ fn passing(error: &Error) -> bool {
         | Error::VersionMismatch { .. }
         | Error::IdempotencyReused
         | Error::Refused { .. }
+        | Error::Declined { .. }
         | Error::Pack(_)
         | Error::Cursor
         | Error::TooLarge { .. } => false,
