@@ -39,6 +39,12 @@ struct Called {
     asked: bool,
 }
 
+/// Whether any policy is bound there to answer that question: what else need not be read for it.
+pub(crate) fn anybody(draft: &Draft<'_>, question: &str, place: &Place) -> bool {
+    let chosen = draft.live.choose(question, place);
+    !chosen.active.is_empty() || !chosen.shadow.is_empty()
+}
+
 /// Asks a question of every policy bound at `place` and joins the answers; none: nobody had an opinion.
 ///
 /// The findings of active policies go into the draft.

@@ -12,10 +12,13 @@ mod definition;
 mod entry;
 mod membership;
 pub(crate) mod merge;
+mod escalation;
 mod target;
 mod team;
 pub(crate) mod ticket;
 mod webhook;
+
+pub use ticket::action::{Action, ActionView, ActionsView, FREE_HANDOFFS};
 
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{Index, Key, RecordsExt, Role, Scan};

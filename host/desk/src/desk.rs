@@ -44,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) alarm: crate::timer::Alarm,
     /// How far each follower of the log looked; see [`crate::follow`].
     pub(crate) followers: crate::follow::Followers,
+    /// Who looks at which ticket now.
+    pub(crate) presence: crate::presence::Presence,
     /// Idempotency keys whose work is not done.
     pub(crate) keys: Keys,
     /// Reason texts of installed packs, as far as they were read.

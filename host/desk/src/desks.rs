@@ -249,6 +249,7 @@ impl Desks {
             running: Arc::clone(&self.inner.running),
             live: arc_swap::ArcSwap::from_pointee(Live::empty()),
             setup: crate::setup::Shelf::default(),
+            presence: crate::presence::Presence::default(),
             alarm: crate::timer::Alarm::default(),
             followers: crate::follow::Followers::default(),
             keys: Arc::default(),

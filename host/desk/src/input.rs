@@ -4,6 +4,7 @@
 //! A patch follows RFC 7396 where it can: a field that is absent stays, `null` empties it; `custom` and `external_ids`
 //! are merged name by name. Lists are never replaced by a patch, only added to and taken from (lesson 2).
 
+mod action;
 pub(crate) mod check;
 mod company;
 mod contact;
@@ -17,6 +18,7 @@ mod webhook;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
+pub use action::{AssignTicket, EscalateTicket, ReopenTicket, ResolveTicket, SnoozeTicket, TakeTicket};
 pub use company::{CompanyPatch, CompanyRef, NewCompany, NewMembership};
 pub use contact::{ContactPatch, ContactRef, NewContact, NewIdentity};
 pub use desk::NewDesk;

@@ -29,6 +29,7 @@ pub mod pack;
 mod path;
 mod pool;
 mod ports;
+mod presence;
 mod query;
 pub mod question;
 mod resolve;
@@ -69,3 +70,8 @@ pub use view::{
     PageRequest,
 };
 pub use view::{FailingFollower, WebhookView};
+
+// What an agent does with tickets.
+pub use command::{Action, ActionView, ActionsView, FREE_HANDOFFS};
+pub use input::{AssignTicket, EscalateTicket, ReopenTicket, ResolveTicket, SnoozeTicket, TakeTicket};
+pub use presence::{Doing, NewPresence, PRESENCE_MS, Present};

@@ -16,9 +16,15 @@ pub(crate) mod react;
 pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
-use plugdesk_domain::{Ticket, TicketId};
+use plugdesk_domain::{Entry, Scan, StoreError, Table, Ticket, TicketId};
 
 use crate::draft::Draft;
+use crate::generation::Place;
+
+/// Of what was said with a ticket, policies are told so many bytes, as the contract says.
+const MOST_SAID_BYTES: usize = 2_048;
+/// The first entries are looked at so far for what was said.
+const MOST_SAID_ENTRIES: usize = 8;
 
 /// The question that followers of the log ask.
 pub(crate) const REACT: &str = <plugdesk_domain::question::react::React as plugdesk_domain::question::Question>::NAME;
@@ -29,6 +35,8 @@ pub fn fallback(question: &str, name: &str) -> Option<Answer> {
         "classify" => classify::fallback(name),
         "promise" => promise::fallback(name),
         "qualify" => qualify::fallback(name),
+        "track" => track::fallback(name),
+        "escalate" => escalate::fallback(name),
         _ => None,
     }
 }
@@ -48,4 +56,36 @@ fn in_hours(draft: &Draft<'_>) -> bool {
     let ticket = draft.subject.parse::<TicketId>().ok().and_then(|id| draft.peek::<Ticket>(id).ok().flatten());
     let schedule = ticket.and_then(|it| draft.setup.schedule_for(&it).cloned());
     schedule.is_none_or(|it| it.open_at(draft.now))
+}
+
+/// Where a question about a ticket is asked.
+pub(crate) fn place(ticket: &Ticket) -> Place {
+    Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company }
+}
+
+/// The beginning of what was said with a ticket of the draft, the desk's own notes left out.
+pub(crate) fn said(draft: &Draft<'_>, ticket: &Ticket) -> Result<String, StoreError> {
+    let mut entries: Vec<Entry> = if draft.made::<Ticket>(&ticket.id.into()) {
+        draft.written().into_iter().filter(|it: &Entry| it.ticket == ticket.id).collect()
+    } else {
+        let scan = Scan::table(Table::Entry).with_prefix(vec![ticket.id.into()]).with_limit(MOST_SAID_ENTRIES);
+        draft.list(&scan, |it: &Entry| it.ticket == ticket.id)?
+    };
+    entries.sort_by_key(|it| it.id);
+    let mut text = String::new();
+    for entry in entries.iter().filter(|it| it.kind.public()) {
+        if text.len() + 1 >= MOST_SAID_BYTES {
+            break;
+        }
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        let room = MOST_SAID_BYTES.saturating_sub(text.len());
+        let end = (0..=room.min(entry.text.len())).rev().find(|&end| entry.text.is_char_boundary(end)).unwrap_or(0);
+        text.push_str(entry.text.get(..end).unwrap_or_default());
+        if end < entry.text.len() {
+            break;
+        }
+    }
+    Ok(text)
 }

@@ -22,6 +22,7 @@ pub mod question;
 pub mod record;
 pub mod storage;
 pub mod time;
+pub mod words;
 
 pub use ask::{Ask, Call, Limits, LoadFault, Outcome, OutcomeClass, Plugin, Verdict};
 pub use attributes::Attributes;

@@ -1,5 +1,6 @@
 //! The routes: one file per noun, every handler named noun_verb.
 
+mod action;
 mod binding;
 mod company;
 mod contact;
@@ -40,6 +41,7 @@ fn described() -> OpenApiRouter<Server> {
     let v1 = OpenApiRouter::new()
         .merge(welcome::routes())
         .merge(ticket::routes())
+        .merge(action::routes())
         .merge(entry::routes())
         .merge(contact::routes())
         .merge(company::routes())

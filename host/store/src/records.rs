@@ -33,7 +33,7 @@ impl Records for DeskRecords {
     }
 
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
-        self.shared.read(|engine| scan::page(engine, self.space(), scan))
+        self.shared.read(|engine| scan::page(engine, self.space(), scan, &self.shared.reads))
     }
 
     fn commit(&self, change: Change, done: Commit) {

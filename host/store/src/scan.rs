@@ -1,6 +1,7 @@
 //! Bounded reads: everything under a prefix, the domain's scans, events.
 
 use std::ops::Bound;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use plugdesk_domain::{Direction, Event, Field, Page, Record, Scan, StoreError};
 
@@ -9,11 +10,20 @@ use crate::envelope;
 use crate::group::event_number;
 use crate::keyspace::{self, Kind, MOST_KEY_BYTES, SPACE_BYTES, Space};
 use crate::prepare::read_record;
+use crate::tuple;
 
 /// A page ends early when its records reach so many bytes, so that a thousand of the largest do not fill the memory.
 const MOST_PAGE_BYTES: usize = 8 << 20;
 /// One read of events hands out at most so many; a reader comes again.
 const MOST_EVENTS: usize = 10_000;
+
+/// What scans read since the store was opened: that a list reads little is a promise, and a test counts.
+#[derive(Debug, Default)]
+pub(crate) struct Reads {
+    pub(crate) scans: AtomicU64,
+    pub(crate) entries: AtomicU64,
+    pub(crate) records: AtomicU64,
+}
 
 /// At most `limit` keys that begin with `prefix`, behind `after` in that direction.
 pub(crate) fn under(
@@ -23,19 +33,56 @@ pub(crate) fn under(
     limit: usize,
     direction: Direction,
 ) -> Result<Vec<Pair>, StoreError> {
+    within(engine, prefix, None, after, limit, direction)
+}
+
+/// The same, from a place on: a scan forward begins there, one backward begins with the last key that begins so.
+fn within(
+    engine: &dyn Engine,
+    prefix: &[u8],
+    begin: Option<&[u8]>,
+    after: Option<&[u8]>,
+    limit: usize,
+    direction: Direction,
+) -> Result<Vec<Pair>, StoreError> {
     let end = keyspace::behind(prefix);
     let mut from = Bound::Included(prefix);
     let mut to = end.as_deref().map_or(Bound::Unbounded, Bound::Excluded);
+    let behind = begin.and_then(keyspace::behind);
+    match (begin, direction) {
+        (Some(begin), Direction::Forward) if begin > prefix => from = Bound::Included(begin),
+        (Some(_), Direction::Backward) => {
+            if let Some(behind) = behind.as_deref()
+                && end.as_deref().is_none_or(|end| behind < end)
+            {
+                to = Bound::Excluded(behind);
+            }
+        }
+        _ => {}
+    }
+    let beyond = |bound: Bound<&[u8]>, after: &[u8]| match bound {
+        Bound::Included(at) | Bound::Excluded(at) => match direction {
+            Direction::Forward => after < at,
+            Direction::Backward => after > at,
+        },
+        Bound::Unbounded => false,
+    };
     match (after, direction) {
-        (Some(after), Direction::Forward) => from = Bound::Excluded(after),
-        (Some(after), Direction::Backward) => to = Bound::Excluded(after),
-        (None, _) => {}
+        (Some(after), Direction::Forward) if !beyond(from, after) => from = Bound::Excluded(after),
+        (Some(after), Direction::Backward) if !beyond(to, after) => to = Bound::Excluded(after),
+        _ => {}
+    }
+    // What begins behind its own end holds nothing; not every engine takes such a range.
+    if let (Bound::Included(low) | Bound::Excluded(low), Bound::Excluded(high)) = (from, to)
+        && low >= high
+    {
+        return Ok(Vec::new());
     }
     engine.scan((from, to), limit, direction)
 }
 
 /// A page of a desk's records. The caller holds the lock that keeps a commit from falling in between.
-pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan) -> Result<Page, StoreError> {
+pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads) -> Result<Page, StoreError> {
     let empty = Page { records: Vec::new(), next: None };
     if scan.index.is_some_and(|index| index.table != scan.table) {
         return Err(StoreError::Io(format!("an index of another table was asked for {}s", scan.table.name())));
@@ -44,7 +91,15 @@ pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan) -> Result<Pag
         Some(index) => space.index(index, &scan.prefix),
         None => space.table(scan.table, &scan.prefix),
     };
-    let Some(prefix) = prefix.filter(|prefix| prefix.len() <= MOST_KEY_BYTES) else { return Ok(empty) };
+    let Some(mut prefix) = prefix else { return Ok(empty) };
+    if let Some(begins) = &scan.begins {
+        tuple::put_beginning(&mut prefix, begins);
+    }
+    if prefix.len() > MOST_KEY_BYTES {
+        return Ok(empty);
+    }
+    let begin = scan.from.as_deref().map(|fields| place(space, scan, fields));
+    reads.scans.fetch_add(1, Ordering::Relaxed);
     let after = scan.after.as_deref().map(|place| locate(space, &prefix, place)).transpose()?;
     let limit = scan.limit.clamp(1, Scan::MOST);
 
@@ -55,7 +110,8 @@ pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan) -> Result<Pag
     const STEP: usize = 64;
     loop {
         let step = STEP.min(limit - page.records.len() + 1);
-        let found = under(engine, &prefix, after.as_deref(), step, scan.direction)?;
+        let found = within(engine, &prefix, begin.as_deref(), after.as_deref(), step, scan.direction)?;
+        reads.entries.fetch_add(found.len() as u64, Ordering::Relaxed);
         let last = found.len() < step;
         for (key, value) in found {
             if page.records.len() == limit || bytes > MOST_PAGE_BYTES {
@@ -67,6 +123,7 @@ pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan) -> Result<Pag
                 None => (read_record(scan.table, &key, &value)?, value.len()),
             };
             bytes += length;
+            reads.records.fetch_add(1, Ordering::Relaxed);
             page.records.push(record);
             after = Some(key);
         }
@@ -74,6 +131,17 @@ pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan) -> Result<Pag
             return Ok(page);
         }
     }
+}
+
+/// Where these fields stand, or would stand, in the order of the scan.
+fn place(space: Space, scan: &Scan, fields: &[Field]) -> Vec<u8> {
+    let whole = match scan.index {
+        Some(index) => space.index(index, &[]),
+        None => space.table(scan.table, &[]),
+    };
+    let mut bytes = whole.unwrap_or_default();
+    tuple::put_place(&mut bytes, fields);
+    bytes
 }
 
 /// The record that an index entry names.
@@ -136,6 +204,6 @@ pub(crate) fn read_events(key: &[u8], stored: &[u8]) -> Result<Vec<Event>, Store
 /// A record's key in words, for `verify`.
 pub(crate) fn readable(key: &[u8]) -> String {
     let table = keyspace::table(key).map_or("record", |table| table.name());
-    let fields: Vec<Field> = crate::tuple::read(keyspace::record_key(key)).unwrap_or_default();
-    format!("{table} {}", crate::tuple::readable(&fields))
+    let fields: Vec<Field> = tuple::read(keyspace::record_key(key)).unwrap_or_default();
+    format!("{table} {}", tuple::readable(&fields))
 }

@@ -13,6 +13,7 @@ use crate::keyspace::Space;
 use crate::numbers::Numbers;
 use crate::prepare::{Prepared, Waiting};
 use crate::queue::Queue;
+use crate::scan::Reads;
 use crate::watchers::{Watcher, Watchers};
 
 /// A lock whose holder panicked protects state that is still whole here: every change to it is one assignment.
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     closing: AtomicBool,
     /// Whether something in the tree could not be read.
     damaged: AtomicBool,
+    /// What scans read.
+    pub(crate) reads: Reads,
     /// One dump, snapshot or `verify` at a time: each reads a great deal. Nobody holds it while waiting for a client.
     pub(crate) care: Mutex<()>,
     /// One import at a time: it ends by taking a place that must still be empty. A slow sender delays other imports
@@ -78,6 +81,7 @@ impl Shared {
             disk,
             closing: AtomicBool::new(false),
             damaged: AtomicBool::new(false),
+            reads: Reads::default(),
             care: Mutex::new(()),
             importing: Mutex::new(()),
             aside: Arc::new(()),

@@ -95,6 +95,13 @@ impl Store {
         Ok(Arc::new(store))
     }
 
+    /// What scans read since it was opened: scans, index entries or keys looked at, records read.
+    pub fn scanned(&self) -> (u64, u64, u64) {
+        let reads = &self.shared.reads;
+        let load = |it: &AtomicU64| it.load(Ordering::Relaxed);
+        (load(&reads.scans), load(&reads.entries), load(&reads.records))
+    }
+
     fn over_memory(engine: Arc<MemoryEngine>, blobs: BlobStore) -> Result<Self, Error> {
         let spaces = spaces(&*engine)?;
         let sequence = engine.applied()?;

@@ -19,6 +19,16 @@ pub(crate) const MOST_TEXT_BYTES: usize = 256;
 
 /// Appends the fields. None: a text is too long to be in any key.
 pub(crate) fn put(bytes: &mut Vec<u8>, fields: &[Field]) -> Option<()> {
+    let long = |field: &Field| matches!(field, Field::Text(text) if text.len() > MOST_TEXT_BYTES);
+    if fields.iter().any(long) {
+        return None;
+    }
+    put_place(bytes, fields);
+    Some(())
+}
+
+/// Appends the fields, also those that are in no key: as a place between keys they are as good as any.
+pub(crate) fn put_place(bytes: &mut Vec<u8>, fields: &[Field]) {
     for field in fields {
         match field {
             Field::Int(number) => {
@@ -30,21 +40,22 @@ pub(crate) fn put(bytes: &mut Vec<u8>, fields: &[Field]) -> Option<()> {
                 bytes.extend_from_slice(id.as_bytes());
             }
             Field::Text(text) => {
-                if text.len() > MOST_TEXT_BYTES {
-                    return None;
-                }
-                bytes.push(TEXT);
-                for &byte in text.as_bytes() {
-                    bytes.push(byte);
-                    if byte == END {
-                        bytes.push(ESCAPE);
-                    }
-                }
+                put_beginning(bytes, text);
                 bytes.extend_from_slice(&[END, END]);
             }
         }
     }
-    Some(())
+}
+
+/// Appends what every text field begins with that begins with `text`.
+pub(crate) fn put_beginning(bytes: &mut Vec<u8>, text: &str) {
+    bytes.push(TEXT);
+    for &byte in text.as_bytes() {
+        bytes.push(byte);
+        if byte == END {
+            bytes.push(ESCAPE);
+        }
+    }
 }
 
 /// The fields that [`put`] wrote; none: these bytes were not written by it.

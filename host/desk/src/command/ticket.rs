@@ -1,11 +1,13 @@
 //! `ticket.create` and `ticket.update`. A lead is a ticket whose kind is `lead`.
 
+pub(crate) mod action;
 pub(crate) mod clocks;
 mod create;
 mod history;
 mod outcome;
 mod people;
 pub(crate) mod settle;
+mod state;
 mod update;
 pub(crate) mod wake;
 

@@ -10,13 +10,15 @@ use crate::desk::Desk;
 use crate::error::Error;
 use crate::view::PageRequest;
 
+/// The place of the decision that made a record, behind those that stand in the index.
+const FIRST: &[u8] = b"first";
 /// A page of events is at most so long: 1,000 small events are some 300 KB.
 const MOST_EVENTS: usize = 1_000;
 /// Findings of so many sources about one subject are shown: a generation has 64 bindings at most.
 const MOST_SOURCES: usize = 128;
 
 impl Desk {
-    /// Decisions, newest first: all, or those about one record.
+    /// Decisions, newest first: all, or those about one record, the one that made it last.
     pub fn decisions(
         &self,
         by: &Principal,
@@ -29,7 +31,29 @@ impl Desk {
             Some(subject) => Scan::index(DECISION_BY_SUBJECT, vec![subject.into()]),
             None => Scan::table(Table::Decision),
         };
-        Ok(self.inner.records.list(&scan.backward().with_limit(page.limit()).with_after(page.after.clone()))?)
+        let first = || Ok::<_, Error>(subject.map(|it| self.made_by(it)).transpose()?.flatten());
+        if page.after.as_deref() == Some(FIRST) {
+            return Ok(Page { records: first()?.into_iter().collect(), next: None });
+        }
+        let scan = scan.backward().with_limit(page.limit()).with_after(page.after.clone());
+        let mut found: Page<Decision> = self.inner.records.list(&scan)?;
+        if found.next.is_none()
+            && let Some(first) = first()?
+        {
+            match found.records.len() < page.limit() {
+                true => found.records.push(first),
+                false => found.next = Some(FIRST.to_vec()),
+            }
+        }
+        Ok(found)
+    }
+
+    /// The decision that made the record of that id: it bears the record's UUID and stands in no index.
+    fn made_by(&self, subject: &str) -> Result<Option<Decision>, Error> {
+        let own = subject.split_once('_').map(|(_, suffix)| format!("{}_{suffix}", DecisionId::PREFIX));
+        let Some(id) = own.and_then(|id| id.parse::<DecisionId>().ok()) else { return Ok(None) };
+        let found: Option<Decision> = self.inner.records.find(id)?;
+        Ok(found.filter(|it| it.subject == subject))
     }
 
     /// The decision of that id.

@@ -1,9 +1,41 @@
-//! `escalate`: whether a ticket needs someone higher. The highest level wins; it climbs until somebody acknowledges it.
+//! `escalate`: whether a ticket needs someone higher. The highest level wins; it climbs until somebody acknowledges it
+//! (practice 114, lesson 13).
 
-use plugdesk_domain::Ticket;
+mod ladder;
 
+use plugdesk_domain::question::escalate::{Climb, Escalate, FALLBACK, Inquiry, Joined};
+use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Question};
+use plugdesk_domain::{Audience, Company, Contact, Escalation, Instant, Membership, Reason, StakeholderRole, Ticket};
+
+use super::{circumstances, place};
+use crate::account;
+use crate::asking::{self, About};
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::show;
+
+pub(crate) use ladder::{Rung, TEAM_LEAD, climb, end};
+
+/// Every cause, the gravest first: a ticket is asked about once for all that happened.
+const GRAVEST: [&str; 10] = [
+    "breached",
+    "at-risk",
+    "executive",
+    "requested",
+    "reopened",
+    "handed-off",
+    "stuck",
+    "signal",
+    "look",
+    "opened",
+];
+/// A policy may look again after so long at the earliest: a ladder counts minutes, and a wish for the past must not
+/// keep the desk busy.
+const SOONEST_LOOK_MS: i64 = 10_000;
+/// And after so long at the latest: a year.
+const LATEST_LOOK_MS: i64 = 365 * 24 * 3_600_000;
+/// The built-in answer asks for the first level: the team's lead knows who is next.
+const FALLBACK_LEVEL: u8 = 1;
 
 /// Why it is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +53,111 @@ impl Cause {
     }
 }
 
+/// The built-in answer `team-lead`: the lead of the ticket's team, else the desk's owner.
+pub(super) fn fallback(name: &str) -> Option<Answer> {
+    (name == FALLBACK).then(|| {
+        Answer::Escalate(Climb {
+            level: FALLBACK_LEVEL,
+            audience: vec![Audience::Role(TEAM_LEAD.to_owned())],
+            brief: false,
+            look_again: None,
+            reasons: Vec::new(),
+            facts: Vec::new(),
+            signals: Vec::new(),
+        })
+    })
+}
+
 /// Asks for a ticket of the draft, once for all causes, the gravest first, and climbs.
-pub(crate) fn ticket(_draft: &mut Draft<'_>, _ticket: &mut Ticket, _causes: &[Cause]) -> Result<(), Error> {
-    Ok(())
+///
+/// Nothing is asked of a ticket that has ended, nor of one that somebody took: it climbs no further, unless a person
+/// asks for it again.
+pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, causes: &[Cause]) -> Result<(), Error> {
+    // A look that came is over, whatever becomes of it: a timer that stays due would never rest.
+    if let Some(escalated) = &mut ticket.escalated {
+        escalated.look_again = escalated.look_again.filter(|at| *at > draft.now);
+    }
+    let rank = |cause: &Cause| GRAVEST.iter().position(|name| *name == cause.name).unwrap_or(GRAVEST.len());
+    let Some(cause) = causes.iter().min_by_key(|cause| rank(cause)) else { return Ok(()) };
+    let held = ticket.escalated.as_ref().is_some_and(|it| it.acknowledged) && cause.name != "requested";
+    let place = place(ticket);
+    if held || ticket.category.ended() || ticket.merged_into.is_some() {
+        return Ok(());
+    }
+    if !asking::anybody(draft, Escalate::NAME, &place) {
+        return Ok(());
+    }
+    let about = About::ticket(ticket, draft.made::<Ticket>(&ticket.id.into()));
+    let requester = about.contact.map(|id| draft.peek::<Contact>(id)).transpose()?.flatten();
+    let inquiry = AnyInquiry::Escalate(Inquiry {
+        circumstances: circumstances(draft, requester.and_then(|it| it.locale).as_deref()),
+        ticket: show::ticket(ticket),
+        cause: cause.name.to_owned(),
+        metric: cause.metric.clone(),
+        level: ticket.escalated.as_ref().map_or(0, |it| it.level),
+        acknowledged: ticket.escalated.as_ref().is_some_and(|it| it.acknowledged),
+        since: since(draft, ticket)?,
+        track: ticket.tracked.as_ref().map(|it| it.track),
+        tier: tier(draft, ticket)?,
+    });
+    let Some(joined) = asking::ask::<Escalate>(draft, &about, &place, &inquiry)? else { return Ok(()) };
+    let look_again = joined.look_again.map(|at| look(at, draft.now));
+    let level = ticket.escalated.as_ref().map_or(0, |it| it.level);
+    if joined.level <= level {
+        if let Some(escalated) = &mut ticket.escalated
+            && !escalated.acknowledged
+        {
+            escalated.look_again = look_again;
+        }
+        return Ok(());
+    }
+    let reasons = reasons(draft, &joined);
+    let Joined { level, audience, brief, policies, .. } = joined;
+    let whose = policies.join(", ");
+    let audience = audience.into_iter().collect();
+    climb(draft, ticket, Rung { level, cause: cause.name, audience, brief, look_again, reasons, whose, asked: true })
+}
+
+/// Whether a person who decides at the customer's brought the ticket: what escalation policies call an executive.
+pub(crate) fn executive(draft: &Draft<'_>, ticket: &Ticket) -> Result<bool, Error> {
+    let Some(requester) = ticket.requester else { return Ok(false) };
+    if !asking::anybody(draft, Escalate::NAME, &place(ticket)) {
+        return Ok(false);
+    }
+    let memberships: Vec<Membership> = draft.list(&show::memberships_scan(requester), |it: &Membership| it.contact == requester)?;
+    let mut decides =
+        memberships.iter().filter(|it| it.role == Some(StakeholderRole::Decider) && it.holds(draft.now)).peekable();
+    if decides.peek().is_none() {
+        return Ok(false);
+    }
+    let Some(company) = ticket.company else { return Ok(true) };
+    let above: Vec<Company> = account::ancestors(draft, Some(company))?;
+    Ok(decides.any(|it| it.company == company || above.iter().any(|node| node.id == it.company)))
+}
+
+/// When the level was reached.
+fn since(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<Instant>, Error> {
+    let Some(escalated) = &ticket.escalated else { return Ok(None) };
+    let escalation: Option<Escalation> = draft.peek(escalated.id)?;
+    Ok(escalation.and_then(|it| it.steps.last().map(|step| step.at)))
+}
+
+/// How much care the ticket's company is owed: its own tier, else that of the nearest node above that has one.
+fn tier(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<String>, Error> {
+    let Some(id) = ticket.company else { return Ok(None) };
+    match draft.peek::<Company>(id)?.and_then(|it| it.tier) {
+        Some(tier) => Ok(Some(tier)),
+        None => Ok(account::ancestors(draft, Some(id))?.into_iter().find_map(|it| it.tier)),
+    }
+}
+
+fn look(at: Instant, now: Instant) -> Instant {
+    at.clamp(now.plus_millis(SOONEST_LOOK_MS), now.plus_millis(LATEST_LOOK_MS))
+}
+
+/// Why, in the words of the policies that asked for this level.
+fn reasons(draft: &Draft<'_>, joined: &Joined) -> Vec<Reason> {
+    let asked = draft.asked.last().into_iter().flat_map(|it| &it.opinions);
+    let theirs = asked.filter(|it| !it.shadow && joined.policies.contains(&it.policy));
+    theirs.flat_map(|it| it.reasons.iter().cloned()).collect()
 }

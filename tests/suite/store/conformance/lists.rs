@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, mpsc};
 
-use plugdesk_domain::{DeskId, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table, Ticket};
+use plugdesk_domain::{
+    DeskId, Direction, Field, Findings, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table, Ticket,
+};
 
 use super::super::workload::{contact, count, desk, event, ticket};
 use super::change;
@@ -37,6 +39,94 @@ pub(super) fn pages_walk_a_list_in_order_both_ways(store: &dyn Storage) {
         walk(Scan::index(TICKET_BY_KIND, vec!["x".repeat(300).as_str().into()]).with_limit(7)),
         Vec::<u64>::new()
     );
+}
+
+/// Scans of every form find what a look at every record finds, in the same order, also page by page.
+pub(super) fn every_scan_finds_what_a_look_at_everything_finds(store: &dyn Storage) {
+    let records = store.records(desk());
+    let mut dice = Dice(7);
+    let words = ["", "a", "a\0", "ab", "b", "é", "éa"];
+    let mut kept: Vec<Findings> = Vec::new();
+    for (subject, source) in words.iter().flat_map(|a| words.iter().map(move |b| (*a, *b))) {
+        if dice.roll(4) != 0 {
+            kept.push(findings(subject, source));
+            records.commit_wait(change(|it| it.create(findings(subject, source)))).unwrap();
+        }
+    }
+    let key = |it: &Findings| vec![Field::from(it.subject.as_str()), Field::from(it.source.as_str())];
+    kept.sort_by_key(key);
+    for _ in 0..400 {
+        let mut word = || words[dice.roll(words.len())];
+        let (first, second, begins, whole) = (word(), word(), word(), word());
+        let mut scan = Scan::table(Table::Findings).with_limit(1 + dice.roll(5));
+        if dice.roll(2) == 0 {
+            scan = scan.with_prefix(vec![whole.into()]);
+        }
+        if dice.roll(2) == 0 {
+            scan = scan.beginning(begins);
+        }
+        match dice.roll(3) {
+            0 => scan = scan.from(vec![first.into()]),
+            1 => scan = scan.from(vec![first.into(), second.into()]),
+            _ => {}
+        }
+        if dice.roll(2) == 0 {
+            scan = scan.backward();
+        }
+        let behind = scan.prefix.len();
+        let wanted = |it: &&Findings| {
+            let key = key(it);
+            let from = scan.from.as_ref().is_none_or(|from| match scan.direction {
+                Direction::Forward => key >= *from,
+                Direction::Backward => key <= *from || key.starts_with(from),
+            });
+            let begins = scan.begins.as_ref().is_none_or(
+                |begins| matches!(&key[behind], Field::Text(text) if text.as_bytes().starts_with(begins.as_bytes())),
+            );
+            key.starts_with(&scan.prefix) && begins && from
+        };
+        let mut expected: Vec<Findings> = kept.iter().filter(wanted).cloned().collect();
+        if scan.direction == Direction::Backward {
+            expected.reverse();
+        }
+        let mut found = Vec::new();
+        let mut next = scan.clone();
+        loop {
+            let page = records.list::<Findings>(&next).unwrap();
+            assert!(page.records.len() <= scan.limit);
+            found.extend(page.records);
+            match page.next {
+                Some(place) => next.after = Some(place),
+                None => break,
+            }
+        }
+        assert_eq!(found, expected, "{scan:?}");
+    }
+}
+
+/// Numbers that look random and are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % sides
+    }
+}
+
+fn findings(subject: &str, source: &str) -> Findings {
+    let at = Instant::from_millis(1);
+    let (subject, source) = (subject.to_owned(), source.to_owned());
+    Findings {
+        version: 1,
+        created_at: at,
+        updated_at: at,
+        subject,
+        source,
+        decision: None,
+        facts: vec![],
+        signals: vec![],
+    }
 }
 
 pub(super) fn a_place_in_another_list_is_no_cursor(store: &dyn Storage) {

@@ -9,7 +9,9 @@ use serde_json::Map;
 
 use super::super::{entry, external_ids_free};
 use super::people::{company_of, requester};
+use super::action::{known_assignee, known_team};
 use super::settle::{Occasion, settle};
+use super::state;
 use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, history, next_action, tags};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
@@ -19,7 +21,7 @@ use crate::input::check::Checks;
 use crate::input::{ContactRef, NewTicket};
 use crate::json;
 use crate::path::Command;
-use crate::question::{classify, identify, qualify};
+use crate::question::{classify, identify, qualify, track};
 use crate::view::{Done, How};
 
 /// A ticket brings at most so many entries along; longer histories are added after it.
@@ -110,6 +112,7 @@ fn tell(draft: &mut Draft<'_>, ticket: &Ticket) {
     }
     history::told(draft, ticket, &mut data);
     qualify::told(ticket, &mut data);
+    track::told(ticket, &mut data);
     draft.tell("ticket.created", ticket.id, data);
 }
 
@@ -192,7 +195,10 @@ fn record(
     requester: Option<ContactId>,
 ) -> Result<Ticket, Error> {
     let touches = new.entries.iter().filter(|it| it.kind.public()).count();
-    let category = new.category.or(new.history.last().map(|it| it.category)).unwrap_or(Category::New);
+    let told = new.category.or(new.history.last().map(|it| it.category));
+    let (state, category) = state::initial(&draft.setup, new.state.as_deref(), told)?;
+    new.team.as_deref().map_or(Ok(()), |name| known_team(&draft.setup, name))?;
+    new.assignee.as_deref().map_or(Ok(()), |name| known_assignee(&draft.setup, name))?;
     let turns = history::turns(&new, category, draft.now);
     Ok(Ticket {
         id,
@@ -205,7 +211,7 @@ fn record(
         number: if draft.how.preview { 0 } else { draft.desk.records.next_number(NUMBERS)? },
         kind: new.kind,
         subject: new.subject,
-        state: new.state.unwrap_or_else(|| category.name().to_owned()),
+        state,
         category,
         priority: new.priority,
         segment: new.segment,

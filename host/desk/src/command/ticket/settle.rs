@@ -1,7 +1,8 @@
 //! Every question about a ticket, in its one order, whichever command changed it. Each sees what the one before changed.
 //! `docs/commands.md` has the table.
 
-use plugdesk_domain::{Deferred, ExternalIds, Ticket};
+use plugdesk_domain::{Category, Deferred, ExternalIds, Ticket};
+use serde_json::Value;
 
 use super::clocks::{self, Heard};
 use super::{outcome, tell_qualified};
@@ -71,7 +72,11 @@ pub(crate) fn settle(
         keep(draft, ticket)?;
     }
     let mut causes = clocks::advance(draft, before, ticket, occasion.heard)?;
+    escalate::end(draft, ticket)?;
     keep(draft, ticket)?;
+    if (before.is_none() || occasion.heard.spoken.is_some()) && escalate::executive(draft, ticket)? {
+        causes.push(Cause::new("executive"));
+    }
     causes.extend(occasion.causes);
     causes.extend(escalated_by(before, ticket));
     if again("escalate") && causes.is_empty() {
@@ -87,6 +92,9 @@ pub(crate) fn settle(
         tell_qualified(draft, before.and_then(|it| it.qualified.as_ref()), ticket);
     }
     outcome::tell(draft, before, ticket);
+    if let Some(before) = before {
+        tell_moves(draft, before, ticket);
+    }
     *ticket = draft.peek(ticket.id)?.unwrap_or_else(|| ticket.clone());
     Ok(())
 }
@@ -117,6 +125,33 @@ fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket) {
     }
     // What was due and turned out not to be asked, is done with.
     ticket.deferred.retain(|it| it.at > draft.now);
+}
+
+/// Tells where the ticket went, whichever command moved it.
+fn tell_moves(draft: &mut Draft<'_>, before: &Ticket, ticket: &Ticket) {
+    let mut told = |name: &str, fields: Vec<(&str, Value)>| {
+        let data = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        draft.tell(name, ticket.id, data);
+    };
+    let text = |it: &Option<String>| it.clone().map_or(Value::Null, Value::from);
+    if (&before.assignee, &before.team) != (&ticket.assignee, &ticket.team) {
+        let handoffs = ticket.counters.handoffs.into();
+        let (assignee, team) = (text(&ticket.assignee), text(&ticket.team));
+        told("ticket.assigned", vec![("assignee", assignee), ("team", team), ("handoffs", handoffs)]);
+    }
+    let state = || vec![("state", ticket.state.clone().into()), ("category", ticket.category.name().into())];
+    match (before.category.ended(), ticket.category) {
+        (false, Category::Resolved) => told("ticket.resolved", state()),
+        (_, Category::Closed) if before.category != Category::Closed => told("ticket.closed", state()),
+        (true, category) if !category.ended() => told("ticket.reopened", state()),
+        _ => {}
+    }
+    if let Some(until) = ticket.snoozed_until.filter(|_| ticket.snoozed_until != before.snoozed_until) {
+        told("ticket.snoozed", vec![("until", until.to_string().into())]);
+    }
+    if before.snoozed_until.is_some() && ticket.snoozed_until.is_none() {
+        told("ticket.woken", state());
+    }
 }
 
 /// What `classify` goes by.

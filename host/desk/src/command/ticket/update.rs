@@ -5,7 +5,9 @@ use plugdesk_domain::{Category, Company, Contact, Principal, RecordsExt, TICKET_
 use serde_json::{Map, Value};
 
 use super::super::{existing, external_ids_free, not_for_customers};
+use super::action::{handed_over, known_assignee, known_team};
 use super::settle::{Occasion, settle};
+use super::state;
 use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, next_action, tags};
 use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
@@ -105,20 +107,20 @@ fn apply(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Res
     if let Some(subject) = &patch.subject {
         ticket.subject = subject.trim().to_owned();
     }
-    category(patch, ticket);
+    state::enter(&draft.setup, ticket, patch.state.as_deref(), patch.category)?;
     if let Some(priority) = patch.priority {
         ticket.priority = priority;
     }
     people(draft, patch, ticket)?;
     if let Some(team) = &patch.team {
+        team.as_deref().map_or(Ok(()), |name| known_team(&draft.setup, name))?;
         ticket.team.clone_from(team);
     }
     if let Some(assignee) = &patch.assignee
         && *assignee != ticket.assignee
     {
-        // The first assignment is no handoff (practice 110).
-        ticket.counters.handoffs += u32::from(ticket.assignee.is_some() && assignee.is_some());
-        ticket.assignee.clone_from(assignee);
+        assignee.as_deref().map_or(Ok(()), |name| known_assignee(&draft.setup, name))?;
+        handed_over(draft, ticket, assignee.as_deref(), None)?;
     }
     if let Some(next) = &patch.next_action {
         ticket.next_action.clone_from(next);
@@ -140,20 +142,6 @@ fn apply(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Res
     checks.done()?;
     let (own, ids) = (ticket.key(), &ticket.external_ids);
     external_ids_free::<Ticket>(draft, TICKET_BY_EXTERNAL, "ticket with external id", ids, Some(&own))
-}
-
-fn category(patch: &TicketPatch, ticket: &mut Ticket) {
-    if let Some(category) = patch.category
-        && category != ticket.category
-    {
-        let ended = |it: Category| matches!(it, Category::Resolved | Category::Closed);
-        ticket.counters.reopens += u32::from(ended(ticket.category) && !ended(category));
-        ticket.category = category;
-        ticket.state = category.name().to_owned();
-    }
-    if let Some(state) = &patch.state {
-        ticket.state.clone_from(state);
-    }
 }
 
 fn people(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Result<(), Error> {
@@ -186,7 +174,7 @@ fn people(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Re
 }
 
 /// What events tell: which fields changed, and the values of those that are no personal data.
-fn changes(before: &Ticket, now: &Ticket) -> Map<String, Value> {
+pub(super) fn changes(before: &Ticket, now: &Ticket) -> Map<String, Value> {
     let json = |it: &Ticket| serde_json::to_value(it).unwrap_or(Value::Null);
     let (old, new) = (json(before), json(now));
     let fields = |it: &Value| it.as_object().map(|it| it.keys().cloned().collect::<Vec<_>>()).unwrap_or_default();
