@@ -60,6 +60,8 @@ fn every_crate_knows_only_the_layers_below_it() {
         ("plugins/segmentation", &["plugdesk-sdk"]),
         ("plugins/lead-qualification", &["plugdesk-sdk"]),
         ("plugins/contact-merging", &["plugdesk-sdk"]),
+        ("plugins/escalation", &["plugdesk-sdk"]),
+        ("plugins/risk-track", &["plugdesk-sdk"]),
         ("xtask", &[]),
     ]);
     // The engines' own libraries, and who may name them.

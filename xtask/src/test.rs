@@ -9,7 +9,7 @@ use crate::demo::Demo;
 use crate::{run, setup};
 
 /// The shipped policies, built before the tests because the tests run the real components.
-pub const PACKS: [&str; 3] = ["segmentation", "lead-qualification", "contact-merging"];
+pub const PACKS: [&str; 5] = ["segmentation", "lead-qualification", "contact-merging", "escalation", "risk-track"];
 
 /// Checks everything.
 #[derive(Args)]

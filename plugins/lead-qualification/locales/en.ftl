@@ -7,3 +7,7 @@ faded = { $points } points: { $days ->
 moved-by-reason = Moved by reason: { $what } (“{ $found }”)
 moved-by-feeling = Moved by feeling: { $what } (“{ $found }”)
 ask = { $question }
+called-within = A lead of grade { $grade } is called within { $minutes ->
+    [one] one minute
+   *[other] { $minutes } minutes
+}

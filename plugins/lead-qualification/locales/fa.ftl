@@ -4,3 +4,4 @@ faded = { $points } امتیاز: { $days } روز بی‌خبری از مشتر
 moved-by-reason = انگیزهٔ منطقی: { $what } («{ $found }»)
 moved-by-feeling = انگیزهٔ احساسی: { $what } («{ $found }»)
 ask = { $question }
+called-within = با سرنخ درجهٔ { $grade } ظرف { $minutes } دقیقه تماس گرفته می‌شود

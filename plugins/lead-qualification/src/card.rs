@@ -7,8 +7,9 @@ use plugdesk_sdk::conditions::{Checks, Fields, Given};
 use plugdesk_sdk::pool::Pool;
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::rows::{Row, Rows};
+use plugdesk_sdk::wording;
 
-use crate::configuration::About;
+use crate::configuration::{About, Soon};
 
 /// A scorecard. Its tables have columns by segment: the one for all others first, then the segments that have numbers of
 /// their own.
@@ -22,6 +23,8 @@ pub struct Card {
     numbers: Rows,
     /// The least probabilities of a, b and c.
     pub(crate) grades: [u16; 3],
+    /// How soon an a, b, c and d is called for the first time.
+    pub(crate) first_contact: [Option<Soon>; 4],
     /// Whether the half-life counts from the opening.
     pub(crate) from_opening: bool,
     /// So many entries are read.
@@ -52,9 +55,6 @@ pub(crate) const HORIZON: usize = 1;
 pub(crate) const HALF_LIFE: usize = 2;
 /// The rows of conditions and of questions have so many numbers in front of those by column.
 const FRONT: usize = 2;
-
-/// A text is told in so many languages beside the first: a reason has at most 16 parameters, and three are its own.
-const MOST_OTHERS: usize = 12;
 
 /// Where a wording begins in the pool.
 pub type Text = u32;
@@ -118,20 +118,8 @@ impl Card {
 
     /// Names a text in a reason: in the language of the person it is about, and beside it in the others that the
     /// configuration has, as `name@language`: whoever reads the reason reads all of it in one language.
-    pub(crate) fn word(&self, mut reason: Reason, name: &str, text: Text, locale: &str) -> Reason {
-        let language = locale.split('-').next().unwrap_or(locale);
-        let mut pieces = self.pool.pieces(text);
-        let mut said = (pieces.next().unwrap_or_default(), pieces.next().unwrap_or_default());
-        let mut others = 0;
-        while let (Some(known), Some(own)) = (pieces.next(), pieces.next()) {
-            let nearer = known == locale || (known == language && said.0 != locale);
-            let other = if nearer { std::mem::replace(&mut said, (known, own)) } else { (known, own) };
-            if others < MOST_OTHERS {
-                reason.params.push(([name, "@", other.0].concat(), other.1.to_owned()));
-                others += 1;
-            }
-        }
-        reason.with(name, said.1)
+    pub(crate) fn word(&self, reason: Reason, name: &str, text: Text, locale: &str) -> Reason {
+        wording::say(reason, name, &self.pool, text, locale)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use plugdesk_sdk::conditions::{Of, When};
+use plugdesk_sdk::wording::Wording;
 use serde::Deserialize;
 
 /// The scorecard.
@@ -22,6 +23,9 @@ pub struct Configuration {
     /// The usual days until a person decides; 0: not told.
     #[serde(default)]
     pub horizon_days: Weights,
+    /// How soon a lead of each grade is called for the first time; none: it is not promised.
+    #[serde(default)]
+    pub first_contact: FirstContact,
     /// Texts that stand for an unanswered field.
     #[serde(default)]
     pub blank: Vec<String>,
@@ -79,6 +83,33 @@ pub struct Grades {
     pub c: u16,
 }
 
+/// By grade.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct FirstContact {
+    /// Of an `a`.
+    pub a: Option<Soon>,
+    /// Of a `b`.
+    pub b: Option<Soon>,
+    /// Of a `c`.
+    pub c: Option<Soon>,
+    /// Of a `d`.
+    pub d: Option<Soon>,
+}
+
+/// A time until the first call.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Soon {
+    /// Of the calendar's time.
+    pub minutes: u32,
+    /// A calendar of the desk, or `always`.
+    #[serde(default = "always")]
+    pub calendar: String,
+    /// So many minutes before it is due it is at risk; none: no warning.
+    pub warn_minutes: Option<u32>,
+}
+
 /// A condition and what follows if it holds. One of `field`, `about`, `said` says where to look.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -104,16 +135,6 @@ pub struct Rule {
     pub leans: i16,
     /// What to ask the person while the field is not answered.
     pub ask: Option<Wording>,
-}
-
-/// A text in one language, or in several.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Wording {
-    /// For everybody.
-    One(String),
-    /// By language; `en`, or the first, stands in for a missing one.
-    Each(BTreeMap<String, String>),
 }
 
 /// What the desk itself knows of a lead.
@@ -146,6 +167,10 @@ pub enum About {
     MailDomain,
     /// Whether the contact can be called.
     HasPhone,
+}
+
+fn always() -> String {
+    "always".to_owned()
 }
 
 fn twenty() -> u16 {

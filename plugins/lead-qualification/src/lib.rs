@@ -1,4 +1,5 @@
-//! Answers `qualify`: a scorecard from configuration, that fades with time and says its reasons.
+//! Answers `qualify`: a scorecard from configuration, that fades with time and says its reasons; and `promise`: how soon
+//! a lead of its grade is called.
 //!
 //! Start with [`configuration`], which is what an operator writes; [`card`] is the same, made fast; [`evidence`] finds
 //! out what holds of a lead; [`score`] turns points into a probability; this file makes the answer.
@@ -136,7 +137,26 @@ fn letter(grade: Grade) -> &'static str {
     }
 }
 
-plugdesk_sdk::plugin!(Card: qualify);
+/// The fastest first contact wins the lead (practice 10): how soon, by the grade that `qualify` gave.
+impl Promise for Card {
+    fn promise(&self, inquiry: &promise::Inquiry, _desk: &impl Desk) -> Answer<Promised> {
+        let Some(grade) = inquiry.grade.as_deref() else { return Ok(None) };
+        let place = ["a", "b", "c", "d"].into_iter().position(|known| known == grade);
+        let soon = place.and_then(|place| self.first_contact.get(place)).and_then(Option::as_ref);
+        let Some(soon) = soon else { return Ok(None) };
+        let target = Target::new("first-contact", soon.minutes, soon.calendar.as_str());
+        let target = match soon.warn_minutes {
+            Some(minutes) => target.warning(minutes),
+            None => target,
+        };
+        let mut answer = Promised::new(vec![target]);
+        let reason = Reason::new("called-within").with("grade", grade.to_uppercase());
+        answer.reasons.push(reason.with("minutes", soon.minutes.to_string()).with("calendar", soon.calendar.as_str()));
+        Ok(Some(answer))
+    }
+}
+
+plugdesk_sdk::plugin!(Card: qualify, promise);
 
 #[cfg(test)]
 mod tests;

@@ -182,3 +182,43 @@ fn what_was_not_granted_is_a_fault_and_not_a_guess() {
     let desk = Pretend::desk().without("attributes");
     assert!(matches!(card().qualify(&lead("", "x"), &desk), Err(Fault::Other(_))));
 }
+
+fn called(configuration: &str, grade: Option<&str>) -> Option<Promised> {
+    let card: Card = Pretend::policy(configuration).unwrap();
+    let inquiry = plugdesk_sdk::promise::Inquiry {
+        circumstances: Pretend::circumstances(NOW),
+        ticket: Pretend::ticket("lead", "Heat pump", NOW),
+        cause: "grade".to_owned(),
+        track: None,
+        grade: grade.map(str::to_owned),
+        tier: None,
+        contract: Vec::new(),
+    };
+    card.promise(&inquiry, &Pretend::desk()).unwrap()
+}
+
+#[test]
+fn the_best_leads_are_called_within_minutes_and_the_worst_are_promised_nothing() {
+    let shipped = include_str!("../config.json");
+    let first =
+        |grade: &str| called(shipped, Some(grade)).map(|it| (it.targets[0].minutes, it.targets[0].warn_minutes));
+    assert_eq!(
+        ["a", "b", "c", "d", "e"].map(first),
+        [Some((5, Some(2))), Some((60, Some(15))), Some((1_440, Some(240))), None, None]
+    );
+    let answer = called(shipped, Some("a")).unwrap();
+    assert_eq!((answer.targets[0].metric.as_str(), answer.targets[0].calendar.as_str()), ("first-contact", "always"));
+    assert_eq!(answer.reasons[0].code, "called-within");
+    assert_eq!(called(shipped, None), None, "what is no lead is none of its business");
+}
+
+#[test]
+fn a_first_contact_that_cannot_be_promised_is_refused_by_its_place() {
+    let wrong = r#"{"grades": {"a": 3, "b": 2, "c": 1}, "conditions": [], "first_contact": {
+        "a": {"minutes": 0}, "b": {"minutes": 5, "warn_minutes": 5}, "c": {"minutes": 5, "calendar": "my calendar"}}}"#;
+    let problems = Pretend::policy::<Card>(wrong).unwrap_err();
+    let pointers: Vec<&str> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+    assert_eq!(pointers, ["/first_contact/a/minutes", "/first_contact/b/warn_minutes", "/first_contact/c/calendar"]);
+    let one = r#"{"grades": {"a": 3, "b": 2, "c": 1}, "conditions": [], "first_contact": {"a": {"minutes": 9, "calendar": "calls"}}}"#;
+    assert_eq!(called(one, Some("a")).unwrap().targets[0].calendar, "calls");
+}

@@ -44,6 +44,7 @@ pub mod pretend;
 pub mod question;
 pub mod rows;
 pub mod types;
+pub mod wording;
 pub mod words;
 
 pub use desk::Desk;

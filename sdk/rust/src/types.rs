@@ -50,6 +50,24 @@ impl Value {
     }
 }
 
+impl Money {
+    /// Whole units of its currency, what is left over cut off: 12345 `EUR` are 123, 12345 `JPY` are 12345.
+    pub fn units(&self) -> i64 {
+        /// ISO 4217: currencies whose minor unit is the currency itself.
+        const WHOLE: [&str; 16] = [
+            "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF",
+            "XPF",
+        ];
+        /// And those with a thousand minor units.
+        const THOUSAND: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+        match self.currency.as_str() {
+            whole if WHOLE.contains(&whole) => self.minor,
+            thousand if THOUSAND.contains(&thousand) => self.minor / 1_000,
+            _ => self.minor / 100,
+        }
+    }
+}
+
 impl Reason {
     /// A reason by its code, which the pack's `locales/*.ftl` turn into a sentence.
     pub fn new(code: impl Into<String>) -> Self {

@@ -43,7 +43,7 @@ impl Policy {
             .split_once("[profile.dev.package]")
             .and_then(|(head, rest)| Some(format!("{head}{}", &rest[rest.find("\n[profile")?..])));
         let tail = profiles.context("Cargo.toml optimises some packages")?;
-        let few = "\"sdk/rust\", \"plugins/segmentation\", \"plugins/lead-qualification\"";
+        let few = "\"sdk/rust\", \"plugins/*\"";
         fs::write(workspace.join("Cargo.toml"), format!("{head}members = [{few}]{tail}"))?;
         Ok(Self { workspace })
     }

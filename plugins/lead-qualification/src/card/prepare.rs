@@ -5,20 +5,21 @@ use std::collections::BTreeSet;
 use plugdesk_sdk::conditions::Check;
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::rows::Rows;
+use plugdesk_sdk::wording::Wording;
 
 use super::{Card, FRONT, Text};
-use crate::configuration::{Configuration, Rule, Since, Weights, Wording};
+use crate::configuration::{Configuration, Rule, Since, Weights};
 
 /// Twice a CRM export with its hundred and fifty columns.
 const MOST_CONDITIONS: usize = 512;
-/// A wording is kept in so many languages beside English.
-const MOST_LANGUAGES: usize = 32;
-/// A language tag has at most so many bytes, as RFC 5646 advises for those who must have a limit.
-const MOST_TAG_BYTES: usize = 35;
 /// A card has numbers for so many segments at most.
 const MOST_SEGMENTS: usize = 16;
 /// Points beyond this make every probability 0 or 1.
 const MOST_POINTS: i32 = 10_000;
+/// The contract's limit of a promise's minutes: ten years.
+const MOST_MINUTES: u32 = 5_256_000;
+/// The contract's limit of a name.
+const MOST_NAME_BYTES: usize = 64;
 /// A century.
 const MOST_DAYS: i32 = 36_500;
 /// The contract's limit of entries in the pack's manifest.
@@ -61,6 +62,7 @@ impl Maker {
             segments: 0,
             numbers: Rows::of(narrow),
             grades: [from.grades.a, from.grades.b, from.grades.c],
+            first_contact: Default::default(),
             from_opening: from.decay.as_ref().is_some_and(|decay| decay.since == Since::Opened),
             entries: from.entries,
             fields: Default::default(),
@@ -96,6 +98,7 @@ impl Maker {
                 self.problem(&format!("/conditions/{number}"), why);
             }
         }
+        self.first_contact();
         self.gains();
         self.card.said = self.said.pack();
         // By field, so that a call walks the fields that are set and their checks side by side.
@@ -181,6 +184,26 @@ impl Maker {
         }
     }
 
+    /// How soon each grade is called, within what a promise may say.
+    fn first_contact(&mut self) {
+        let crate::configuration::FirstContact { a, b, c, d } = std::mem::take(&mut self.from.first_contact);
+        for (grade, soon) in ["a", "b", "c", "d"].into_iter().zip([&a, &b, &c, &d]) {
+            let Some(soon) = soon else { continue };
+            let at = format!("/first_contact/{grade}");
+            if !(1..=MOST_MINUTES).contains(&soon.minutes) {
+                self.problem(&format!("{at}/minutes"), format!("1 to {MOST_MINUTES}"));
+            }
+            if soon.warn_minutes.is_some_and(|warn| warn >= soon.minutes) {
+                self.problem(&format!("{at}/warn_minutes"), "is below the minutes themselves");
+            }
+            let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+            if !(1..=MOST_NAME_BYTES).contains(&soon.calendar.len()) || !soon.calendar.chars().all(plain) {
+                self.problem(&format!("{at}/calendar"), "is a name of 1 to 64 letters, digits and - _ . /");
+            }
+        }
+        self.card.first_contact = [a, b, c, d];
+    }
+
     /// What the best answer to each question could add over the field's being unanswered.
     fn gains(&mut self) {
         for (asked, text) in &self.asks {
@@ -202,21 +225,6 @@ impl Maker {
 
     /// Keeps a wording; an error is a sentence.
     fn pool(&mut self, wording: &Wording) -> Result<Text, String> {
-        // A parameter of a reason has at most 512 bytes.
-        let most = |text| cut(text, 480);
-        let each = match wording {
-            Wording::One(text) => return Ok(self.card.pool.keep(["", most(text)])),
-            Wording::Each(each) => each,
-        };
-        let is_tag = |tag: &str| {
-            (1..=MOST_TAG_BYTES).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        };
-        if let Some(wrong) = each.keys().find(|tag| !is_tag(tag)) {
-            return Err(format!("`{}` is not a language tag, such as fa or pl-PL", cut(wrong, MOST_TAG_BYTES)));
-        }
-        let common = each.get_key_value("en").or_else(|| each.first_key_value());
-        let others = each.iter().filter(|(tag, _)| Some(*tag) != common.map(|(tag, _)| tag)).take(MOST_LANGUAGES);
-        let pairs = common.into_iter().chain(others).flat_map(|(tag, text)| [tag.as_str(), most(text)]);
-        Ok(self.card.pool.keep(pairs))
+        wording.keep(&mut self.card.pool)
     }
 }

@@ -1,0 +1,113 @@
+//! Answers `escalate` and `promise`: ladders up to the chief executive, and what each customer is promised.
+//!
+//! Start with [`configuration`], which is what an operator writes; [`fit`] finds out which ladder and which promise a
+//! ticket falls under; [`ladder`] climbs, purely; [`told`] says why, with the facts; this file makes the answers.
+
+pub mod configuration;
+pub mod fit;
+pub mod ladder;
+mod prepare;
+pub mod told;
+
+use plugdesk_sdk::prelude::*;
+
+pub use configuration::Escalation;
+use fit::About;
+use ladder::{Reach, Sleep};
+
+/// The level that waits until its people may be called: a fact that the policy keeps about the ticket.
+const WAITS: &str = "escalation-waits";
+/// The contract's limit of those who hear of it.
+const MOST_AUDIENCE: usize = 16;
+/// The causes that `starts` may name; `look` is the ladder's own.
+const CAUSES: [&str; 9] =
+    ["opened", "at-risk", "breached", "reopened", "handed-off", "stuck", "signal", "executive", "requested"];
+
+impl Escalate for Escalation {
+    fn escalate(&self, inquiry: &escalate::Inquiry, desk: &impl Desk) -> Answer<Climb> {
+        // Whoever took it answers for it: the ladder stands.
+        if inquiry.acknowledged {
+            return Ok(None);
+        }
+        let ticket = &inquiry.ticket;
+        let about = About::read(self, ticket, inquiry.tier.as_deref(), inquiry.track, desk)?;
+        let Some(ladder) = self.ladders.iter().find(|ladder| about.is_any(&ladder.fits)) else { return Ok(None) };
+        let now = inquiry.circumstances.now;
+        let executive = inquiry.cause == "opened" && about.is_executive();
+        let cause = if executive { "executive" } else { inquiry.cause.as_str() };
+        let next = ladder.next(self, inquiry.level, inquiry.since, desk)?;
+        let wanted = match cause {
+            "look" => {
+                let due = next.as_ref().filter(|next| next.at <= now).map_or(0, |next| next.level);
+                due.max(waiting(ticket, inquiry, desk)?)
+            }
+            cause => ladder.start(cause, ticket),
+        };
+        let sleep = Sleep::at(self, ticket, now, desk)?;
+        let Reach { level, waits } = ladder.reach(inquiry.level, wanted, &sleep);
+        if level == 0 && waits == 0 {
+            return Ok(None);
+        }
+        let climbed = level > inquiry.level;
+        let mut answer = Climb::new(level, Vec::new());
+        let rungs = || ladder.rungs.iter().filter(|rung| inquiry.level < rung.level && rung.level <= level);
+        for audience in rungs().rev().flat_map(|rung| &rung.audience) {
+            let audience = Audience::from(audience);
+            if answer.audience.len() < MOST_AUDIENCE && !answer.audience.contains(&audience) {
+                answer.audience.push(audience);
+            }
+        }
+        answer.brief = rungs().any(|rung| rung.brief);
+        let next = if climbed { ladder.next(self, level, Some(now), desk)? } else { next };
+        let opens = sleep.until().filter(|_| waits > 0);
+        // A look that is due already and could not be followed waits for the opening with the level that it asks for.
+        let later = next.map(|next| next.at).filter(|&at| at > now);
+        answer.look_again = [opens, later].into_iter().flatten().min();
+        if waits > 0 {
+            let value = Value::Integer(waits.into());
+            answer.facts.push(NewFact { kind: WAITS.to_owned(), value, confidence: 10_000 });
+        }
+        self.explain(&mut answer, inquiry, ladder, &about, cause, waits, &sleep, desk)?;
+        Ok(Some(answer))
+    }
+}
+
+/// The level that a call out of hours asked for, and that nobody reached since.
+fn waiting(ticket: &Ticket, inquiry: &escalate::Inquiry, desk: &impl Desk) -> Result<u8, Fault> {
+    let facts = desk.facts(&ticket.id, Some(WAITS))?;
+    let newer = |fact: &&Fact| inquiry.since.is_none_or(|since| fact.at >= since);
+    let levels = facts.iter().filter(newer).filter_map(|fact| match fact.value {
+        Value::Integer(level) => u8::try_from(level).ok(),
+        _ => None,
+    });
+    Ok(levels.filter(|&level| level > inquiry.level).max().unwrap_or(0))
+}
+
+impl Promise for Escalation {
+    fn promise(&self, inquiry: &promise::Inquiry, desk: &impl Desk) -> Answer<Promised> {
+        let ticket = &inquiry.ticket;
+        let about = About::read(self, ticket, inquiry.tier.as_deref(), inquiry.track, desk)?;
+        let Some(rule) = self.promises.iter().find(|rule| about.is_any(&rule.fits)) else { return Ok(None) };
+        let row = configuration::row(ticket.priority);
+        let mut answer = Promised::new(Vec::new());
+        for target in &rule.targets {
+            let Some(&minutes) = target.minutes.get(row).filter(|&&minutes| minutes > 0) else { continue };
+            let calendar = self.calendar(&target.calendar);
+            let pauses: Vec<Category> = target.pauses.iter().copied().map(Category::from).collect();
+            let warn = u32::try_from(u64::from(minutes) * u64::from(target.warn_percent) / 100).unwrap_or(0);
+            let mut made = Target::new(target.metric.as_str(), minutes, calendar).pausing(&pauses);
+            if warn > 0 {
+                made = made.warning(warn);
+            }
+            answer.reasons.push(self.told_promise(rule, &made, &inquiry.circumstances.locale));
+            answer.targets.push(made);
+        }
+        // A rule without targets is a decision too: these tickets are promised nothing here.
+        Ok((!answer.targets.is_empty()).then_some(answer))
+    }
+}
+
+plugdesk_sdk::plugin!(Escalation: escalate, promise);
+
+#[cfg(test)]
+mod tests;
