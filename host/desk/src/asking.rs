@@ -23,6 +23,7 @@ use crate::generation::{Bound, Place};
 use crate::transcript::{Exchange, Recorder};
 
 pub(crate) use findings::{pin_segment, pinned_segment};
+pub(crate) use host_check::fits;
 pub(crate) use surroundings::{About, Surroundings};
 
 /// The event that tells of a degraded outcome.

@@ -167,7 +167,7 @@ fn compare(vector: &Vector, outcome: &Outcome) -> Result<(), String> {
     match (&vector.expect, outcome) {
         (Expect::None(_), Outcome::Answered(None)) => Ok(()),
         (Expect::Answer(expected), Outcome::Answered(Some(answer))) => {
-            if let Err(wrong) = answer.check() {
+            if let Err(wrong) = answer.check().and_then(|()| crate::asking::fits(&vector.inquiry()?, answer)) {
                 return Err(format!("the host refuses its answer: {wrong}"));
             }
             let (expected, answered) = (vector.answer(expected)?, inner(answer, "answer"));

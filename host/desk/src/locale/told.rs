@@ -130,14 +130,23 @@ fn tell(reason: &mut Reason, texts: &Texts, chain: &[String]) {
     reason.text = Some(texts.say(reason, chain).unwrap_or_else(|| reason.code.clone()));
 }
 
-/// Tells the reasons that stand as fields of an answer's JSON, such as `next_question`.
+/// Tells the reasons that stand as fields of an answer's JSON, such as `next_question`, and those of its parts, such as
+/// a likeness's own.
 fn tell_within(answer: &mut Value, texts: &Texts, chain: &[String]) {
     for field in answer.as_object_mut().into_iter().flat_map(|fields| fields.values_mut()) {
-        if field.get("code").is_some()
-            && let Ok(mut reason) = serde_json::from_value::<Reason>(field.clone())
-        {
-            tell(&mut reason, texts, chain);
-            *field = serde_json::to_value(reason).unwrap_or_default();
+        tell_json(field, texts, chain);
+        for part in field.as_array_mut().into_iter().flatten() {
+            let reasons = part.get_mut("reasons").and_then(Value::as_array_mut);
+            reasons.into_iter().flatten().for_each(|reason| tell_json(reason, texts, chain));
         }
+    }
+}
+
+fn tell_json(value: &mut Value, texts: &Texts, chain: &[String]) {
+    if value.get("code").is_some()
+        && let Ok(mut reason) = serde_json::from_value::<Reason>(value.clone())
+    {
+        tell(&mut reason, texts, chain);
+        *value = serde_json::to_value(reason).unwrap_or_default();
     }
 }

@@ -32,13 +32,15 @@ pub(super) fn read(files: &Files) -> Result<Locales, Vec<PackProblem>> {
     if problems.is_empty() { Ok((texts, kept)) } else { Err(problems) }
 }
 
-/// The reasons that an answer's JSON gives: those in `reasons`, and every field that is one itself, such as
-/// `next_question`.
+/// The reasons that an answer's JSON gives: those in `reasons`, every field that is one itself, such as
+/// `next_question`, and those of its parts, such as a likeness's own.
 pub(super) fn reasons(answer: &Value) -> Vec<Reason> {
     let Some(fields) = answer.as_object() else { return Vec::new() };
     let listed = fields.get("reasons").and_then(Value::as_array).into_iter().flatten();
     let own = fields.values().filter(|value| value.get("code").is_some());
-    listed.chain(own).filter_map(|reason| serde_json::from_value(reason.clone()).ok()).collect()
+    let parts = fields.values().filter_map(Value::as_array).flatten();
+    let of_parts = parts.filter_map(|part| part.get("reasons")?.as_array()).flatten();
+    listed.chain(own).chain(of_parts).filter_map(|reason| serde_json::from_value(reason.clone()).ok()).collect()
 }
 
 /// What the locales lack for that reason, which the vector in `file` shows.
