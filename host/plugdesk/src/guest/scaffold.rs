@@ -5,36 +5,47 @@ use std::path::Path;
 
 use super::{Error, pack, sources};
 
-/// The questions that a plugin may begin with.
-pub const QUESTIONS: [&str; 2] = ["classify", "qualify"];
+macro_rules! beginnings {
+    ($($question:literal needs $needs:literal),* $(,)?) => {
+        /// The questions that a plugin may begin with.
+        pub const QUESTIONS: &[&str] = &[$($question),*];
+
+        /// By question: what it needs, and its own files.
+        const OWN: &[(&str, &str, [(&str, &str); 5])] = &[$(($question, $needs, [
+            ("src/lib.rs", include_str!(concat!("scaffold/", $question, "/src/lib.rs.txt"))),
+            ("config.json", include_str!(concat!("scaffold/", $question, "/config.json"))),
+            ("config.schema.json", include_str!(concat!("scaffold/", $question, "/config.schema.json"))),
+            ("vectors/first.json", include_str!(concat!("scaffold/", $question, "/first.json"))),
+            ("locales/en.ftl", include_str!(concat!("scaffold/", $question, "/en.ftl"))),
+        ])),*];
+    };
+}
+
+beginnings! {
+    "classify" needs "{}",
+    "identify" needs "{}",
+    "merge" needs "{}",
+    "affiliate" needs "{}",
+    "correlate" needs "{}",
+    "qualify" needs "{}",
+    "track" needs "{}",
+    "promise" needs "{}",
+    "escalate" needs "{ commitments = true }",
+    "react" needs "{ events = [\"ticket.created\"], commands = [\"ticket.update\"] }",
+}
+
 /// A name is part of file and crate names; longer ones are nobody's.
 const MOST_NAME_BYTES: usize = 48;
 /// Crates that a plugin already has, and names that cargo refuses.
 const TAKEN: [&str; 7] = ["serde", "plugdesk-sdk", "std", "core", "alloc", "test", "proc-macro"];
 
-/// The files that are the same for every question, with `{{name}}` and `{{question}}` to fill in.
+/// The files that are the same for every question, with `{{name}}`, `{{question}}` and `{{needs}}` to fill in.
 const COMMON: [(&str, &str); 5] = [
     ("Cargo.toml", include_str!("scaffold/Cargo.toml.txt")),
     ("pack.toml", include_str!("scaffold/pack.toml.txt")),
     ("README.md", include_str!("scaffold/README.md.txt")),
     (".gitignore", "/target\n"),
     ("Cargo.lock", sources::LOCK),
-];
-
-const CLASSIFY: [(&str, &str); 5] = [
-    ("src/lib.rs", include_str!("scaffold/classify/lib.rs.txt")),
-    ("config.json", include_str!("scaffold/classify/config.json")),
-    ("config.schema.json", include_str!("scaffold/classify/config.schema.json")),
-    ("vectors/first.json", include_str!("scaffold/classify/first.json")),
-    ("locales/en.ftl", include_str!("scaffold/classify/en.ftl")),
-];
-
-const QUALIFY: [(&str, &str); 5] = [
-    ("src/lib.rs", include_str!("scaffold/qualify/lib.rs.txt")),
-    ("config.json", include_str!("scaffold/qualify/config.json")),
-    ("config.schema.json", include_str!("scaffold/qualify/config.schema.json")),
-    ("vectors/first.json", include_str!("scaffold/qualify/first.json")),
-    ("locales/en.ftl", include_str!("scaffold/qualify/en.ftl")),
 ];
 
 /// Writes a new plugin into `folder`, which must not exist, or be empty.
@@ -45,19 +56,15 @@ pub fn scaffold(name: &str, question: &str, folder: &Path) -> Result<(), Error> 
             name.escape_debug()
         )));
     }
-    let own = match question {
-        "classify" => CLASSIFY,
-        "qualify" => QUALIFY,
-        other => {
-            let known = QUESTIONS.join(", ");
-            return Err(Error::Word(format!("there is no question `{}`; there are: {known}", other.escape_debug())));
-        }
+    let Some((_, needs, own)) = OWN.iter().find(|(known, _, _)| *known == question) else {
+        let known = QUESTIONS.join(", ");
+        return Err(Error::Word(format!("there is no question `{}`; there are: {known}", question.escape_debug())));
     };
     if folder.exists() && !pack::is_empty(folder) {
         return Err(Error::Occupied { path: folder.to_owned(), why: "exists and is not empty; it is left alone" });
     }
-    for (file, text) in COMMON.iter().chain(&own) {
-        let text = text.replace("{{name}}", name).replace("{{question}}", question);
+    for (file, text) in COMMON.iter().chain(own) {
+        let text = text.replace("{{name}}", name).replace("{{question}}", question).replace("{{needs}}", needs);
         pack::write(&folder.join(file), text.as_bytes())?;
     }
     let carried = folder.join("plugdesk");
@@ -95,6 +102,9 @@ mod tests {
     #[test]
     fn an_unknown_question_is_refused_with_the_known_ones() {
         let error = scaffold("mine", "guess", Path::new("/nowhere")).unwrap_err().to_string();
-        assert_eq!(error, "there is no question `guess`; there are: classify, qualify");
+        assert_eq!(
+            error,
+            "there is no question `guess`; there are: classify, identify, merge, affiliate, correlate, qualify, track, promise, escalate, react"
+        );
     }
 }

@@ -1,0 +1,2 @@
+named = { $company } is named
+primary = { $company } is where the requester belongs first

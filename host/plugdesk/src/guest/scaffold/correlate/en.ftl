@@ -1,0 +1,1 @@
+same-trouble = Others report “{ $word }” too

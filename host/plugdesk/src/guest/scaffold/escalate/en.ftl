@@ -1,0 +1,1 @@
+late = The { $metric } is late

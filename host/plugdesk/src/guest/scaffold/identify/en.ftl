@@ -1,0 +1,2 @@
+same-address = Both use { $address }
+same-name = Both are called { $name }

@@ -1,0 +1,1 @@
+two-segments = One is { $one }, the other { $other }

@@ -1,0 +1,1 @@
+by-priority = The priority is { $priority }

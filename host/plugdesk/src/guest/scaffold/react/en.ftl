@@ -1,0 +1,1 @@
+came-by = It came in by { $channel }
