@@ -1,7 +1,9 @@
 //! What a pack sets a desk up with: made with the pack, changed with it, never over what somebody else holds.
 
 use plugdesk_desk::{Error, How, InstallOptions, Installed};
-use plugdesk_domain::{Calendar, Category, Change, Definition, DefinitionSort, Key, Records, RecordsExt, Storage as _, Team};
+use plugdesk_domain::{
+    Calendar, Category, Change, Definition, DefinitionSort, Key, Records, RecordsExt, Storage as _, Team,
+};
 
 use super::stand::{Draft, Stand, wait};
 
@@ -40,19 +42,21 @@ segments = ["patient"]
 "#;
 
 fn clinic() -> Draft {
-    let head = "[pack]\nname = 'clinic'\nversion = '1.0.0'\npublisher = 'us'\nlicence = 'MIT'\nplugdesk = '>=0.1, <1'\n";
+    let head =
+        "[pack]\nname = 'clinic'\nversion = '1.0.0'\npublisher = 'us'\nlicence = 'MIT'\nplugdesk = '>=0.1, <1'\n";
     let schema = r#"{"type": "object", "properties": {"ward": {"type": "string"}}}"#;
     Draft::bare(head).with("desk/words.toml", DESK).with("desk/schemas/referral.json", schema)
 }
 
 fn bound() -> Draft {
-    clinic().with(
-        "pack.toml",
-        "[pack]\nname = 'clinic'\nversion = '1.1.0'\npublisher = 'us'\nlicence = 'MIT'\nplugdesk = '>=0.1, <1'\n\
+    clinic()
+        .with(
+            "pack.toml",
+            "[pack]\nname = 'clinic'\nversion = '1.1.0'\npublisher = 'us'\nlicence = 'MIT'\nplugdesk = '>=0.1, <1'\n\
          [[binding]]\npack = 'leads'\nplugin = 'leads'\npolicy = 'patients'\nquestion = 'qualify'\nrank = 20\n\
          overlay = 'overlays/leads.json'\n",
-    )
-    .with("overlays/leads.json", r#"{"word": "appointment", "score": 5000}"#)
+        )
+        .with("overlays/leads.json", r#"{"word": "appointment", "score": 5000}"#)
 }
 
 fn install(stand: &Stand, draft: &Draft) -> Result<Installed, Error> {
@@ -148,7 +152,11 @@ fn everything_wrong_with_the_folder_is_told_by_file_before_anything_is_written()
         ("name = \"seen\"", "name = \"booked\"", "state `booked` stands twice"),
         ("name = \"referral\"", "name = \"re ferral\"", "`re ferral` is not a name"),
         ("referral.json", "referal.json", "schema: the pack has no file `desk/schemas/referal.json`"),
-        ("title = \"Referral\"", "title = \"Referral\"\ntargets = [{ metric = \"x\", minutes = 1, calendar = \"always\" }]", "targets: only of a segment"),
+        (
+            "title = \"Referral\"",
+            "title = \"Referral\"\ntargets = [{ metric = \"x\", minutes = 1, calendar = \"always\" }]",
+            "targets: only of a segment",
+        ),
         ("[[team]]", "[[crew]]", "unknown field `crew`"),
         ("name = \"front-desk\"", "name = \"always\"", "every desk has it already"),
     ] {

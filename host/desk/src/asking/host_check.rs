@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use plugdesk_domain::question::{Answer, Inquiry};
 use plugdesk_domain::Reason;
+use plugdesk_domain::question::{Answer, Inquiry};
 
 use super::Surroundings;
 
