@@ -1,36 +1,34 @@
 //! What `plugdesk plugin new` writes for each question: it stands by itself, its tests pass natively, its vectors in the
 //! sandbox.
 
+// The policies themselves, with their own tests: what an author's `cargo test` runs first.
+#[path = "../../../host/plugdesk/src/guest/scaffold/affiliate/src/lib.rs.txt"]
+mod affiliate;
+#[path = "../../../host/plugdesk/src/guest/scaffold/classify/src/lib.rs.txt"]
+mod classify;
+#[path = "../../../host/plugdesk/src/guest/scaffold/correlate/src/lib.rs.txt"]
+mod correlate;
+#[path = "../../../host/plugdesk/src/guest/scaffold/escalate/src/lib.rs.txt"]
+mod escalate;
+#[path = "../../../host/plugdesk/src/guest/scaffold/identify/src/lib.rs.txt"]
+mod identify;
+#[path = "../../../host/plugdesk/src/guest/scaffold/merge/src/lib.rs.txt"]
+mod merge;
+#[path = "../../../host/plugdesk/src/guest/scaffold/promise/src/lib.rs.txt"]
+mod promise;
+#[path = "../../../host/plugdesk/src/guest/scaffold/qualify/src/lib.rs.txt"]
+mod qualify;
+#[path = "../../../host/plugdesk/src/guest/scaffold/react/src/lib.rs.txt"]
+mod react;
+#[path = "../../../host/plugdesk/src/guest/scaffold/track/src/lib.rs.txt"]
+mod track;
+
 use plugdesk::guest;
 use plugdesk_desk::vector::Vector;
 use plugdesk_domain::Manifest;
 use plugdesk_domain::question::QUESTIONS;
 
 use super::place::{Place, debug, run};
-
-/// The policies themselves, with their own tests: what an author's `cargo test` runs first.
-mod native {
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/affiliate/src/lib.rs.txt"]
-    mod affiliate;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/classify/src/lib.rs.txt"]
-    mod classify;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/correlate/src/lib.rs.txt"]
-    mod correlate;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/escalate/src/lib.rs.txt"]
-    mod escalate;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/identify/src/lib.rs.txt"]
-    mod identify;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/merge/src/lib.rs.txt"]
-    mod merge;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/promise/src/lib.rs.txt"]
-    mod promise;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/qualify/src/lib.rs.txt"]
-    mod qualify;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/react/src/lib.rs.txt"]
-    mod react;
-    #[path = "../../../../host/plugdesk/src/guest/scaffold/track/src/lib.rs.txt"]
-    mod track;
-}
 
 #[test]
 fn every_question_has_a_beginning_that_is_whole() {

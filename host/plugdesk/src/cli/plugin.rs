@@ -1,5 +1,6 @@
-//! `plugdesk plugin`: new, build, test, run. These work on a plugin's folder, not on a desk.
+//! `plugdesk plugin`: new, build, test, check, run. These work on a plugin's folder, not on a desk.
 
+mod check;
 mod run;
 mod test;
 
@@ -48,6 +49,9 @@ pub(crate) enum Plugin {
         #[arg(long)]
         vectors_only: bool,
     },
+    /// Say what a built pack answers, reads and uses, and what could be better
+    #[command(after_help = "Example:\n  plugdesk plugin check target/plugins/good-lead")]
+    Check(check::Check),
     /// Ask a plugin once and show its answer, its reasons and its fuel
     #[command(after_help = "Examples:\n  plugdesk plugin run target/plugins/good-lead vectors/a-good-lead.json\n  \
                             plugdesk plugin run good-lead.wasm inquiry.json --config config.json\n\n\
@@ -72,6 +76,7 @@ impl Plugin {
                 output.say(format!("\n  plugdesk pack install {}\n", built.pack.display()))
             }
             Self::Test { plugin, out, vectors_only } => test::run(plugin, out.as_deref(), !vectors_only, output),
+            Self::Check(it) => it.run(output),
             Self::Run(it) => it.run(output),
         }
     }

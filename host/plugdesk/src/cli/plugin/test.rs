@@ -57,7 +57,7 @@ fn native_tests(plugin: &Path, output: &Output) -> Result<(), Failure> {
     if status.success() { Ok(()) } else { Err(Failure::new(Exit::Refused, "the plugin's native tests fail")) }
 }
 
-fn refused(problems: &[plugdesk_desk::PackProblem]) -> Failure {
+pub(super) fn refused(problems: &[plugdesk_desk::PackProblem]) -> Failure {
     let mut text = "the pack is refused".to_owned();
     for it in problems {
         let told = it.problem.replace('\n', "\n    ");
