@@ -22,7 +22,7 @@ use crate::error::Error;
 use crate::generation::{Bound, Place};
 use crate::transcript::{Exchange, Recorder};
 
-pub(crate) use findings::{pin_segment, pinned_segment};
+pub(crate) use findings::{DESK_SOURCE, note_fact, pin_segment, pinned_segment};
 pub(crate) use host_check::fits;
 pub(crate) use surroundings::{About, Surroundings};
 

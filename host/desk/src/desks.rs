@@ -1,5 +1,7 @@
 //! Every desk of one process.
 
+mod settings;
+
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};

@@ -19,9 +19,9 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
 pub use action::{AssignTicket, EscalateTicket, ReopenTicket, ResolveTicket, SnoozeTicket, TakeTicket};
-pub use company::{CompanyPatch, CompanyRef, NewCompany, NewMembership};
+pub use company::{CompanyPatch, CompanyRef, MembershipPatch, NewCompany, NewMembership};
 pub use contact::{ContactPatch, ContactRef, NewContact, NewIdentity};
-pub use desk::NewDesk;
+pub use desk::{DeskPatch, NewDesk};
 pub use entry::NewEntry;
 pub use merge::{Acceptance, NewLink, NewMerge, TicketMerge};
 pub use setup::{

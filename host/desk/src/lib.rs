@@ -58,6 +58,7 @@ pub use input::{
     NewCommitment, NewCompany, NewContact, NewContract, NewDefinition, NewDesk, NewEntitlement, NewEntry, NewIdentity,
     NewLink, NewMembership, NewMerge, NewTarget, NewTeam, NewTicket, NewTurn, TicketMerge, TicketPatch,
 };
+pub use input::{DeskPatch, MembershipPatch};
 pub use input::{NewWebhook, WebhookPatch};
 pub use options::{DEFAULT_ATTEMPTS, DEFAULT_DESKS, DEFAULT_QUEUE, Options};
 pub use pack::{InstallOptions, Installed, Removed};

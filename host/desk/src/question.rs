@@ -16,7 +16,7 @@ pub(crate) mod react;
 pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
-use plugdesk_domain::{Entry, Scan, StoreError, Table, Ticket, TicketId};
+use plugdesk_domain::{Contact, Entry, Scan, StoreError, Table, Ticket, TicketId};
 
 use crate::draft::Draft;
 use crate::generation::Place;
@@ -88,4 +88,10 @@ pub(crate) fn said(draft: &Draft<'_>, ticket: &Ticket) -> Result<String, StoreEr
         }
     }
     Ok(text)
+}
+
+/// The language of whoever brought a ticket.
+fn locale(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<String>, StoreError> {
+    let requester = ticket.requester.map(|id| crate::resolve::whole::<Contact>(draft, id)).transpose()?.flatten();
+    Ok(requester.and_then(|it| it.record.locale))
 }

@@ -14,8 +14,8 @@ use std::str::FromStr;
 use plugdesk_domain::merge::MOST_MERGED;
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    Company, CompanyId, Contact, ContactId, Field, Instant, Key, MergeKind, Records, RecordsExt, Scan, StoreError,
-    Ticket, TicketId,
+    Company, CompanyId, Contact, ContactId, Field, Key, MergeKind, Records, RecordsExt, Scan, StoreError, Ticket,
+    TicketId,
 };
 
 use crate::draft::Draft;
@@ -71,8 +71,6 @@ pub(crate) trait Alias: Stored + Clone {
     const NAME: &'static str;
     /// Its id.
     fn id(&self) -> Self::Id;
-    /// When it was made.
-    fn made_at(&self) -> Instant;
     /// The record that it points to.
     fn merged_into(&self) -> Option<Self::Id>;
     /// Lets it point there, or stand for itself.
@@ -87,9 +85,6 @@ macro_rules! alias {
             const NAME: &'static str = $text;
             fn id(&self) -> $id {
                 self.id
-            }
-            fn made_at(&self) -> Instant {
-                self.created_at
             }
             fn merged_into(&self) -> Option<$id> {
                 self.merged_into

@@ -43,7 +43,7 @@ fn identity(it: &Identity) -> ShownIdentity {
     ShownIdentity { kind: it.kind.name().to_owned(), value: it.value.clone(), verified: it.verified }
 }
 
-fn membership(it: &Membership) -> ShownMembership {
+pub(crate) fn membership(it: &Membership) -> ShownMembership {
     ShownMembership {
         company: it.company.to_string(),
         role: it.role.map(|role| role.name().to_owned()),

@@ -11,11 +11,13 @@ mod event;
 mod generation;
 mod import;
 mod key;
+mod link;
 mod membership;
 mod merge;
 mod pack;
 mod policy;
 mod process;
+mod proposal;
 mod reaction;
 mod report;
 mod ticket;
@@ -46,7 +48,9 @@ fn described() -> OpenApiRouter<Server> {
         .merge(contact::routes())
         .merge(company::routes())
         .merge(membership::routes())
+        .merge(link::routes())
         .merge(merge::routes())
+        .merge(proposal::routes())
         .merge(decision::routes())
         .merge(event::routes())
         .merge(reaction::routes())

@@ -4,13 +4,14 @@ use plugdesk_domain::question::Parts;
 use plugdesk_domain::record::findings::MOST_FINDINGS;
 use plugdesk_domain::{Change, Fact, Findings, Signal, StoreError};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::About;
 use crate::draft::Draft;
 use crate::error::Error;
 
 /// The source of what a person said.
-const DESK_SOURCE: &str = "desk";
+pub(crate) const DESK_SOURCE: &str = "desk";
 /// The fact that a person set the segment: policies leave it alone.
 const SEGMENT_FACT: &str = "segment";
 
@@ -83,6 +84,16 @@ pub(crate) fn pin_segment(draft: &mut Draft<'_>, about: &About, segment: Option<
         let (kind, value) = (SEGMENT_FACT.to_owned(), segment.into());
         findings.facts.push(Fact { kind, value, confidence: 10_000, at: draft.now });
     }
+    put(draft, findings, fresh);
+    Ok(())
+}
+
+/// Keeps a fact of the desk's own about a subject; it replaces the earlier one of its kind.
+pub(crate) fn note_fact(draft: &mut Draft<'_>, about: &About, kind: &str, value: Value) -> Result<(), Error> {
+    let (mut findings, fresh) = of(draft, &about.subject_id(), DESK_SOURCE, about.fresh)?;
+    findings.facts.retain(|fact| fact.kind != kind);
+    findings.facts.push(Fact { kind: kind.to_owned(), value, confidence: 10_000, at: draft.now });
+    findings.facts.sort_by(|a, b| a.kind.cmp(&b.kind));
     put(draft, findings, fresh);
     Ok(())
 }

@@ -109,6 +109,9 @@ pub struct NewMembership {
     /// What worries the person, at most 16.
     #[serde(default)]
     pub concerns: Vec<String>,
+    /// Who says so, such as `desk` or another system's name.
+    #[serde(default)]
+    pub source: Option<String>,
     /// The node to assume when nothing else is known.
     #[serde(default)]
     pub primary: bool,
@@ -118,4 +121,39 @@ pub struct NewMembership {
     /// Until when; none: still.
     #[serde(default)]
     pub valid_to: Option<Instant>,
+}
+
+/// A change to a membership. Nothing is deleted: an end is a date. Tickets keep their company.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct MembershipPatch {
+    /// As what.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<StakeholderRole>))]
+    pub role: Option<Option<StakeholderRole>>,
+    /// The side of the matter the person answers for.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub aspect: Option<Option<String>>,
+    /// What worries the person from now on.
+    pub add_concerns: Vec<String>,
+    /// What worries the person no longer.
+    pub remove_concerns: Vec<String>,
+    /// Who says so.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub source: Option<Option<String>>,
+    /// The node to assume when nothing else is known.
+    #[serde(deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = bool))]
+    pub primary: Option<bool>,
+    /// Since when; `null`: always.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Instant>))]
+    pub valid_from: Option<Option<Instant>>,
+    /// Until when; `null`: still.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<Instant>))]
+    pub valid_to: Option<Option<Instant>>,
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::present;
+
 /// A desk to be made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -18,6 +20,18 @@ pub struct NewDesk {
     /// The time zone of its people; an IANA name.
     #[serde(default = "utc")]
     pub time_zone: String,
+}
+
+/// A change to a desk's settings.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct DeskPatch {
+    /// Contacts that policies are at least so sure are one person are merged without asking anybody: 1 to 10,000; `null`:
+    /// merges are only proposed.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schema(value_type = Option<u16>))]
+    pub merge_above: Option<Option<u16>>,
 }
 
 fn english() -> String {

@@ -17,18 +17,8 @@ use crate::show;
 pub(crate) use ladder::{Rung, TEAM_LEAD, climb, end};
 
 /// Every cause, the gravest first: a ticket is asked about once for all that happened.
-const GRAVEST: [&str; 10] = [
-    "breached",
-    "at-risk",
-    "executive",
-    "requested",
-    "reopened",
-    "handed-off",
-    "stuck",
-    "signal",
-    "look",
-    "opened",
-];
+const GRAVEST: [&str; 10] =
+    ["breached", "at-risk", "executive", "requested", "reopened", "handed-off", "stuck", "signal", "look", "opened"];
 /// A policy may look again after so long at the earliest: a ladder counts minutes, and a wish for the past must not
 /// keep the desk busy.
 const SOONEST_LOOK_MS: i64 = 10_000;
@@ -124,7 +114,8 @@ pub(crate) fn executive(draft: &Draft<'_>, ticket: &Ticket) -> Result<bool, Erro
     if !asking::anybody(draft, Escalate::NAME, &place(ticket)) {
         return Ok(false);
     }
-    let memberships: Vec<Membership> = draft.list(&show::memberships_scan(requester), |it: &Membership| it.contact == requester)?;
+    let memberships: Vec<Membership> =
+        draft.list(&show::memberships_scan(requester), |it: &Membership| it.contact == requester)?;
     let mut decides =
         memberships.iter().filter(|it| it.role == Some(StakeholderRole::Decider) && it.holds(draft.now)).peekable();
     if decides.peek().is_none() {

@@ -2,23 +2,23 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use plugdesk_desk::{Done, NewDesk};
+use plugdesk_desk::{DeskPatch, Done, NewDesk};
 use plugdesk_domain::record::Desk;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::process::require_process;
-use crate::extract::{Caller, Posted};
-use crate::openapi::PROCESS;
+use crate::extract::{Caller, Command, Posted, Visit};
+use crate::openapi::{COMMAND, PROCESS};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::respond::{self, etag};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(desk_list, desk_create))
+    OpenApiRouter::new().routes(routes!(desk_list, desk_create)).routes(routes!(desk_view, desk_update))
 }
 
 /// The desks that the caller may know of.
@@ -39,4 +39,20 @@ async fn desk_create(
     require_process(&by)?;
     let Done { value: desk, repeated, .. } = server.desks().desk_create(&by, body, key.as_ref()).await?;
     Ok(respond::marked(repeated, (StatusCode::CREATED, etag(desk.version), Json(desk))))
+}
+
+/// Shows the desk with its settings.
+#[utoipa::path(get, path = "/desk", tags = ["desks"], responses((status = 200, body = Desk)))]
+async fn desk_view(Visit { desk, .. }: Visit) -> Response {
+    let desk = desk.current();
+    (etag(desk.version), Json(desk)).into_response()
+}
+
+/// Changes the desk's settings; fields that are absent stay. Its admins only.
+#[utoipa::path(patch, path = "/desk", tags = ["desks", COMMAND], request_body = DeskPatch, responses(
+    (status = 200, body = Desk)))]
+async fn desk_update(State(server): State<Server>, command: Command<DeskPatch>) -> Result<Response, Problem> {
+    let Command { desk, by, how, body, .. } = command;
+    let desk = server.desks().desk_update(&by, desk.id(), body, &how).await?;
+    Ok((etag(desk.version), Json(desk)).into_response())
 }

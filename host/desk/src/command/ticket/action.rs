@@ -54,16 +54,8 @@ pub enum Action {
 
 impl Action {
     /// Every action, in the order of the list.
-    pub const ALL: &'static [Self] = &[
-        Self::Assign,
-        Self::Take,
-        Self::Resolve,
-        Self::Reopen,
-        Self::Snooze,
-        Self::Wake,
-        Self::Escalate,
-        Self::Merge,
-    ];
+    pub const ALL: &'static [Self] =
+        &[Self::Assign, Self::Take, Self::Resolve, Self::Reopen, Self::Snooze, Self::Wake, Self::Escalate, Self::Merge];
 }
 
 /// An action and whether the caller may do it now.
@@ -148,7 +140,12 @@ fn may(by: &Principal, setup: &Setup, ticket: &Ticket, action: Action) -> Result
             Err("nobody has it, and this key stands for no agent who could take it".to_owned())
         }
         Action::Escalate if escalate::highest(ticket) => Err("it is at the highest level already".to_owned()),
-        Action::Assign | Action::Resolve | Action::Reopen | Action::Snooze | Action::Wake | Action::Escalate
+        Action::Assign
+        | Action::Resolve
+        | Action::Reopen
+        | Action::Snooze
+        | Action::Wake
+        | Action::Escalate
         | Action::Merge => Ok(()),
     }
 }

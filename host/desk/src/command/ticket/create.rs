@@ -8,8 +8,8 @@ use plugdesk_domain::{
 use serde_json::Map;
 
 use super::super::{entry, external_ids_free};
-use super::people::{company_of, requester};
 use super::action::{known_assignee, known_team};
+use super::people::{company_of, requester};
 use super::settle::{Occasion, settle};
 use super::state;
 use super::{MOST_MEMBERS, MOST_SUBJECT_BYTES, MOST_WORKER_BYTES, history, next_action, tags};

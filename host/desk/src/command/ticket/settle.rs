@@ -54,6 +54,9 @@ pub(crate) fn settle(
         affiliate::ticket(draft, ticket)?;
         keep(draft, ticket)?;
     }
+    if ticket.company.is_some() && before.is_some_and(|it| it.company.is_none()) {
+        affiliate::settled(draft, ticket)?;
+    }
     if again("correlate") || changed(|a, b| a.subject != b.subject || a.company != b.company, ticket) {
         correlate::ticket(draft, ticket)?;
         keep(draft, ticket)?;

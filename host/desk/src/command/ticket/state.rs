@@ -85,9 +85,8 @@ fn follows(setup: &Setup, from: &str, to: &str) -> Result<(), Error> {
 
 /// The state to enter for a category: the first that the present one names, else the first by name.
 fn first(setup: &Setup, from: &str, category: Category) -> Result<String, Error> {
-    let of_category = |name: &str| {
-        setup.definition(DefinitionSort::State, name).is_some_and(|it| it.category == Some(category))
-    };
+    let of_category =
+        |name: &str| setup.definition(DefinitionSort::State, name).is_some_and(|it| it.category == Some(category));
     let next = next(setup, from);
     if !next.is_empty() {
         return next.iter().find(|name| of_category(name)).cloned().ok_or_else(|| {

@@ -32,6 +32,7 @@ pub(super) fn make(reading: &Reading<'_>, known: &Known<'_>) -> Result<NewMember
         role: reading.word(fields.role.as_ref())?,
         aspect: reading.text(fields.aspect.as_ref())?,
         concerns: reading.list(fields.concerns.as_ref())?,
+        source: Some("import".to_owned()),
         primary: reading.flag(&fields.primary)?,
         valid_from: reading.date(fields.valid_from.as_ref())?,
         valid_to: reading.date(fields.valid_to.as_ref())?,

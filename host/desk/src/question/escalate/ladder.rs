@@ -66,7 +66,11 @@ pub(crate) fn climb(draft: &mut Draft<'_>, ticket: &mut Ticket, rung: Rung) -> R
         decision: asked.then_some(draft.decision),
     });
     let id = escalation.id;
-    if fresh { draft.create(escalation) } else { draft.change(escalation) }
+    if fresh {
+        draft.create(escalation)
+    } else {
+        draft.change(escalation)
+    }
     ticket.escalated = Some(Escalated { id, level, acknowledged: false, look_again });
     let told = if people.is_empty() { "nobody is there to hear it".to_owned() } else { people.join(", ") };
     draft.effect(format!("escalated to level {level} ({cause}, {whose}): {told}"));
