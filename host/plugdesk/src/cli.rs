@@ -9,6 +9,7 @@ mod connection;
 mod decisions;
 mod desk;
 mod doctor;
+mod escalation;
 mod export;
 mod failure;
 mod generation;
@@ -17,6 +18,7 @@ mod init;
 mod key;
 mod output;
 mod pack;
+mod people;
 mod plugin;
 mod policy;
 mod restore;
@@ -24,8 +26,11 @@ mod serve;
 mod stream;
 
 mod text;
+mod ticket;
 mod transport;
 mod verify;
+mod webhook;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -108,7 +113,7 @@ enum Command {
     /// API keys: create, list, revoke
     #[command(subcommand)]
     Key(key::Key),
-    /// Bring in leads, tickets, contacts or companies from a CSV or JSON-lines file
+    /// Bring in tickets with their past, entries, contacts, companies or memberships from a CSV or JSON-lines file
     Import(import::Import),
     /// Write a desk's records and events as JSON lines
     Export(export::Export),
@@ -118,6 +123,45 @@ enum Command {
     Restore(restore::Restore),
     /// Compare records, indexes, counters, events and files
     Verify(verify::Verify),
+    /// Tickets: list, show, act, reply, note
+    #[command(subcommand)]
+    Ticket(ticket::Ticket),
+    /// What policies propose: list, accept, reject
+    #[command(subcommand)]
+    Proposal(people::Proposal),
+    /// Merges of people, companies and tickets: make, list, undo
+    #[command(subcommand)]
+    Merge(people::Merge),
+    /// Companies: how an account stands
+    #[command(subcommand)]
+    Company(people::Company),
+    /// What is owed (SLA targets): list, of a ticket
+    #[command(subcommand)]
+    Commitment(escalation::Commitment),
+    /// Escalations: list, show, ack
+    #[command(subcommand)]
+    Escalation(escalation::Escalation),
+    /// Calendars: list, set, remove
+    #[command(subcommand)]
+    Calendar(words::Calendar),
+    /// Agents: list, add, set
+    #[command(subcommand)]
+    Agent(words::Agent),
+    /// Teams: list, set
+    #[command(subcommand)]
+    Team(words::Team),
+    /// Contracts: list, add
+    #[command(subcommand)]
+    Contract(words::Contract),
+    /// Ticket kinds, states and segments: list, set, remove
+    #[command(subcommand)]
+    Definition(words::Definition),
+    /// Webhooks: add, list, set, deliveries, replay, test, remove
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
+    /// Reports: show
+    #[command(subcommand)]
+    Report(webhook::Report),
     /// Packs: install, list
     #[command(subcommand)]
     Pack(pack::Pack),
@@ -196,6 +240,19 @@ async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
         Command::Backup(it) => it.run(global, output).await,
         Command::Restore(it) => it.run(global, output),
         Command::Verify(it) => it.run(global, output).await,
+        Command::Ticket(it) => it.run(global, output).await,
+        Command::Proposal(it) => it.run(global, output).await,
+        Command::Merge(it) => it.run(global, output).await,
+        Command::Company(it) => it.run(global, output).await,
+        Command::Commitment(it) => it.run(global, output).await,
+        Command::Escalation(it) => it.run(global, output).await,
+        Command::Calendar(it) => it.run(global, output).await,
+        Command::Agent(it) => it.run(global, output).await,
+        Command::Team(it) => it.run(global, output).await,
+        Command::Contract(it) => it.run(global, output).await,
+        Command::Definition(it) => it.run(global, output).await,
+        Command::Webhook(it) => it.run(global, output).await,
+        Command::Report(it) => it.run(global, output).await,
         Command::Pack(it) => it.run(global, output).await,
         Command::Policy(it) => it.run(global, output).await,
         Command::Generation(it) => it.run(global, output).await,

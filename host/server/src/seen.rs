@@ -64,6 +64,7 @@ impl Seen for Ticket {
             snoozed_until: None,
             escalated: None,
             deferred: Vec::new(),
+            imported_at: self.imported_at,
             merged_into: self.merged_into,
         }
     }

@@ -1,7 +1,13 @@
 //! Tickets with their past, entries and memberships, each with its own time.
 
-use plugdesk_desk::{NewImport, PageRequest};
-use plugdesk_domain::{Author, Category, Entry, EntryKind, Import, ImportState, Ticket};
+use std::collections::BTreeMap;
+
+use plugdesk_desk::input::NewDefinition;
+use plugdesk_desk::{How, NewImport, PageRequest, TicketPatch};
+use plugdesk_domain::{
+    Author, Category, Commitment, CommitmentState, DefinitionSort, Entry, EntryKind, Import, ImportState, Priority,
+    Ticket,
+};
 use serde_json::{Value, json};
 
 use super::run::new;
@@ -100,15 +106,44 @@ fn a_ticket_comes_in_with_everything_that_was_said_and_where_it_stood_each_at_it
 }
 
 #[test]
-fn what_is_brought_in_ended_owes_nothing_and_breaches_nothing() {
+fn what_is_brought_in_is_promised_from_now_and_breaches_nothing() {
     let stand = Stand::new();
     stand.people();
-    stand.bring("tickets", tickets(), &(old_ticket("T-1", "Done") + &old_ticket("T-2", "Open")));
-    assert_eq!(stand.known("T-1").commitments, []);
-    let now = stand.known("T-1").updated_at;
-    assert!(stand.known("T-2").commitments.iter().all(|it| it.due_at > now || it.met_at.is_some()), "no storm");
-    let events = stand.desk.events(&stand.by, 0, 200).unwrap();
-    assert!(events.iter().all(|it| it.name != "commitment.breached"), "{events:?}");
+    let target = |metric: &str| json!({"metric": metric, "minutes": 60, "calendar": "always"});
+    let segment: NewDefinition =
+        serde_json::from_value(json!({"targets": [target("first-response"), target("resolution")]})).unwrap();
+    let sort = DefinitionSort::Segment;
+    wait(stand.desk.definition_put(&stand.by, sort, "business", segment, &How::default())).unwrap();
+    let mut mapping = tickets();
+    mapping["ticket"]["segment"] = json!({"constant": "business"});
+    let unanswered = old_ticket("T-3", "Open").replace("\"comments\":[", "\"comments\":null,\"left_out\":[");
+    let file = old_ticket("T-1", "Done") + &old_ticket("T-2", "Open") + &unanswered;
+    let import = stand.bring("tickets", mapping, &file);
+    assert_eq!((import.state, import.written), (ImportState::Done, 3), "{import:?}");
+    assert_eq!(stand.known("T-1").commitments, [], "what came in ended owes nothing");
+    let owed = |id: &str| {
+        let ticket = stand.known(id);
+        let of = |it: &Commitment| {
+            assert_eq!(Some(it.started_at), ticket.imported_at, "no clock begins before the import");
+            (it.target.metric.clone(), it.state)
+        };
+        ticket.commitments.iter().map(of).collect::<BTreeMap<_, _>>()
+    };
+    let of = |first, resolution| {
+        BTreeMap::from([("first-response".to_owned(), first), ("resolution".to_owned(), resolution)])
+    };
+    assert_eq!(owed("T-2"), of(CommitmentState::Met, CommitmentState::Pending), "an old answer is an answer");
+    assert_eq!(owed("T-3"), of(CommitmentState::Pending, CommitmentState::Pending));
+    // Promised anew, it is still owed from the import on, not from last year.
+    let urgent = TicketPatch { priority: Some(Priority::Urgent), ..TicketPatch::default() };
+    wait(stand.desk.ticket_update(&stand.by, stand.known("T-3").id, urgent, &How::default())).unwrap();
+    assert_eq!(owed("T-3"), of(CommitmentState::Pending, CommitmentState::Pending));
+    let entry = json!({"kind": "entry", "system": "old", "entry": [{"ticket": "T", "text": "W", "at": "A", "agent": "B",
+        "kind": "call"}]});
+    stand.bring("calls", entry, "T,W,A,B\nT-3,On my way,2025-03-01T09:00:00Z,Mia\n");
+    assert_eq!(owed("T-3"), of(CommitmentState::Met, CommitmentState::Pending), "so is one from a file of its own");
+    let names: Vec<String> = stand.desk.events(&stand.by, 0, 200).unwrap().into_iter().map(|it| it.name).collect();
+    assert!(names.iter().all(|it| !it.starts_with("commitment.")), "{names:?}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde_json::Map;
 
 use super::expected;
 use super::ticket::clocks::Heard;
+use super::ticket::history;
 use super::ticket::settle::{Occasion, settle};
 use crate::desk::{Desk, Inner, named};
 use crate::draft::Draft;
@@ -77,6 +78,9 @@ impl Command for Add {
         // What the desk sends by itself is no answer of a person; what a customer says in any way is not ignored.
         let person = matches!(entry.author, Author::Agent(_));
         let heard = Heard { answered: public.filter(|_| person), spoken: (theirs && !old).then_some(entry.at) };
+        if let Some(at) = heard.answered.filter(|_| old) {
+            history::kept(&mut ticket, at);
+        }
         settle(
             draft,
             Some(&before),

@@ -3,7 +3,7 @@
 pub(crate) mod action;
 pub(crate) mod clocks;
 mod create;
-mod history;
+pub(super) mod history;
 mod outcome;
 mod people;
 pub(crate) mod settle;

@@ -134,13 +134,14 @@ fn started(ticket: &Ticket, metric: &str) -> Instant {
     open_one(&ticket.commitments, metric).map_or_else(|| life(ticket), |it| it.started_at)
 }
 
-/// When the ticket was opened, or reopened last.
+/// When the ticket was opened, or reopened last; of one that was brought in, not before that.
 fn life(ticket: &Ticket) -> Instant {
     let reopened = ticket.turns.windows(2).rev().find_map(|pair| match pair {
         [before, after] if before.category.ended() && !after.category.ended() => Some(after.at),
         _ => None,
     });
-    reopened.unwrap_or(ticket.created_at)
+    let begun = reopened.unwrap_or(ticket.created_at);
+    ticket.imported_at.map_or(begun, |at| at.max(begun))
 }
 
 fn open_one<'a>(commitments: &'a [Commitment], metric: &str) -> Option<&'a Commitment> {

@@ -120,6 +120,9 @@ pub struct Ticket {
     /// Questions that are to be asked again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deferred: Vec<Deferred>,
+    /// When it was brought in from another system; none: it was opened here. Nothing is owed from before then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported_at: Option<Instant>,
     /// The ticket that stands for this one. Its category and clocks stay as they were, and rest: undoing is exact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketId>,

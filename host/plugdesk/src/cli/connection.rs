@@ -136,6 +136,14 @@ impl Desk<'_> {
         read(self.send(Method::POST, path, Body::from(body.to_string()), Some("application/json")).await?).await
     }
 
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        read(self.send(Method::PATCH, path, Body::from(body.to_string()), Some("application/json")).await?).await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        read(self.send(Method::PUT, path, Body::from(body.to_string()), Some("application/json")).await?).await
+    }
+
     pub(crate) async fn delete(&self, path: &str) -> Result<Value, Failure> {
         read(self.send(Method::DELETE, path, Body::empty(), None).await?).await
     }

@@ -19,7 +19,7 @@ pub(crate) struct Heard {
 }
 
 /// What an agent's public entry keeps.
-const ANSWERS: [&str; 3] = [FIRST_RESPONSE, FIRST_CONTACT, NEXT_RESPONSE];
+pub(super) const ANSWERS: [&str; 3] = [FIRST_RESPONSE, FIRST_CONTACT, NEXT_RESPONSE];
 
 /// Notes a change of category. What the customer said ends the waiting for the customer.
 pub(crate) fn turn(draft: &mut Draft<'_>, before: Option<&Ticket>, ticket: &mut Ticket, heard: Heard) {

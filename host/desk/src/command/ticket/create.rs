@@ -22,7 +22,7 @@ use crate::input::{ContactRef, NewTicket};
 use crate::json;
 use crate::path::Command;
 use crate::question::{classify, identify, qualify, track};
-use crate::view::{Done, How};
+use crate::view::{Actor, Done, How};
 
 /// A ticket brings at most so many entries along; longer histories are added after it.
 const MOST_ENTRIES: usize = 64;
@@ -100,7 +100,13 @@ fn ask(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
     for contact in draft.written::<Contact>() {
         identify::contact(draft, contact.id)?;
     }
-    settle(draft, None, ticket, Occasion { heard: history::heard(draft, ticket.id), ..Occasion::default() })
+    let heard = history::heard(draft, ticket.id);
+    settle(draft, None, ticket, Occasion { heard, ..Occasion::default() })?;
+    if let Some(at) = heard.answered {
+        history::kept(ticket, at);
+        draft.change(ticket.clone());
+    }
+    Ok(())
 }
 
 fn tell(draft: &mut Draft<'_>, ticket: &Ticket) {
@@ -235,6 +241,7 @@ fn record(
         snoozed_until: None,
         escalated: None,
         deferred: Vec::new(),
+        imported_at: (draft.how.actor == Actor::Import).then_some(draft.now),
         merged_into: None,
     })
 }

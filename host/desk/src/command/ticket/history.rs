@@ -1,10 +1,10 @@
 //! A ticket's past, for one that is brought in: where it stood since when, and who was heard.
 
 use plugdesk_domain::record::ticket::MOST_TURNS;
-use plugdesk_domain::{Author, Category, Entry, Instant, Ticket, TicketId, Turn};
+use plugdesk_domain::{Author, Category, Commitment, CommitmentState, Entry, Instant, Ticket, TicketId, Turn};
 use serde_json::{Map, Value};
 
-use super::clocks::Heard;
+use super::clocks::{ANSWERS, Heard};
 use crate::draft::Draft;
 use crate::input::NewTicket;
 use crate::input::check::Checks;
@@ -58,6 +58,18 @@ pub(super) fn heard(draft: &Draft<'_>, ticket: TicketId) -> Heard {
     let last = |of: &[&Entry]| of.iter().map(|it| it.at).max();
     let spoken = last(&others).filter(|at| last(&agents).is_some_and(|answered| answered < *at));
     Heard { answered: agents.iter().map(|it| it.at).min(), spoken }
+}
+
+/// An agent's answer from before the ticket was brought in: what was promised at that moment, and is kept by an answer, is
+/// kept. Told to nobody, because nobody was promised anything then.
+pub(in crate::command) fn kept(ticket: &mut Ticket, at: Instant) {
+    let Some(imported) = ticket.imported_at.filter(|imported| at < *imported) else { return };
+    let answered = |it: &&mut Commitment| {
+        it.open() && it.started_at == imported && !it.by_person() && ANSWERS.contains(&it.target.metric.as_str())
+    };
+    for it in ticket.commitments.iter_mut().filter(answered) {
+        (it.state, it.met_at) = (CommitmentState::Met, Some(at));
+    }
 }
 
 /// What `ticket.created` tells of a ticket that was opened before now, so that who reads the log knows it for old.
