@@ -28,7 +28,7 @@ impl Test {
         step("the toolchain for policies", setup::guest_toolchain)?;
         step("build", || {
             build()?;
-            run::run(run::cargo().args(["build", "--package", "plugdesk", "--example", "embed"]))
+            run::run(run::cargo().args(["build", "--package", "plugdesk", "--examples"]))
         })?;
         step("the shipped policies", packs)?;
         if !quick {

@@ -10,6 +10,7 @@ use plugdesk_sandbox::Sandbox;
 use plugdesk_server::Server;
 
 use crate::login::Login;
+use crate::native::{Beside, NativePolicy};
 use crate::socket::Socket;
 use crate::system::{OsEntropy, SystemClock};
 use crate::{Error, Inner, Plugdesk};
@@ -23,6 +24,7 @@ pub struct Builder {
     folder: Option<PathBuf>,
     storage: Option<Arc<dyn Storage>>,
     ask: Option<Arc<dyn Ask>>,
+    policies: Vec<NativePolicy>,
     clock: Option<Arc<dyn Clock>>,
     entropy: Option<Arc<dyn Entropy>>,
     desks: plugdesk_desk::Options,
@@ -48,6 +50,14 @@ impl Builder {
     #[must_use]
     pub fn ask(self, ask: Arc<dyn Ask>) -> Self {
         Self { ask: Some(ask), ..self }
+    }
+
+    /// A policy in plain Rust beside the sandboxed ones. It is asked once its pack ([`NativePolicy::pack`]) is installed in
+    /// a desk; in this program it must be added at every start.
+    #[must_use]
+    pub fn policy(mut self, policy: NativePolicy) -> Self {
+        self.policies.push(policy);
+        self
     }
 
     /// Another clock than the machine's; tests turn one by hand.
@@ -96,7 +106,7 @@ impl Builder {
     /// # Errors
     /// Each names its thing: a locked or damaged folder, a desk that can't be read, a socket in use.
     pub fn build(self) -> Result<Plugdesk, Error> {
-        let Self { folder, storage, ask, clock, entropy, desks, server, login, socket } = self;
+        let Self { folder, storage, ask, policies, clock, entropy, desks, server, login, socket } = self;
         if cfg!(panic = "abort") {
             tracing::warn!(
                 "built with panic = \"abort\": a damaged sled folder ends the process instead of being rebuilt"
@@ -114,6 +124,7 @@ impl Builder {
                 Sandbox::new(plugdesk_sandbox::Options { cache, ..Default::default() })?
             }
         };
+        let ask = Beside::over(policies, ask);
         let clock = clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let entropy = entropy.unwrap_or_else(|| Arc::new(OsEntropy));
         let desks = Desks::open(Parts { storage, ask, clock, entropy }, desks)?;

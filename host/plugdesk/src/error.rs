@@ -23,6 +23,9 @@ pub enum Error {
     /// The builder was asked for a socket outside of a tokio runtime, which would have to serve it.
     #[error("the socket in {0} needs a running tokio runtime")]
     SocketWithoutRuntime(PathBuf),
+    /// A native policy can't be packed: its name can't stand in a pack.
+    #[error("the native policy can't be packed: {0}")]
+    Native(String),
     /// The builder was given neither a folder nor a storage.
     #[error("name a folder, or give a storage")]
     NoStorage,

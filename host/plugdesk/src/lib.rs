@@ -20,6 +20,7 @@ mod events;
 #[cfg(feature = "cli")]
 pub mod guest;
 mod login;
+mod native;
 mod socket;
 mod system;
 
@@ -32,6 +33,7 @@ pub use builder::Builder;
 pub use error::Error;
 pub use events::Events;
 use login::Login;
+pub use native::NativePolicy;
 use plugdesk_desk::{Desk, Desks};
 pub use plugdesk_domain as domain;
 use plugdesk_domain::{DeskId, Principal};

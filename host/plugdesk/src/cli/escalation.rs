@@ -64,7 +64,8 @@ impl Escalation {
                     output.head(&format!("{id}: level {level}, {state}"))?;
                     output.say(format!("  of {ticket}"))?;
                     for step in it.get("steps").and_then(Value::as_array).into_iter().flatten() {
-                        let [at, level, cause, people] = ["at", "level", "cause", "people"].map(|name| cell(step, name));
+                        let [at, level, cause, people] =
+                            ["at", "level", "cause", "people"].map(|name| cell(step, name));
                         output.say(format!("  {at}  level {level}, {cause}: {}", printable(&people)))?;
                         for reason in step.get("reasons").and_then(Value::as_array).into_iter().flatten() {
                             output.say(format!("    · {}", printable(&plain(reason))))?;

@@ -10,7 +10,7 @@ use super::{Failure, Global, Output, connected};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Key {
     /// Make a key; its secret is shown once
-    #[command(after_help = "Examples:\n  plugdesk key create --role agent --label 'console'\n  \
+    #[command(after_help = "Examples:\n  plugdesk key create --role agent --agent mia --label 'console'\n  \
                             plugdesk key create --role customer --contact contact_01j9…\n\n\
                             To rotate a key, make the new one first, then let the old one run out or revoke it.")]
     Create(NewKey),
@@ -35,6 +35,9 @@ pub(crate) struct NewKey {
     /// The contact that a customer's key stands for
     #[arg(long, value_name = "CONTACT")]
     contact: Option<String>,
+    /// The agent that an agent's key stands for, by name: whom `--assignee me` means
+    #[arg(long, value_name = "AGENT")]
+    agent: Option<String>,
     /// When it runs out, such as 2027-01-01T00:00:00Z
     #[arg(long, value_name = "TIME")]
     expires_at: Option<String>,
@@ -61,7 +64,7 @@ impl NewKey {
     fn body(&self) -> Value {
         let role = self.role.to_possible_value().map(|value| value.get_name().to_owned());
         let mut body = json!({ "label": self.label, "role": role });
-        for (name, value) in [("contact", &self.contact), ("expires_at", &self.expires_at)] {
+        for (name, value) in [("contact", &self.contact), ("agent", &self.agent), ("expires_at", &self.expires_at)] {
             if let Some(value) = value {
                 body[name] = json!(value);
             }

@@ -194,7 +194,9 @@ impl Company {
 fn line(value: &Value) -> String {
     let Some(fields) = value.as_object() else { return plain(value) };
     let told = fields.iter().filter(|(name, value)| {
-        !matches!(name.as_str(), "id" | "version" | "created_at" | "updated_at") && !value.is_object() && !value.is_null()
+        !matches!(name.as_str(), "id" | "version" | "created_at" | "updated_at")
+            && !value.is_object()
+            && !value.is_null()
     });
     told.map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(", ")
 }

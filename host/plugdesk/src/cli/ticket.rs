@@ -27,9 +27,11 @@ pub(crate) enum Ticket {
         ticket: String,
     },
     /// Do something with a ticket
-    #[command(after_help = "Examples:\n  plugdesk ticket act 17 take\n  plugdesk ticket act 17 assign --to mia --summary 'a new valve is ordered'\n  \
+    #[command(
+        after_help = "Examples:\n  plugdesk ticket act 17 take\n  plugdesk ticket act 17 assign --to mia --summary 'a new valve is ordered'\n  \
                             plugdesk ticket act 17 snooze --until 2026-11-23T08:00:00Z\n  plugdesk ticket act 17 merge --into 12\n  \
-                            plugdesk ticket act 17 escalate --note 'the customer threatens to leave'")]
+                            plugdesk ticket act 17 escalate --note 'the customer threatens to leave'"
+    )]
     Act(Act),
     /// Answer the customer
     Reply {

@@ -9,7 +9,9 @@ use super::{Failure, Global, Output, connected};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Webhook {
     /// Send events to an address; the secret that signs them is shown once (Standard Webhooks)
-    #[command(after_help = "Example:\n  plugdesk webhook add https://crm.example/hooks --events ticket.created,commitment.breached")]
+    #[command(
+        after_help = "Example:\n  plugdesk webhook add https://crm.example/hooks --events ticket.created,commitment.breached"
+    )]
     Add {
         /// Where to
         url: String,

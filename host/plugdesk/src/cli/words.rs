@@ -13,9 +13,11 @@ pub(crate) enum Calendar {
     /// List the calendars
     List,
     /// Make a calendar, or replace it
-    #[command(after_help = "Example:\n  plugdesk calendar set office office.toml\n\noffice.toml:\n  time_zone = \"Europe/Warsaw\"\n  \
+    #[command(
+        after_help = "Example:\n  plugdesk calendar set office office.toml\n\noffice.toml:\n  time_zone = \"Europe/Warsaw\"\n  \
                             [week]\n  mon = [{ from = \"08:00\", to = \"12:00\" }, { from = \"13:00\", to = \"17:00\" }]\n  \
-                            [holidays]\n  \"2026-12-25\" = \"Christmas\"")]
+                            [holidays]\n  \"2026-12-25\" = \"Christmas\""
+    )]
     Set {
         /// Its name
         name: String,
@@ -81,8 +83,14 @@ impl Agent {
     pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
         match self {
             Self::List => {
-                let columns =
-                    [("agent", "name"), ("title", "title"), ("teams", "teams"), ("roles", "roles"), ("active", "active"), ("id", "id")];
+                let columns = [
+                    ("agent", "name"),
+                    ("title", "title"),
+                    ("teams", "teams"),
+                    ("roles", "roles"),
+                    ("active", "active"),
+                    ("id", "id"),
+                ];
                 list(global, output, "/v1/agents", &columns).await
             }
             Self::Add { name, title, email, teams, roles } => {
@@ -134,7 +142,8 @@ impl Team {
             }
             Self::Set { name, title, lead } => {
                 let given = [("title", title), ("lead", lead)];
-                let given = given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into())));
+                let given =
+                    given.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?.into())));
                 let body = Value::Object(given.collect());
                 put(global, output, &format!("/v1/teams/{}", segment(name)), &body, name).await
             }
@@ -206,7 +215,13 @@ impl Definition {
         let at = |sort: &str, name: &str| format!("/v1/definitions/{}/{}", segment(sort), segment(name));
         match self {
             Self::List { sort } => {
-                let columns = [("word", "name"), ("title", "title"), ("category", "category"), ("next", "next"), ("pack", "pack")];
+                let columns = [
+                    ("word", "name"),
+                    ("title", "title"),
+                    ("category", "category"),
+                    ("next", "next"),
+                    ("pack", "pack"),
+                ];
                 list(global, output, &format!("/v1/definitions?sort={}", segment(sort)), &columns).await
             }
             Self::Set { sort, name, file } => {
