@@ -3,6 +3,8 @@
 
 #[path = "desk/bindings.rs"]
 mod bindings;
+#[path = "desk/clocks.rs"]
+mod clocks;
 #[path = "desk/commands.rs"]
 mod commands;
 #[path = "desk/companies.rs"]
@@ -15,13 +17,21 @@ mod failures;
 mod flow;
 #[path = "desk/idempotency.rs"]
 mod idempotency;
+#[path = "desk/owed.rs"]
+mod owed;
 #[path = "desk/policy.rs"]
 mod policy;
+#[path = "desk/promises.rs"]
+mod promises;
 #[path = "desk/rights.rs"]
 mod rights;
 #[path = "desk/segments.rs"]
 mod segments;
+#[path = "desk/set_up.rs"]
+mod set_up;
 #[path = "desk/stand.rs"]
 mod stand;
+#[path = "desk/timers.rs"]
+mod timers;
 #[path = "desk/watched.rs"]
 mod watched;

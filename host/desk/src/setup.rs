@@ -91,17 +91,6 @@ impl Setup {
         found.map_or(own, |it| it.name.as_str()).to_owned()
     }
 
-    /// What a state maps to, where the desk defines it.
-    pub fn category_of(&self, state: &str) -> Option<Category> {
-        self.definition(DefinitionSort::State, state)?.category
-    }
-
-    /// Whether a state may follow another.
-    pub fn follows(&self, from: &str, to: &str) -> bool {
-        let next = self.definition(DefinitionSort::State, from).map_or(&[][..], |it| &it.next);
-        from == to || next.is_empty() || next.iter().any(|it| it == to)
-    }
-
     /// The agent of that name.
     pub fn agent(&self, name: &str) -> Option<&Agent> {
         self.agents.get(name)

@@ -5,8 +5,10 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Desk, Done};
-use plugdesk_domain::{Decision, Entry, Generation, Import, Link, Membership, Merge, Principal, Proposal, Ticket};
-use plugdesk_domain::{Delivery, Reaction};
+use plugdesk_domain::{
+    Agent, Calendar, Contract, Decision, Definition, Delivery, Entry, Generation, Import, Link, Membership, Merge,
+    Principal, Proposal, Reaction, Team, Ticket,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -48,7 +50,18 @@ macro_rules! shown {
     )*};
 }
 
-shown!(Ticket Entry Link Membership Merge Decision Import Proposal);
+shown!(Ticket Entry Link Membership Merge Decision Import Proposal Agent Contract);
+
+macro_rules! named {
+    ($($name:ident)*) => {$(
+        impl Shown for $name {
+            fn tag(&self) -> u64 { self.version }
+            fn id(&self) -> String { self.name.clone() }
+        }
+    )*};
+}
+
+named!(Calendar Definition Team);
 
 shown!(WebhookView Delivery Reaction);
 

@@ -1,10 +1,15 @@
 //! The routes: one file per noun, every handler named noun_verb.
 
 mod action;
+mod agent;
 mod binding;
+mod calendar;
+mod commitment;
 mod company;
 mod contact;
+mod contract;
 mod decision;
+mod definition;
 mod desk;
 mod entry;
 mod event;
@@ -20,6 +25,7 @@ mod process;
 mod proposal;
 mod reaction;
 mod report;
+mod team;
 mod ticket;
 mod transfer;
 mod webhook;
@@ -51,6 +57,12 @@ fn described() -> OpenApiRouter<Server> {
         .merge(link::routes())
         .merge(merge::routes())
         .merge(proposal::routes())
+        .merge(contract::routes())
+        .merge(commitment::routes())
+        .merge(calendar::routes())
+        .merge(definition::routes())
+        .merge(agent::routes())
+        .merge(team::routes())
         .merge(decision::routes())
         .merge(event::routes())
         .merge(reaction::routes())

@@ -5,8 +5,8 @@ use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Done};
 use plugdesk_domain::principal::{Act, Area, Role};
 use plugdesk_domain::{
-    Contact, Decision, Entry, ExternalIds, Generation, Import, Link, Membership, Merge, Principal, Proposal, Ticket,
-    Tracked,
+    Agent, Calendar, Contact, Contract, Decision, Definition, Entry, ExternalIds, Generation, Import, Link, Membership,
+    Merge, Principal, Proposal, Team, Ticket, Tracked,
 };
 use plugdesk_domain::{Delivery, Reaction};
 
@@ -113,3 +113,5 @@ macro_rules! whole {
 // The desk gives a customer no entry but those that are public, and nothing at all of the others.
 whole!(WebhookView Delivery Reaction);
 whole!(Entry CompanyView Link Membership Merge Proposal Decision Import BindingView Generation);
+// Customers are given none of these.
+whole!(Agent Calendar Contract Definition Team);

@@ -93,6 +93,7 @@ pub(crate) struct Stand {
     pub(crate) clock: Arc<HandClock>,
     pub(crate) seen: Arc<Seen>,
     generation: AtomicU64,
+    parts: Parts,
 }
 
 impl Stand {
@@ -109,13 +110,21 @@ impl Stand {
             clock: clock.clone(),
             entropy: Arc::new(Counted::default()),
         };
-        let desks = Desks::open(parts, options).unwrap();
+        let desks = Desks::open(parts.clone(), options).unwrap();
         let record = wait(desks.desk_create(&Principal::operator(), NewDesk::named("test"), None)).unwrap().value;
         let desk = desks.desk(record.id).unwrap();
-        let stand = Self { desks, desk, clock, seen, generation: AtomicU64::new(0) };
+        let stand = Self { desks, desk, clock, seen, generation: AtomicU64::new(0), parts };
         stand.bind(policies);
         stand.seen.changes.lock().unwrap().clear();
         stand
+    }
+
+    /// The same store, opened by another process; native policies are not bound in it.
+    pub(crate) fn reopened(&self) -> Self {
+        let desks = Desks::open(self.parts.clone(), Options { workers: 2, ..Options::default() }).unwrap();
+        let desk = desks.desk(self.desk.id()).unwrap();
+        let (clock, seen, parts) = (Arc::clone(&self.clock), Arc::clone(&self.seen), self.parts.clone());
+        Self { desks, desk, clock, seen, generation: AtomicU64::new(0), parts }
     }
 
     /// Puts these policies in force as the next generation.

@@ -26,6 +26,7 @@ async fn the_description_is_served_and_every_address_in_it_is_there() {
             let target =
                 path.replace("{id}", "x").replace("{name}", "x").replace("{number}", "x").replace("{entry}", "x");
             let target = target.replace("{delivery}", "x");
+            let target = target.replace("{commitment}", "x").replace("{sort}", "kind");
             let reply = raw(stand.address, &request(&method.to_uppercase(), &target, &[], b"")).await;
             let detail = if reply.body.is_empty() { String::new() } else { reply.text() };
             assert!(!detail.contains("no such address") && reply.status != 405, "{method} {path}: {detail}");

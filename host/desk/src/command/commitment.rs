@@ -71,7 +71,7 @@ impl Desk {
 impl Command for Make {
     type Value = Ticket;
     const NAME: &'static str = "commitment.make";
-    const STATUS: u16 = 201;
+    const STATUS: u16 = 200;
 
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Ticket, Error> {
         not_for_customers(draft, "make promises")?;

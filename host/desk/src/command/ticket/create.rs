@@ -3,7 +3,7 @@
 use plugdesk_domain::principal::Role;
 use plugdesk_domain::{
     Category, Change, Company, CompanyId, Contact, ContactId, Counters, DecisionId, EntryKind, Principal, Priority,
-    RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId,
+    RecordsExt, TICKET_BY_EXTERNAL, DefinitionSort, Ticket, TicketId,
 };
 use serde_json::Map;
 
@@ -134,6 +134,10 @@ fn checked(draft: &Draft<'_>, new: &NewTicket) -> Result<NewTicket, Error> {
     checks.word("/channel", new.channel.as_deref());
     checks.optional_line("/team", new.team.as_deref(), MOST_WORKER_BYTES);
     checks.optional_line("/assignee", new.assignee.as_deref(), MOST_WORKER_BYTES);
+    let setup = &draft.setup;
+    setup.check_word(&mut checks, "/kind", DefinitionSort::Kind, Some(kind));
+    setup.check_word(&mut checks, "/segment", DefinitionSort::Segment, new.segment.as_deref());
+    setup.check_custom(&mut checks, kind, new.segment.as_deref(), &new.custom);
     checks.custom("/custom", &new.custom);
     checks.external_ids("/external_ids", &new.external_ids);
     checks.past("/created_at", new.created_at, draft.now);

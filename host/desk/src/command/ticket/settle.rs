@@ -102,10 +102,13 @@ pub(crate) fn settle(
     Ok(())
 }
 
-/// Puts the ticket into the draft if anything of it is new.
-fn keep(draft: &mut Draft<'_>, ticket: &Ticket) -> Result<(), Error> {
-    if draft.peek::<Ticket>(ticket.id)?.as_ref() != Some(ticket) {
+/// Puts the ticket into the draft if anything of it is new, at the version that it will be stored with.
+fn keep(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
+    let Some(kept) = draft.peek::<Ticket>(ticket.id)? else { return Ok(()) };
+    (ticket.version, ticket.updated_at) = (kept.version, kept.updated_at);
+    if kept != *ticket {
         draft.change(ticket.clone());
+        *ticket = draft.peek(ticket.id)?.unwrap_or(kept);
     }
     Ok(())
 }

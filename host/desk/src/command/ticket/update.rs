@@ -1,7 +1,7 @@
 //! `ticket.update`.
 
 use plugdesk_domain::record::Stored;
-use plugdesk_domain::{Category, Company, Contact, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId};
+use plugdesk_domain::{Category, Company, Contact, DefinitionSort, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId};
 use serde_json::{Map, Value};
 
 use super::super::{existing, external_ids_free, not_for_customers};
@@ -45,7 +45,7 @@ impl Command for Update {
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Ticket, Error> {
         not_for_customers(draft, "change tickets; an entry says what is new")?;
         let (id, patch) = (self.id, &self.patch);
-        checked(patch)?;
+        checked(draft, patch)?;
         draft.subject = id.to_string();
         let before: Ticket = existing(draft, "ticket", id, id)?;
         let mut ticket = before.clone();
@@ -76,7 +76,7 @@ impl Command for Update {
     }
 }
 
-fn checked(patch: &TicketPatch) -> Result<(), Error> {
+fn checked(draft: &Draft<'_>, patch: &TicketPatch) -> Result<(), Error> {
     let mut checks = Checks::default();
     let text = |it: &'_ Option<Option<String>>| it.clone().flatten();
     checks.word("/kind", patch.kind.as_deref());
@@ -85,6 +85,9 @@ fn checked(patch: &TicketPatch) -> Result<(), Error> {
     checks.word("/segment", text(&patch.segment).as_deref());
     checks.optional_line("/team", text(&patch.team).as_deref(), MOST_WORKER_BYTES);
     checks.optional_line("/assignee", text(&patch.assignee).as_deref(), MOST_WORKER_BYTES);
+    let setup = &draft.setup;
+    setup.check_word(&mut checks, "/kind", DefinitionSort::Kind, patch.kind.as_deref());
+    setup.check_word(&mut checks, "/segment", DefinitionSort::Segment, text(&patch.segment).as_deref());
     checks.count("/add_participants", patch.add_participants.len(), MOST_MEMBERS);
     checks.count("/remove_participants", patch.remove_participants.len(), MOST_MEMBERS);
     checks.count("/external_ids", patch.external_ids.len(), 2 * MOST_EXTERNAL_IDS);
@@ -138,6 +141,11 @@ fn apply(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Res
     checks.count("/add_tags", ticket.tags.len(), MOST_MEMBERS);
     checks.count("/add_participants", ticket.participants.len(), MOST_MEMBERS);
     checks.custom("/custom", &ticket.custom);
+    if !patch.custom.is_empty() || patch.kind.is_some() || patch.segment.is_some() {
+        // What was taken before a schema was defined does not keep the rest of the ticket from being changed.
+        let segment = patch.segment.clone().flatten().or_else(|| ticket.segment.clone());
+        draft.setup.check_custom(&mut checks, &ticket.kind, segment.as_deref(), &ticket.custom);
+    }
     checks.external_ids("/external_ids", &ticket.external_ids);
     checks.done()?;
     let (own, ids) = (ticket.key(), &ticket.external_ids);
