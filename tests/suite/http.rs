@@ -18,6 +18,8 @@ mod openapi;
 mod policies;
 #[path = "http/repeats.rs"]
 mod repeats;
+#[path = "http/set_up.rs"]
+mod set_up;
 #[path = "http/socket.rs"]
 mod socket;
 #[path = "http/stand.rs"]

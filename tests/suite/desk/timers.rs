@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use plugdesk_desk::{How, TicketPatch};
+use plugdesk_desk::{How, Options, TicketPatch};
 use plugdesk_domain::question::{Answer, Inquiry};
 use plugdesk_domain::{CommitmentState, FailureRule, Instant, Outcome, OutcomeClass};
 
@@ -39,21 +39,22 @@ fn the_alarm_says_when_something_earlier_came_up() {
 }
 
 #[test]
-fn a_ticket_that_can_not_be_woken_does_not_keep_the_others_from_it() {
-    let stand = Stand::promising(vec![target("resolution", 60)]);
-    let poisoned = stand.open(ticket_in("company"));
-    let healthy: Vec<_> = (0..40).map(|_| stand.open(ticket_in("company")).id).collect();
+fn a_ticket_that_can_not_be_woken_rests_and_does_not_keep_the_others_from_it() {
+    let stand = Stand::with(&[], Options { workers: 2, attempts: 1, ..Options::default() });
+    stand.segment("company", vec![target("resolution", 60)]);
+    wake(&stand.desk);
+    let tickets: Vec<_> = (0..80).map(|_| stand.open(ticket_in("company")).id).collect();
     stand.clock.turn(60 * MINUTE);
-    // The first to be committed meets conflicts until it is given up.
-    stand.seen.conflicts.store(12, Ordering::SeqCst);
+    stand.seen.conflicts.store(5, Ordering::SeqCst);
+    let next = wait(stand.desk.wake_due()).unwrap();
+    let left = || tickets.iter().filter(|id| stand.last(**id, "resolution").0 != CommitmentState::Breached).count();
+    assert_eq!(left(), 5);
+    assert_eq!(next, Some(Instant::from_millis(1_795_000_000_000 + 60 * MINUTE + 1_000)));
     wait(stand.desk.wake_due()).unwrap();
-    let late = |id| stand.last(id, "resolution").0 == CommitmentState::Breached;
-    let left = healthy.iter().chain([&poisoned.id]).filter(|id| !late(**id)).count();
-    assert!(left <= 12, "{left} were held up");
-    stand.seen.conflicts.store(0, Ordering::SeqCst);
-    stand.clock.turn(2_000);
+    assert_eq!(left(), 5, "they rest");
+    stand.clock.turn(1_000);
     wait(stand.desk.wake_due()).unwrap();
-    assert!(healthy.iter().all(|id| late(*id)) && late(poisoned.id));
+    assert_eq!(left(), 0);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use plugdesk_domain::principal::Role;
 use plugdesk_domain::{
-    Category, Change, Company, CompanyId, Contact, ContactId, Counters, DecisionId, EntryKind, Principal, Priority,
-    RecordsExt, TICKET_BY_EXTERNAL, DefinitionSort, Ticket, TicketId,
+    Category, Change, Company, CompanyId, Contact, ContactId, Counters, DecisionId, DefinitionSort, EntryKind,
+    Principal, Priority, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId,
 };
 use serde_json::Map;
 

@@ -89,7 +89,7 @@ pub(crate) fn settle(
         escalate::ticket(draft, ticket, &causes)?;
         keep(draft, ticket)?;
     }
-    put_off(draft, ticket);
+    put_off(draft, ticket, &occasion.again);
     keep(draft, ticket)?;
     if before.is_some() {
         tell_qualified(draft, before.and_then(|it| it.qualified.as_ref()), ticket);
@@ -114,7 +114,7 @@ fn keep(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
 }
 
 /// Notes which questions are to be asked again because a policy failed whose rule is `defer`, and which are no longer.
-fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket) {
+fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket, again: &[String]) {
     for (question, failed) in std::mem::take(&mut draft.put_off) {
         let earlier = ticket.deferred.iter().position(|it| it.question == question);
         let attempts = earlier.map_or(0, |place| ticket.deferred.remove(place).attempts);
@@ -129,8 +129,8 @@ fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket) {
         let (question, at) = (question.to_owned(), draft.now.plus_millis(pause));
         ticket.deferred.push(Deferred { question, at, attempts: attempts + 1 });
     }
-    // What was due and turned out not to be asked, is done with.
-    ticket.deferred.retain(|it| it.at > draft.now);
+    // What was to be asked again now, and turned out to have nobody to ask, is done with.
+    ticket.deferred.retain(|it| it.at > draft.now || !again.contains(&it.question));
 }
 
 /// Tells where the ticket went, whichever command moved it.

@@ -1,7 +1,9 @@
 //! `ticket.update`.
 
 use plugdesk_domain::record::Stored;
-use plugdesk_domain::{Category, Company, Contact, DefinitionSort, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId};
+use plugdesk_domain::{
+    Category, Company, Contact, DefinitionSort, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId,
+};
 use serde_json::{Map, Value};
 
 use super::super::{existing, external_ids_free, not_for_customers};
