@@ -9,6 +9,9 @@ use plugdesk_domain::{Ask, Principal, Storage};
 use plugdesk_sandbox::Sandbox;
 use plugdesk_server::Server;
 
+use tokio::runtime::Handle;
+
+use crate::engine::Engine;
 use crate::login::Login;
 use crate::native::{Beside, NativePolicy};
 use crate::socket::Socket;
@@ -31,6 +34,7 @@ pub struct Builder {
     server: plugdesk_server::Options,
     login: Option<Login>,
     socket: bool,
+    background: Option<bool>,
 }
 
 impl Builder {
@@ -100,13 +104,21 @@ impl Builder {
         Self { socket: open, ..self }
     }
 
+    /// Whether it does by itself what is due: timers, what follows from events, webhooks. One task of the running tokio
+    /// runtime sees to it for all desks. Without a word it does so if there is a runtime, and warns if there is none; a
+    /// program that opens a folder for one command says `false`.
+    #[must_use]
+    pub fn background(self, background: bool) -> Self {
+        Self { background: Some(background), ..self }
+    }
+
     /// Opens it: the folder is locked, the store looked over, every desk's policies loaded. Takes as long as the store
     /// has to repair; call it before the app listens.
     ///
     /// # Errors
     /// Each names its thing: a locked or damaged folder, a desk that can't be read, a socket in use.
     pub fn build(self) -> Result<Plugdesk, Error> {
-        let Self { folder, storage, ask, policies, clock, entropy, desks, server, login, socket } = self;
+        let Self { folder, storage, ask, policies, clock, entropy, desks, server, login, socket, background } = self;
         if cfg!(panic = "abort") {
             tracing::warn!(
                 "built with panic = \"abort\": a damaged sled folder ends the process instead of being rebuilt"
@@ -127,14 +139,31 @@ impl Builder {
         let ask = Beside::over(policies, ask);
         let clock = clock.unwrap_or_else(|| Arc::new(SystemClock::default()));
         let entropy = entropy.unwrap_or_else(|| Arc::new(OsEntropy));
-        let desks = Desks::open(Parts { storage, ask, clock, entropy }, desks)?;
-        let server = Server::new(desks, server);
-        let mut inner = Inner { folder, server, login, socket: None };
+        let runtime = runtime(background)?;
+        let allowed = desks.webhooks_allowed.clone();
+        let desks = Desks::open(Parts { storage, ask, clock: Arc::clone(&clock), entropy }, desks)?;
+        let server = Server::new(desks.clone(), server);
+        let mut inner = Inner { folder, server, login, socket: None, engine: None };
         if socket {
             let folder = inner.folder.as_deref().ok_or(Error::SocketWithoutFolder)?;
             let router = plugdesk_server::router(inner.server.clone());
             inner.socket = Some(Socket::open(folder, inner.server.clone(), router)?);
         }
+        // Last, when nothing can go wrong any more.
+        inner.engine = runtime.map(|runtime| Engine::start(desks, clock, allowed, &runtime));
         Ok(Plugdesk(Arc::new(inner)))
+    }
+}
+
+/// The runtime on which the desks do what is due by themselves; none: they do not.
+fn runtime(background: Option<bool>) -> Result<Option<Handle>, Error> {
+    match (background, Handle::try_current()) {
+        (Some(false), _) => Ok(None),
+        (_, Ok(runtime)) => Ok(Some(runtime)),
+        (Some(true), Err(_)) => Err(Error::BackgroundWithoutRuntime),
+        (None, Err(_)) => {
+            tracing::warn!("no tokio runtime is running: timers, reactions and webhooks wait");
+            Ok(None)
+        }
     }
 }

@@ -26,6 +26,9 @@ pub enum Error {
     /// A native policy can't be packed: its name can't stand in a pack.
     #[error("the native policy can't be packed: {0}")]
     Native(String),
+    /// The builder was asked to do what is due by itself outside of a tokio runtime, which would have to run it.
+    #[error("timers, reactions and webhooks need a running tokio runtime")]
+    BackgroundWithoutRuntime,
     /// The builder was given neither a folder nor a storage.
     #[error("name a folder, or give a storage")]
     NoStorage,

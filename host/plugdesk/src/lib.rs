@@ -8,13 +8,14 @@
 //! # }
 //! ```
 //!
-//! It starts no runtime, installs no subscriber, panic hook or signal handler, and keeps no global state: several may
+//! Within a tokio runtime it runs timers, reactions and webhooks by itself ([`Builder::background`]). It starts no runtime, installs no subscriber, panic hook or signal handler, and keeps no global state: several may
 //! live in one process, each with its folder. Policies run on the desks' own bounded threads, never on the embedder's
 //! workers. Start with [`Builder`]; `docs/embedding.md` in the repository goes through it.
 //!
 //! The feature `cli` (on by default) is for the program of the same name; an embedder turns it off.
 
 mod builder;
+mod engine;
 mod error;
 mod events;
 #[cfg(feature = "cli")]
@@ -30,6 +31,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::RouterIntoService;
 pub use builder::Builder;
+use engine::Engine;
 pub use error::Error;
 pub use events::Events;
 use login::Login;
@@ -62,6 +64,7 @@ struct Inner {
     server: Server,
     login: Option<Login>,
     socket: Option<Socket>,
+    engine: Option<Engine>,
 }
 
 impl Plugdesk {
@@ -125,12 +128,15 @@ impl Plugdesk {
         plugdesk_server::serve(listener, self.0.server.clone(), self.router(), until).await;
     }
 
-    /// Ends it: the socket is closed, event streams end, commands in flight are finished, the store is closed cleanly.
+    /// Ends it: nothing more is begun by itself, the socket is closed, event streams end, commands in flight are finished, the store is closed cleanly.
     /// Commands afterwards are refused. Calling it twice does no harm.
     ///
     /// # Errors
     /// [`Error::Desk`] when the store could not be closed cleanly.
     pub async fn shutdown(&self) -> Result<(), Error> {
+        if let Some(engine) = &self.0.engine {
+            engine.end().await;
+        }
         if let Some(socket) = &self.0.socket {
             socket.end().await;
         }

@@ -69,7 +69,7 @@ impl Init {
     }
 
     fn connection(&self, builder: plugdesk::Builder) -> Result<Connection, Failure> {
-        let plugdesk = builder.build().map_err(Failure::from)?;
+        let plugdesk = builder.background(false).build().map_err(Failure::from)?;
         let router = plugdesk.router();
         let transport = Transport::Resting { plugdesk: Box::new(plugdesk), router };
         Ok(Connection::over(transport, Some(self.name.clone())))

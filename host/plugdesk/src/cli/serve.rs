@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::ValueEnum;
+use plugdesk::desk::target::Allowed;
 use plugdesk::{Listener, Plugdesk, SOCKET};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
@@ -27,6 +28,10 @@ pub(crate) struct Serve {
     #[arg(long, env = "PLUGDESK_RATE", default_value_t = plugdesk::server::limits::RATE_PER_SECOND, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: u32,
+    /// What webhooks may lead to beside the open network, also by plain http: a network such as 10.1.0.0/16, an address,
+    /// or a host's name; several with commas
+    #[arg(long, env = "PLUGDESK_WEBHOOK_ALLOW", value_name = "NETWORK", value_delimiter = ',')]
+    webhook_allow: Vec<Allowed>,
     /// How it is logged
     #[arg(long, env = "PLUGDESK_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -64,7 +69,9 @@ impl Serve {
             rate_burst: self.rate.saturating_mul(4),
             ..plugdesk::server::Options::default()
         };
-        let builder = Plugdesk::builder().folder(folder).socket(true).server_options(server);
+        let desks =
+            plugdesk::desk::Options { webhooks_allowed: self.webhook_allow.clone(), ..plugdesk::desk::Options::default() };
+        let builder = Plugdesk::builder().folder(folder).socket(true).server_options(server).desk_options(desks);
         let plugdesk = builder.build().map_err(Failure::from)?;
         let ends = stop_signal()?;
         let socket = folder.join(SOCKET);

@@ -64,7 +64,7 @@ impl Transport {
 
     fn resting(folder: &Path) -> Result<Self, Failure> {
         exists(folder)?;
-        let plugdesk = Plugdesk::builder().folder(folder).build().map_err(Failure::from)?;
+        let plugdesk = Plugdesk::builder().folder(folder).background(false).build().map_err(Failure::from)?;
         let router = plugdesk.router();
         Ok(Self::Resting { plugdesk: Box::new(plugdesk), router })
     }

@@ -1,0 +1,199 @@
+//! Sending to webhooks: signed by the Standard Webhooks specification, to addresses that were checked, and only to those.
+//!
+//! The machine that a name leads to is looked up when the connection is made, each address is checked, and the
+//! connection goes to a checked one: a name that leads elsewhere a moment later changes nothing.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use plugdesk_desk::follow::{Sending, Sent};
+use plugdesk_desk::target::{Allowed, Target, host_admits};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+/// A receiver has so long to answer; the specification advises 15 to 30 seconds at most.
+const TIMEOUT: Duration = Duration::from_secs(10);
+/// Of which so long for the connection.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// So many are sent to at a time, in the whole process: each holds a connection and little else.
+const MOST_AT_A_TIME: usize = 8;
+/// Of which so many to receivers that failed last, so that dead ones never take every place.
+const MOST_FAILING: usize = 4;
+/// A connection that is not used is kept so long.
+const IDLE: Duration = Duration::from_secs(30);
+/// A name leads to at most so many addresses that are looked at.
+const MOST_ADDRESSES: usize = 64;
+/// Who sends.
+const USER_AGENT: &str = concat!("Plugdesk-Webhooks/", env!("CARGO_PKG_VERSION"));
+
+/// Finds the addresses of a name.
+type Lookup = dyn Fn(String) -> Pin<Box<dyn Future<Output = std::io::Result<Vec<SocketAddr>>> + Send>> + Send + Sync;
+
+/// Sends deliveries.
+pub(crate) struct Sender {
+    client: reqwest::Client,
+    allowed: Arc<[Allowed]>,
+    places: Semaphore,
+    failing: Semaphore,
+}
+
+impl Sender {
+    pub(crate) fn new(allowed: Vec<Allowed>) -> Result<Self, reqwest::Error> {
+        Self::with_lookup(allowed, Arc::new(|name| Box::pin(look_up(name))))
+    }
+
+    fn with_lookup(allowed: Vec<Allowed>, lookup: Arc<Lookup>) -> Result<Self, reqwest::Error> {
+        let allowed: Arc<[Allowed]> = allowed.into();
+        let client = reqwest::Client::builder()
+            .dns_resolver(Arc::new(Guarded { allowed: Arc::clone(&allowed), lookup }))
+            .redirect(reqwest::redirect::Policy::none())
+            // A proxy from the environment would look names up itself, unchecked.
+            .no_proxy()
+            .referer(false)
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(1)
+            .pool_idle_timeout(IDLE)
+            .user_agent(USER_AGENT)
+            .build()?;
+        let (places, failing) = (Semaphore::new(MOST_AT_A_TIME), Semaphore::new(MOST_FAILING));
+        Ok(Self { client, allowed, places, failing })
+    }
+
+    /// Sends one, when it is its turn, and says what the receiver answered.
+    pub(crate) async fn send(&self, sending: &Sending) -> Sent {
+        // Neither is ever closed; should one be, the delivery is sent all the same.
+        let _of_failing = if sending.failing { self.failing.acquire().await.ok() } else { None };
+        let _place = self.places.acquire().await.ok();
+        let begun = Instant::now();
+        let answer = self.attempt(sending).await;
+        Sent { answer, took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX) }
+    }
+
+    async fn attempt(&self, sending: &Sending) -> Result<u16, String> {
+        let target = Target::parse(&sending.url, &self.allowed)?;
+        let (id, seconds) = (sending.delivery.to_string(), sending.at.millis().div_euclid(1_000));
+        let signing = standardwebhooks::Webhook::new(&sending.secret).map_err(|error| error.to_string())?;
+        let signature = signing.sign(&id, seconds, sending.body.as_bytes()).map_err(|error| error.to_string())?;
+        let request = self
+            .client
+            .post(target.url().clone())
+            .header("content-type", "application/json")
+            .header("webhook-id", id)
+            .header("webhook-timestamp", seconds)
+            .header("webhook-signature", signature)
+            .body(sending.body.clone());
+        // What the receiver says beside its status is not read.
+        request.send().await.map(|answer| answer.status().as_u16()).map_err(told)
+    }
+}
+
+/// An error with its causes, without the address.
+fn told(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(&error);
+    while let Some(it) = cause {
+        text.push_str(": ");
+        text.push_str(&it.to_string());
+        cause = it.source();
+    }
+    text
+}
+
+/// Looks a name up and gives out its addresses only if a connection may be made to every one of them.
+struct Guarded {
+    allowed: Arc<[Allowed]>,
+    lookup: Arc<Lookup>,
+}
+
+impl Resolve for Guarded {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (allowed, host) = (Arc::clone(&self.allowed), name.as_str().to_owned());
+        let looking = (self.lookup)(host.clone());
+        Box::pin(async move {
+            let mut addresses = looking.await?;
+            addresses.truncate(MOST_ADDRESSES);
+            if addresses.is_empty() {
+                return Err(format!("{host} leads nowhere").into());
+            }
+            for address in &addresses {
+                host_admits(&host, address.ip(), &allowed)?;
+            }
+            let addresses: Addrs = Box::new(addresses.into_iter());
+            Ok(addresses)
+        })
+    }
+}
+
+async fn look_up(name: String) -> std::io::Result<Vec<SocketAddr>> {
+    Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use plugdesk_domain::{DeliveryId, Instant as Moment, WebhookId};
+
+    use super::*;
+
+    fn sending(url: &str) -> Sending {
+        Sending {
+            webhook: WebhookId::new(Moment::from_millis(1), 1),
+            delivery: DeliveryId::new(Moment::from_millis(1), 1),
+            url: url.to_owned(),
+            secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned(),
+            body: "{}".to_owned(),
+            at: Moment::from_millis(1_795_000_000_000),
+            failing: false,
+        }
+    }
+
+    fn leading_to(addresses: &'static [&'static str], asked: Arc<AtomicUsize>) -> Sender {
+        let lookup = move |_name| {
+            let turn = asked.fetch_add(1, Ordering::SeqCst).min(addresses.len() - 1);
+            let found = addresses[turn].split(' ').map(|it| format!("{it}:0").parse().unwrap()).collect();
+            Box::pin(async move { Ok(found) }) as Pin<Box<dyn Future<Output = _> + Send>>
+        };
+        Sender::with_lookup(Vec::new(), Arc::new(lookup)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_to_this_machine_is_not_connected_to() {
+        let sender = leading_to(&["127.0.0.1"], Arc::default());
+        let sent = sender.send(&sending("https://hooks.example.com:9443/in")).await;
+        let why = sent.answer.unwrap_err();
+        assert!(why.contains("hooks.example.com leads to 127.0.0.1, which is this machine"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn one_closed_address_among_open_ones_is_enough() {
+        let sender = leading_to(&["93.184.215.14 [::ffff:10.0.0.1]"], Arc::default());
+        let why = sender.send(&sending("https://hooks.example.com/in")).await.answer.unwrap_err();
+        assert!(why.contains("an IPv4 address in another form"), "{why}");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_elsewhere_at_the_next_look_is_caught_there() {
+        // The first look is that of whoever checked; the connection looks itself.
+        let asked = Arc::new(AtomicUsize::new(0));
+        let sender = leading_to(&["93.184.215.14", "169.254.169.254"], Arc::clone(&asked));
+        asked.store(1, Ordering::SeqCst);
+        let why = sender.send(&sending("https://hooks.example.com/latest/meta-data")).await.answer.unwrap_err();
+        assert!(why.contains("link-local"), "{why}");
+        assert_eq!(asked.load(Ordering::SeqCst), 2, "it is looked up when the connection is made");
+    }
+
+    #[tokio::test]
+    async fn what_may_not_be_kept_may_not_be_sent_to_either() {
+        let sender = leading_to(&["93.184.215.14"], Arc::default());
+        for url in ["http://hooks.example.com/", "https://127.0.0.1/", "https://user@example.com/", "ftp://example.com/"] {
+            assert!(sender.send(&sending(url)).await.answer.is_err(), "{url}");
+        }
+    }
+}
