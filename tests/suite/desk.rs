@@ -23,6 +23,10 @@ mod owed;
 mod policy;
 #[path = "desk/promises.rs"]
 mod promises;
+#[path = "desk/reactions.rs"]
+mod reactions;
+#[path = "desk/reports.rs"]
+mod reports;
 #[path = "desk/rights.rs"]
 mod rights;
 #[path = "desk/segments.rs"]
@@ -31,7 +35,11 @@ mod segments;
 mod set_up;
 #[path = "desk/stand.rs"]
 mod stand;
+#[path = "desk/targets.rs"]
+mod targets;
 #[path = "desk/timers.rs"]
 mod timers;
 #[path = "desk/watched.rs"]
 mod watched;
+#[path = "desk/webhooks.rs"]
+mod webhooks;

@@ -1,5 +1,7 @@
 //! The program, as a person uses it: every command on a running desk, on a resting one, and far away.
 
+#[path = "program/background.rs"]
+mod background;
 #[path = "program/beginnings.rs"]
 mod beginnings;
 #[path = "program/commands.rs"]

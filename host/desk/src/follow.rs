@@ -74,6 +74,8 @@ pub(crate) struct Followers(Mutex<BTreeMap<String, State>>);
 struct State {
     /// The last event it looked at, with or without an effect.
     place: u64,
+    /// Whether it looked at all since the process began: one that is new has a cursor to be made.
+    looked: bool,
     failures: u32,
     again: Option<Instant>,
     message: String,
@@ -225,7 +227,7 @@ impl Desk {
                 all.again = Some(all.again.map_or(at, |other| other.min(at)));
                 continue;
             }
-            if state.failures == 0 && state.place >= last {
+            if state.looked && state.failures == 0 && state.place >= last {
                 continue;
             }
             let looked = match follower {
@@ -237,14 +239,14 @@ impl Desk {
             let state = match looked {
                 Ok(looked) => {
                     all.more |= looked.more;
-                    State { place: looked.place, ..State::default() }
+                    State { place: looked.place, looked: true, ..State::default() }
                 }
                 Err(error) => {
                     let failures = state.failures.saturating_add(1);
                     let again = self.inner.now().plus_millis(pause(failures, FIRST_PAUSE_MS, LONGEST_PAUSE_MS));
                     all.again = Some(all.again.map_or(again, |other| other.min(again)));
                     let message = error.to_string().chars().take(MOST_MESSAGE_CHARS).collect();
-                    State { place: state.place, failures, again: Some(again), message }
+                    State { failures, again: Some(again), message, ..state }
                 }
             };
             self.inner.followers.set(&name, state);

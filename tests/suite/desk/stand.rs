@@ -92,8 +92,8 @@ pub(crate) struct Stand {
     pub(crate) desk: Desk,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) seen: Arc<Seen>,
-    generation: AtomicU64,
     parts: Parts,
+    generation: AtomicU64,
 }
 
 impl Stand {
@@ -113,7 +113,7 @@ impl Stand {
         let desks = Desks::open(parts.clone(), options).unwrap();
         let record = wait(desks.desk_create(&Principal::operator(), NewDesk::named("test"), None)).unwrap().value;
         let desk = desks.desk(record.id).unwrap();
-        let stand = Self { desks, desk, clock, seen, generation: AtomicU64::new(0), parts };
+        let stand = Self { desks, desk, clock, seen, parts, generation: AtomicU64::new(0) };
         stand.bind(policies);
         stand.seen.changes.lock().unwrap().clear();
         stand
@@ -125,6 +125,36 @@ impl Stand {
         let desk = desks.desk(self.desk.id()).unwrap();
         let (clock, seen, parts) = (Arc::clone(&self.clock), Arc::clone(&self.seen), self.parts.clone());
         Self { desks, desk, clock, seen, generation: AtomicU64::new(0), parts }
+    }
+
+    /// The same store in another process: what was only in memory is gone, and so is what killed it.
+    pub(crate) fn restarted(self, policies: &[Policy]) -> Self {
+        self.seen.live();
+        let Self { desk, clock, seen, parts, generation, .. } = self;
+        let desks = Desks::open(parts.clone(), Options { workers: 2, ..Options::default() }).unwrap();
+        let desk = desks.desk(desk.id()).unwrap();
+        let stand = Self { desks, desk, clock, seen, parts, generation };
+        stand.bind(policies);
+        stand
+    }
+
+    /// Lets everything that follows from events happen.
+    pub(crate) fn work_off(&self) {
+        assert!(self.try_to_work_off(), "something that follows from events failed");
+    }
+
+    /// The same, as far as it goes; says whether nothing failed.
+    pub(crate) fn try_to_work_off(&self) -> bool {
+        loop {
+            let told = self.desk.last_event(&self.admin()).unwrap();
+            while wait(self.desk.follow()).unwrap().more {}
+            if wait(self.desk.react_due()).is_err() {
+                return false;
+            }
+            if self.desk.last_event(&self.admin()).unwrap() == told {
+                return wait(self.desk.follow()).unwrap().again.is_none();
+            }
+        }
     }
 
     /// Puts these policies in force as the next generation.

@@ -20,6 +20,41 @@ pub(crate) struct Seen {
     pub(crate) changes: Mutex<Vec<Change>>,
     pub(crate) conflicts: AtomicU32,
     pub(crate) scans: AtomicU32,
+    /// After so many more commits the process is dead; whether the last one is stored.
+    death: Mutex<Option<(u32, bool)>>,
+}
+
+impl Seen {
+    /// Lets the process die after so many more commits. The one in which it dies is stored or it is not; nobody hears.
+    pub(crate) fn die_after(&self, commits: u32, stored: bool) {
+        *self.death.lock().unwrap() = Some((commits, stored));
+    }
+
+    /// Whether it died.
+    pub(crate) fn died(&self) -> bool {
+        self.death.lock().unwrap().is_some_and(|(left, _)| left == 0)
+    }
+
+    /// Lets it live again.
+    pub(crate) fn live(&self) {
+        *self.death.lock().unwrap() = None;
+    }
+
+    /// Counts one commit; none: the process lives. Otherwise whether this one is stored all the same.
+    fn dying(&self) -> Option<bool> {
+        let mut death = self.death.lock().unwrap();
+        match *death {
+            None => None,
+            Some((0, stored)) => {
+                *death = Some((0, false));
+                Some(stored)
+            }
+            Some((left, stored)) => {
+                *death = Some((left - 1, stored));
+                None
+            }
+        }
+    }
 }
 
 struct WatchedRecords {
@@ -57,6 +92,12 @@ impl Records for WatchedRecords {
         let again = |left: u32| left.checked_sub(1);
         if self.seen.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, again).is_ok() {
             return done(Err(StoreError::Conflict { table: Table::Ticket, key: "pretended".into() }));
+        }
+        if let Some(stored) = self.seen.dying() {
+            if stored {
+                self.records.commit(change, Box::new(|_| {}));
+            }
+            return done(Err(StoreError::ReadOnly("the process is dead".into())));
         }
         self.seen.changes.lock().unwrap().push(change.clone());
         self.records.commit(change, done);

@@ -69,8 +69,10 @@ impl Serve {
             rate_burst: self.rate.saturating_mul(4),
             ..plugdesk::server::Options::default()
         };
-        let desks =
-            plugdesk::desk::Options { webhooks_allowed: self.webhook_allow.clone(), ..plugdesk::desk::Options::default() };
+        let desks = plugdesk::desk::Options {
+            webhooks_allowed: self.webhook_allow.clone(),
+            ..plugdesk::desk::Options::default()
+        };
         let builder = Plugdesk::builder().folder(folder).socket(true).server_options(server).desk_options(desks);
         let plugdesk = builder.build().map_err(Failure::from)?;
         let ends = stop_signal()?;

@@ -55,6 +55,7 @@ struct Watched {
 /// What ended.
 enum Ended {
     Job(DeskId, Sort, Result<Next, Error>),
+    #[cfg(feature = "webhooks")]
     Sent(DeskId, WebhookId),
 }
 
@@ -176,6 +177,7 @@ impl Jobs {
         let Some(ended) = self.running.join_next().await else { return std::future::pending().await };
         match ended {
             Ok(Ended::Job(id, sort, next)) => self.job_ended(id, sort, next),
+            #[cfg(feature = "webhooks")]
             Ok(Ended::Sent(id, webhook)) => {
                 let now = self.clock.now();
                 if let Some(watched) = self.watched.get_mut(&id) {

@@ -192,7 +192,9 @@ mod tests {
     #[tokio::test]
     async fn what_may_not_be_kept_may_not_be_sent_to_either() {
         let sender = leading_to(&["93.184.215.14"], Arc::default());
-        for url in ["http://hooks.example.com/", "https://127.0.0.1/", "https://user@example.com/", "ftp://example.com/"] {
+        for url in
+            ["http://hooks.example.com/", "https://127.0.0.1/", "https://user@example.com/", "ftp://example.com/"]
+        {
             assert!(sender.send(&sending(url)).await.answer.is_err(), "{url}");
         }
     }
