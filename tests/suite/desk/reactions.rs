@@ -252,7 +252,7 @@ fn a_reaction_happens_once_wherever_the_process_dies() {
 
 #[test]
 fn a_policy_that_fails_holds_up_nobody() {
-    let failing = Policy::failing("broken", "react", 1, plugdesk_domain::OutcomeClass::Trap);
+    let failing = Policy::failing("broken", "react", 3, plugdesk_domain::OutcomeClass::Trap);
     let stand = stand(&[failing, tagging()]);
     let made = ticket(&stand, &stand.agent());
     stand.work_off();

@@ -3,14 +3,16 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use plugdesk::Plugdesk;
-use plugdesk::desk::{How, NewDesk, NewTicket, NewWebhook, Options};
-use plugdesk::domain::{DeliveryState, Principal};
+use plugdesk::desk::{Clock, How, NewCommitment, NewDesk, NewTicket, NewWebhook, Options};
+use plugdesk::domain::{DeliveryState, Instant, Principal};
 use standardwebhooks::Webhook;
 use tokio::sync::mpsc;
 
@@ -123,6 +125,49 @@ async fn what_was_not_sent_before_the_end_is_sent_after_the_next_start() {
     assert!(String::from_utf8_lossy(&body).contains(&id));
     plugdesk.shutdown().await.unwrap();
     assert!(heard.try_recv().is_err(), "and once");
+}
+
+/// A clock turned by hand.
+struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Instant {
+        Instant::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[tokio::test]
+async fn a_breach_is_told_by_itself_when_its_time_comes_also_after_the_process_was_down() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let clock = Arc::new(HandClock(AtomicI64::new(1_795_000_000_000)));
+    let open = || Plugdesk::builder().folder(folder.path()).clock(clock.clone()).background(true).build().unwrap();
+    let me = Principal::operator();
+    let promise = |minutes| NewCommitment { what: "call back".into(), minutes: Some(minutes), ..Default::default() };
+    let breached = async |plugdesk: &Plugdesk, after: u64| {
+        let mut events = plugdesk.events("main", &me, after).unwrap();
+        let told = async {
+            loop {
+                let event = events.next().await.unwrap().unwrap();
+                if event.name == "commitment.breached" {
+                    break event.sequence;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, told).await.expect("it is told")
+    };
+    let plugdesk = open();
+    let desk = desk(&plugdesk, "main").await;
+    let ticket = ticket(&desk).await.parse().unwrap();
+    desk.commitment_make(&me, ticket, promise(60), &How::default()).await.unwrap();
+    desk.commitment_make(&me, ticket, promise(120), &How::default()).await.unwrap();
+    clock.0.fetch_add(60 * 60_000, Ordering::SeqCst);
+    let first = breached(&plugdesk, 0).await;
+    plugdesk.shutdown().await.unwrap();
+    drop((plugdesk, desk));
+    clock.0.fetch_add(61 * 60_000, Ordering::SeqCst);
+    let plugdesk = open();
+    breached(&plugdesk, first).await;
+    plugdesk.shutdown().await.unwrap();
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Follower for Search {
         for id in tickets {
             // As it stands now: a later event about it finds nothing left to do.
             let Some(ticket) = draft.desk.records.find::<Ticket>(id)? else { continue };
-            keep(draft, id, words_of(&ticket.subject))?;
+            keep(draft, id, plugdesk_domain::words::words_of(&ticket.subject))?;
         }
         Ok(events.len())
     }
@@ -44,21 +44,4 @@ fn keep(draft: &mut Draft<'_>, ticket: TicketId, words: Vec<String>) -> Result<(
         }
     }
     Ok(())
-}
-
-/// A ticket is found by so many words.
-const MOST_WORDS: usize = 32;
-/// A word has at most so many characters.
-const MOST_WORD_CHARS: usize = 32;
-
-fn words_of(text: &str) -> Vec<String> {
-    let lower = text.to_lowercase();
-    let mut words: Vec<String> = Vec::new();
-    for word in lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        let word: String = word.chars().take(MOST_WORD_CHARS).collect();
-        if words.len() < MOST_WORDS && !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words
 }

@@ -22,6 +22,30 @@ pub(super) async fn carry(desk: &Desk, by: &Principal, how: &How, name: &str, bo
             let id = id(&mut body, "id")?;
             told(desk.entry_add(by, id, read(body)?, how).await, |it| it.id.to_string())
         }
+        "ticket.assign" => {
+            let id = id(&mut body, "id")?;
+            told(desk.ticket_assign(by, id, read(body)?, how).await, |it| it.id.to_string())
+        }
+        "ticket.resolve" => {
+            let id = id(&mut body, "id")?;
+            told(desk.ticket_resolve(by, id, read(body)?, how).await, |it| it.id.to_string())
+        }
+        "ticket.reopen" => {
+            let id = id(&mut body, "id")?;
+            told(desk.ticket_reopen(by, id, read(body)?, how).await, |it| it.id.to_string())
+        }
+        "ticket.snooze" => {
+            let id = id(&mut body, "id")?;
+            told(desk.ticket_snooze(by, id, read(body)?, how).await, |it| it.id.to_string())
+        }
+        "ticket.escalate" => {
+            let id = id(&mut body, "id")?;
+            told(desk.ticket_escalate(by, id, read(body)?, how).await, |it| it.id.to_string())
+        }
+        "commitment.make" => {
+            let id = id(&mut body, "id")?;
+            told(desk.commitment_make(by, id, read(body)?, how).await, |it| it.id.to_string())
+        }
         "contact.create" => told(desk.contact_create(by, read(body)?, how).await, |it| it.contact.id.to_string()),
         "contact.update" => {
             let id = id(&mut body, "id")?;
