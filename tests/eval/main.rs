@@ -2,6 +2,7 @@
 //! table, or JSON with `--json`.
 
 mod calendars;
+mod contact_merging;
 
 use clap::{Parser, Subcommand};
 
@@ -16,10 +17,13 @@ struct Cli {
 enum Command {
     /// Business time against due and elapsed times by other libraries
     Calendars(calendars::Calendars),
+    /// Who is the same person, and which reports are of one problem
+    ContactMerging(contact_merging::ContactMerging),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Calendars(it) => it.run(),
+        Command::ContactMerging(it) => it.run(),
     }
 }

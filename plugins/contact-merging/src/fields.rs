@@ -113,7 +113,12 @@ impl Fields {
         let both = |one: &str, other: &str| !one.is_empty() && !other.is_empty();
         let mut levels = Vec::new();
         if both(&self.street, &other.street) {
-            levels.push(street(&self.street, &other.street));
+            let level = street(&self.street, &other.street);
+            // Two houses: that they stand in one town is what neighbours have in common.
+            if level == Level::PlaceApart {
+                return Some(level);
+            }
+            levels.push(level);
         }
         if both(&self.postcode, &other.postcode) {
             levels.push(if same_postcode(&self.postcode, &other.postcode) {
@@ -173,7 +178,8 @@ fn street(one: &str, other: &str) -> Level {
     let words = |text: &str| text.split(' ').filter(|it| !it.is_empty()).map(str::to_owned).collect::<Vec<_>>();
     let (one, other) = (words(one), words(other));
     let number = |words: &[String]| words.iter().find(|it| it.starts_with(|c: char| c.is_ascii_digit())).cloned();
-    let telling = |word: &&String| word.chars().count() >= 3 && !word.starts_with(|c: char| c.is_ascii_digit());
+    // A street may be called by a number itself, such as 75th; a bare number is a house's.
+    let telling = |word: &&String| word.chars().count() >= 3 && !word.chars().all(|c| c.is_ascii_digit());
     let met = one.iter().filter(telling).filter(|word| {
         other
             .iter()
@@ -243,6 +249,7 @@ mod tests {
             ("224 N. Central ", "226 North Central Ave", Level::PlaceApart),
             ("ul. Długa 5", "Dluga 5", Level::Street),
             ("خیابان ولیعصر ۱۲", "ولیعصر 12", Level::Street),
+            ("2334 E. 75th Street", "2334 E 75TH ST", Level::Street),
             ("Main Street", "Oak Street", Level::PlaceApart),
         ] {
             assert_eq!(street(&fold(one), &fold(other)), level, "{one} {other}");

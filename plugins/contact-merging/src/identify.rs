@@ -34,8 +34,7 @@ impl Merging {
     /// What the evidence comes to; `None`: too little on either side.
     fn likeness(&self, id: &str, linked: &Linked) -> Option<Likeness> {
         let against = linked.evidence.iter().any(|evidence| evidence.weight < 0);
-        let doubtful = linked.contradiction || linked.role || linked.other_name;
-        let relation = if linked.score >= self.same && !doubtful {
+        let relation = if linked.same(self) {
             Relation::Same
         } else if linked.score >= self.maybe {
             Relation::Maybe

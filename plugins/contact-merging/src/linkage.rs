@@ -45,6 +45,13 @@ pub struct Linked {
     pub evidence: Vec<Evidence>,
 }
 
+impl Linked {
+    /// Whether they are the same person: the evidence is strong enough, and nothing says that somebody must look first.
+    pub fn same(&self, policy: &Merging) -> bool {
+        self.score >= policy.same && !self.contradiction && !self.role && !self.other_name
+    }
+}
+
 /// Compares two contacts.
 pub fn link(policy: &Merging, one: &Person, other: &Person) -> Linked {
     let mut pair = Pair { policy, one, other, evidence: Vec::new(), contradiction: false };

@@ -37,6 +37,8 @@ pub struct Word {
 pub struct Name {
     /// Its words, each once, in their order.
     pub words: Vec<Word>,
+    /// All of it but titles, without spaces.
+    pub joined: String,
     /// It names a mailbox or a function, such as *Support Team*.
     pub role: bool,
 }
@@ -57,8 +59,9 @@ impl Name {
             plain
         };
         let folded = fold(&plain);
-        let mut name = Self { words: Vec::new(), role: policy.is_role_name(&folded) };
         let all = || folded.split(' ').filter(|word| !word.is_empty());
+        let joined = all().filter(|word| !policy.is_title(word)).collect();
+        let mut name = Self { words: Vec::new(), joined, role: policy.is_role_name(&folded) };
         let telling = |word: &&str| !policy.is_title(word) && !policy.is_particle(word);
         all().filter(telling).for_each(|word| name.add(policy, word));
         if name.words.is_empty() {

@@ -22,7 +22,7 @@ const ENOUGH: usize = 12;
 const MOST_TOLD: usize = 6;
 
 /// What a ticket says.
-pub struct Told {
+pub(super) struct Told {
     /// Sorted by the hash: hash, weight, the word.
     words: Vec<(u32, f64, String)>,
     /// The same of the subject alone.
@@ -33,7 +33,7 @@ pub struct Told {
 
 impl Told {
     /// Of a subject and the beginning of a text.
-    pub fn of(policy: &Merging, subject: &str, text: &str) -> Self {
+    pub(super) fn of(policy: &Merging, subject: &str, text: &str) -> Self {
         let (subject, text) = (fold(cut(subject, MOST_BYTES)), fold(cut(text, MOST_BYTES)));
         let mut numbers = [Vec::new(), Vec::new()];
         for (found, part) in numbers.iter_mut().zip([&subject, &text]) {
@@ -46,12 +46,12 @@ impl Told {
     }
 
     /// Whether it says nothing that could be compared.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
     /// How alike they are, in hundredths, and the words that both say.
-    pub fn alike(&self, other: &Self, usual: &[u32]) -> (i32, String) {
+    pub(super) fn alike(&self, other: &Self, usual: &[u32]) -> (i32, String) {
         let (all, mut met) = cosine(&self.words, &other.words, usual);
         let (subjects, _) = cosine(&self.subject, &other.subject, usual);
         met.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
@@ -61,7 +61,7 @@ impl Told {
     }
 
     /// Whether they name one number, or the subjects two different ones.
-    pub fn numbers(&self, other: &Self) -> Option<bool> {
+    pub(super) fn numbers(&self, other: &Self) -> Option<bool> {
         let [mine, theirs] = [self, other].map(|told| told.numbers.iter().flatten().collect::<Vec<_>>());
         if mine.iter().any(|number| theirs.contains(number)) {
             return Some(true);
@@ -73,7 +73,7 @@ impl Told {
 }
 
 /// The words that most of the tickets say, as hashes; none if there are too few tickets to tell.
-pub fn usual(told: &Told, others: &[Told]) -> Vec<u32> {
+pub(super) fn usual(told: &Told, others: &[Told]) -> Vec<u32> {
     if others.len() < ENOUGH {
         return Vec::new();
     }

@@ -1,7 +1,7 @@
 //! Two names, word by word: each word of one with that of the other that fits best, whatever their order.
 
-use super::{Name, Word};
-use crate::sound::{Script, alike};
+use super::{MOST_WORDS, Name, Word};
+use crate::sound::{Script, alike, sound};
 use crate::weights::{Level, Weights};
 
 /// Agreeing words weigh at most so much together, in hundredths: the more words a name has, the less each says.
@@ -46,6 +46,12 @@ impl Compared {
 pub fn names(weights: &Weights, one: &Name, other: &Name) -> Compared {
     if one.is_empty() || other.is_empty() {
         return Compared { agreement: Agreement::Unknown, weight: 0 };
+    }
+    // `van der Berg` and `Vanderberg`.
+    if one.joined == other.joined && one.words != other.words {
+        let words = one.words.len().min(other.words.len()).min(MOST_WORDS) as i32;
+        let weight = (words * weights.of(Level::NameSame)).min(MOST_AGREEMENT);
+        return Compared { agreement: Agreement::Same, weight };
     }
     let mut pairs = Vec::new();
     for (i, a) in one.words.iter().enumerate() {
@@ -165,6 +171,14 @@ fn differs_in_ending(short: &str, long: &str) -> bool {
     let stem =
         |word: &str| word.get(..word.len() - last(word).len_utf8().min(word.len())).unwrap_or_default().to_owned();
     let (short_last, long_last) = (last(short), last(long));
+    // `Peter` and `Petra`, but `Sara` and `Sarah` are one.
+    let feminine = |last: char| matches!(last, 'a' | 'а' | 'я');
+    if feminine(short_last) != feminine(long_last)
+        && ![short_last, long_last].contains(&'h')
+        && sound(short) == sound(long)
+    {
+        return true;
+    }
     let one_more = stem(long) == short && matches!(long_last, 'a' | 'e' | 'o' | 'а' | 'я');
     let other_vowel = stem(short) == stem(long)
         && VOWELS.contains(&short_last)

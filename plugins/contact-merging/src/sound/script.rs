@@ -21,7 +21,7 @@ pub fn script_of(word: &str) -> Script {
 }
 
 /// A folded letter in Latin; `None`: it is Latin, or of a script that is not known here.
-pub fn latin(c: char) -> Option<&'static str> {
+pub(super) fn latin(c: char) -> Option<&'static str> {
     if c.is_ascii() {
         return None;
     }

@@ -1,0 +1,113 @@
+//! `contact-merging`: the built component, through the sandbox, on every table of a folder that it recognises: people
+//! with a column that says who is who, pairs of names with a label, and reports with a table of duplicates.
+
+#![allow(clippy::print_stdout, reason = "its output is its purpose")]
+
+mod ask;
+mod names;
+mod people;
+mod reports;
+mod table;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use serde_json::{Value, json};
+
+use ask::Policy;
+use table::Table;
+
+/// Scores contact-merging.
+#[derive(Args)]
+pub(crate) struct ContactMerging {
+    /// A folder with tables in CSV, at most three levels deep
+    #[arg(long)]
+    data: PathBuf,
+    /// The built pack
+    #[arg(long, default_value = "target/packs/contact-merging")]
+    pack: PathBuf,
+    /// Rows read of a table
+    #[arg(long, default_value_t = 20_000)]
+    rows: usize,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+    /// Shows so many wrong answers of each table
+    #[arg(long, default_value_t = 0)]
+    wrong: usize,
+}
+
+/// True positives and what else is counted.
+#[derive(Debug, Default, Clone, Copy)]
+pub(crate) struct Counts {
+    right: usize,
+    wrong: usize,
+    missed: usize,
+}
+
+impl Counts {
+    /// Counts one pair.
+    fn add(&mut self, said: bool, is: bool) {
+        match (said, is) {
+            (true, true) => self.right += 1,
+            (true, false) => self.wrong += 1,
+            (false, true) => self.missed += 1,
+            (false, false) => {}
+        }
+    }
+
+    fn report(self) -> Value {
+        let share = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };
+        let precision = share(self.right, self.right + self.wrong);
+        let recall = share(self.right, self.right + self.missed);
+        let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
+        let three = |x: f64| (x * 1_000.0).round() / 1_000.0;
+        json!({"precision": three(precision), "recall": three(recall), "f1": three(f1), "right": self.right,
+               "wrong": self.wrong, "missed": self.missed})
+    }
+}
+
+impl ContactMerging {
+    pub(crate) fn run(&self) -> Result<()> {
+        let policy = Policy::load(&self.pack)?;
+        let mut reports = Vec::new();
+        let files = walkdir::WalkDir::new(&self.data).max_depth(3).sort_by_file_name();
+        for file in files.into_iter().filter_map(Result::ok).filter(|file| file.file_type().is_file()) {
+            if file.path().extension().is_none_or(|ending| ending != "csv") {
+                continue;
+            }
+            let name = file.path().strip_prefix(&self.data).unwrap_or(file.path()).display().to_string();
+            let Ok(table) = Table::read(file.path(), self.rows) else { continue };
+            let report = if let Some(labelled) = names::Labelled::of(&table) {
+                Some(labelled.score(&policy, self.wrong)?)
+            } else if let Some(people) = people::People::of(&table) {
+                Some(people.score(&policy, self.wrong)?)
+            } else if let Some(found) = reports::Reports::of(file.path(), &table, self.rows)? {
+                Some(found.score(&policy, self.wrong)?)
+            } else {
+                None
+            };
+            if let Some(report) = report {
+                if !self.json {
+                    println!("{name}\n{}", shown(&report, "  "));
+                }
+                reports.push(json!({"table": name, "report": report}));
+            }
+        }
+        ensure!(!reports.is_empty(), "no table of {} is one of people, of names or of reports", self.data.display());
+        let all = json!({"tables": reports, "fuel": policy.fuel()});
+        match self.json {
+            true => println!("{all:#}"),
+            false => println!("fuel a call: {}", policy.fuel()),
+        }
+        Ok(())
+    }
+}
+
+/// A report as lines.
+fn shown(report: &Value, indent: &str) -> String {
+    let Some(fields) = report.as_object() else { return report.to_string() };
+    let line = |(name, value): (&String, &Value)| format!("{indent}{name}: {value}");
+    fields.iter().map(line).collect::<Vec<_>>().join("\n")
+}
