@@ -11,12 +11,16 @@ mod commands;
 mod companies;
 #[path = "desk/context.rs"]
 mod context;
+#[path = "desk/evidence.rs"]
+mod evidence;
 #[path = "desk/failures.rs"]
 mod failures;
 #[path = "desk/flow.rs"]
 mod flow;
 #[path = "desk/idempotency.rs"]
 mod idempotency;
+#[path = "desk/merging.rs"]
+mod merging;
 #[path = "desk/owed.rs"]
 mod owed;
 #[path = "desk/policy.rs"]

@@ -66,6 +66,7 @@ pub use ports::{Clock, Entropy, Parts};
 pub use query::{Owing, OwingFilter, Promise, TicketFilter};
 pub use query::{REPORTS, ReportRow, ReportView};
 pub use vector::Vector;
+pub use view::{AccountPerson, AccountPromise, AccountView, TreeNode, TreeView};
 pub use view::{
     Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, MergedRecord,
     PageRequest,

@@ -1,6 +1,7 @@
 //! What can be read of a desk. Reads see what is committed; another desk's record, and what the caller may not know of,
 //! is *not found*. They read the store on the caller's thread and are short: a page at most.
 
+mod account;
 mod commitment;
 mod contact;
 mod merge;

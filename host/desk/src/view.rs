@@ -1,11 +1,15 @@
 //! What queries and commands give back where a record alone would not do.
 
+mod account;
+
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
     Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Identity, Instant, Membership, MergeId, Webhook,
     WebhookId,
 };
 use serde::{Deserialize, Serialize};
+
+pub use account::{AccountPerson, AccountPromise, AccountView, TreeNode, TreeView};
 
 /// A person with the addresses and memberships.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -179,7 +179,8 @@ fn changing_a_persons_company_leaves_old_tickets_where_they_are() {
             role: None,
             aspect: None,
             concerns: vec![],
-            source: None, primary: company == two,
+            source: None,
+            primary: company == two,
             valid_from: None,
             valid_to: None,
         };

@@ -54,6 +54,8 @@ impl Command for Accept {
         let option = chosen(&proposal, self.acceptance.option.as_deref())?.clone();
         decide(draft, &mut proposal, ProposalState::Accepted);
         draft.change(proposal.clone());
+        // With the version as it will be stored.
+        proposal = draft.peek(self.id)?.unwrap_or(proposal);
         proposal.outcome = match proposal.kind {
             ProposalKind::MergeContacts => merged(draft, &proposal, &option, self.acceptance.option.as_deref())?,
             ProposalKind::Affiliate => Some(affiliated(draft, &proposal, &option)?),

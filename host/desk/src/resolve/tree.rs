@@ -75,8 +75,16 @@ pub(crate) fn subtree(reads: &(impl Reads + ?Sized), id: CompanyId, most: usize)
         for part in &parts {
             let scan = Scan::index(COMPANY_BY_PARENT, vec![(*part).into()]).with_limit(room);
             let below = reads.some::<Company>(&scan, |it| it.parent == Some(*part))?;
-            // One that points elsewhere stands where that one stands.
-            waiting.extend(below.into_iter().filter(|it| it.merged_into.is_none()).map(|it| (it, level + 1)));
+            for it in below {
+                if it.merged_into.is_none() {
+                    waiting.push_back((it, level + 1));
+                } else if let Some(standing) = super::whole_company(reads, it.id)?
+                    && standing.record.parent == Some(node.id)
+                {
+                    // One that points elsewhere stands where that one stands, which may be here.
+                    waiting.push_back((standing.record, level + 1));
+                }
+            }
         }
         found.ids.extend(parts);
         found.nodes.push((node, level));

@@ -1,5 +1,7 @@
 //! Companies: nodes of a tree, each with its people.
 
+mod account;
+
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -18,7 +20,10 @@ use crate::respond::{self, Written};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(company_list, company_create)).routes(routes!(company_view, company_update))
+    OpenApiRouter::new()
+        .routes(routes!(company_list, company_create))
+        .routes(routes!(company_view, company_update))
+        .merge(account::routes())
 }
 
 /// Which companies.

@@ -2,11 +2,12 @@
 
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    Category, Company, Contact, DefinitionSort, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket, TicketId,
+    Author, Category, Company, Contact, DefinitionSort, EntryKind, Principal, RecordsExt, TICKET_BY_EXTERNAL, Ticket,
+    TicketId,
 };
 use serde_json::{Map, Value};
 
-use super::super::{existing, external_ids_free, not_for_customers};
+use super::super::{external_ids_free, not_for_customers};
 use super::action::{handed_over, known_assignee, known_team};
 use super::settle::{Occasion, settle};
 use super::state;
@@ -15,9 +16,10 @@ use crate::asking::{About, pin_segment};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::input::TicketPatch;
 use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_custom, merge_ids};
+use crate::input::{NewEntry, TicketPatch};
 use crate::path::Command;
+use crate::resolve;
 use crate::view::{Done, How};
 
 struct Update {
@@ -48,8 +50,9 @@ impl Command for Update {
         not_for_customers(draft, "change tickets; an entry says what is new")?;
         let (id, patch) = (self.id, &self.patch);
         checked(draft, patch)?;
+        let before: Ticket = resolve::existing(draft, id)?;
+        let id = before.id;
         draft.subject = id.to_string();
-        let before: Ticket = existing(draft, "ticket", id, id)?;
         let mut ticket = before.clone();
         apply(draft, patch, &mut ticket)?;
         let about = About::ticket(&ticket, false);
@@ -67,6 +70,9 @@ impl Command for Update {
         draft.change(ticket.clone());
         ticket = draft.peek(id)?.unwrap_or(ticket);
         settle(draft, Some(&before), &mut ticket, Occasion { unpinned, ..Occasion::default() })?;
+        if ticket.requester != before.requester {
+            note_requester(draft, &before, &ticket)?;
+        }
         let data = changes(&before, &ticket);
         draft.tell("ticket.updated", id, data);
         Ok(ticket)
@@ -156,30 +162,33 @@ fn apply(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Res
 
 fn people(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Result<(), Error> {
     if let Some(company) = patch.company {
-        if let Some(id) = company
-            && draft.find::<Company>(id)?.is_none()
-        {
-            return Err(Error::invalid("/company", format!("company {id} not found")));
-        }
-        ticket.company = company;
+        ticket.company = company.map(|id| meant::<Company>(draft, "/company".to_owned(), id)).transpose()?;
     }
     if let Some(requester) = patch.requester {
-        if let Some(id) = requester
-            && draft.find::<Contact>(id)?.is_none()
-        {
-            return Err(Error::invalid("/requester", format!("contact {id} not found")));
-        }
-        ticket.requester = requester;
+        ticket.requester = requester.map(|id| meant::<Contact>(draft, "/requester".to_owned(), id)).transpose()?;
     }
     ticket.participants.retain(|it| !patch.remove_participants.contains(it));
     for (place, id) in patch.add_participants.iter().enumerate() {
-        if draft.find::<Contact>(*id)?.is_none() {
-            return Err(Error::invalid(format!("/add_participants/{place}"), format!("contact {id} not found")));
-        }
-        if !ticket.participants.contains(id) {
-            ticket.participants.push(*id);
+        let id = meant::<Contact>(draft, format!("/add_participants/{place}"), *id)?;
+        if !ticket.participants.contains(&id) {
+            ticket.participants.push(id);
         }
     }
+    Ok(())
+}
+
+/// The record that an id means: the one it points to.
+fn meant<R: resolve::Alias>(draft: &mut Draft<'_>, field: String, id: R::Id) -> Result<R::Id, Error> {
+    let unknown = || Error::invalid(field, format!("{} {id} not found", R::NAME));
+    Ok(resolve::find::<R>(draft, id)?.ok_or_else(unknown)?.id())
+}
+
+/// Whose matter it is changes in one call that everybody can read of afterwards (lesson 9).
+fn note_requester(draft: &mut Draft<'_>, before: &Ticket, now: &Ticket) -> Result<(), Error> {
+    let name = |it: Option<plugdesk_domain::ContactId>| it.map_or_else(|| "nobody".to_owned(), |id| id.to_string());
+    let text = format!("requester: {} instead of {}", name(now.requester), name(before.requester));
+    let note = NewEntry { kind: EntryKind::System, author: Some(Author::System), ..NewEntry::reply(text) };
+    super::super::entry::make(draft, now.id, &note, 0)?;
     Ok(())
 }
 
