@@ -27,6 +27,9 @@ unsafe impl Sync for First {}
 static MEMORY: First = First(Cell::new([0; FIRST]));
 
 struct Heap {
+    /// Where the blocks in use begin: the first part, or behind it what the host gave. Other data of the component lies
+    /// between the two, so no block may reach from one into the other.
+    base: Cell<usize>,
     /// The next free byte; 0: nothing was allocated yet.
     next: Cell<usize>,
     /// The end of what may be used.
@@ -39,19 +42,31 @@ struct Heap {
 unsafe impl Sync for Heap {}
 
 #[global_allocator]
-static HEAP: Heap = Heap { next: Cell::new(0), end: Cell::new(0), alive: Cell::new(0) };
+static HEAP: Heap = Heap { base: Cell::new(0), next: Cell::new(0), end: Cell::new(0), alive: Cell::new(0) };
 
 impl Heap {
-    /// Makes room up to `wanted`; false: the host gives no more memory.
+    /// Makes room for so many bytes more; false: the host gives no more memory.
     #[cold]
     fn grow(&self, wanted: usize) -> bool {
-        let pages = wanted.saturating_sub(self.end.get()).div_ceil(PAGE);
+        let pages = wanted.div_ceil(PAGE);
         let before = wasm32::memory_grow(0, pages);
         if before == usize::MAX {
             return false;
         }
-        self.end.set((before + pages) * PAGE);
+        let begin = before * PAGE;
+        if begin != self.end.get() {
+            self.base.set(begin);
+            self.next.set(begin);
+        }
+        self.end.set(begin + pages * PAGE);
         true
+    }
+
+    /// Where a block of that layout would begin and end; `None`: beyond all addresses.
+    fn place(&self, layout: Layout) -> Option<(usize, usize)> {
+        let align = layout.align().max(ALIGN);
+        let begin = self.next.get().checked_add(align - 1)? & !(align - 1);
+        Some((begin, begin.checked_add(layout.size())?))
     }
 }
 
@@ -60,19 +75,21 @@ impl Heap {
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if self.alive.get() == 0 {
-            let start = MEMORY.0.as_ptr() as usize;
-            self.next.set(start);
             if self.end.get() == 0 {
+                let start = MEMORY.0.as_ptr() as usize;
+                self.base.set(start);
                 self.end.set(start + FIRST);
             }
+            self.next.set(self.base.get());
         }
-        let align = layout.align().max(ALIGN);
-        let Some(begin) = self.next.get().checked_add(align - 1).map(|at| at & !(align - 1)) else {
-            return ptr::null_mut();
-        };
-        let Some(after) = begin.checked_add(layout.size()) else { return ptr::null_mut() };
-        if after > self.end.get() && !self.grow(after) {
-            return ptr::null_mut();
+        let Some((mut begin, mut after)) = self.place(layout) else { return ptr::null_mut() };
+        if after > self.end.get() {
+            let Some(wanted) = layout.size().checked_add(layout.align().max(ALIGN)) else { return ptr::null_mut() };
+            if !self.grow(wanted) {
+                return ptr::null_mut();
+            }
+            let Some(again) = self.place(layout) else { return ptr::null_mut() };
+            (begin, after) = again;
         }
         self.next.set(after);
         self.alive.set(self.alive.get() + 1);
@@ -90,11 +107,10 @@ unsafe impl GlobalAlloc for Heap {
         let begin = block as usize;
         if begin + layout.size() == self.next.get() {
             let Some(after) = begin.checked_add(size) else { return ptr::null_mut() };
-            if after > self.end.get() && !self.grow(after) {
-                return ptr::null_mut();
+            if after <= self.end.get() {
+                self.next.set(after);
+                return block;
             }
-            self.next.set(after);
-            return block;
         }
         if size <= layout.size() {
             return block;
