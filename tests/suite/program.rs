@@ -6,6 +6,8 @@ mod background;
 mod beginnings;
 #[path = "program/commands.rs"]
 mod commands;
+#[path = "program/day.rs"]
+mod day;
 #[path = "program/embed.rs"]
 mod embed;
 #[path = "program/facade.rs"]

@@ -90,8 +90,8 @@ impl Demo {
 fn plan(leads: &story::Leads, name: &str) {
     println!("Plugdesk's demo, in four steps:");
     println!("  1. look for what building policies needs, and set it up if it is missing (up to 2 minutes, 600 MB)");
-    println!("  2. build Plugdesk and two policies (up to 12 minutes and 4 GB the first time, seconds afterwards)");
+    println!("  2. build Plugdesk and five policies (up to 15 minutes and 4 GB the first time, seconds afterwards)");
     println!("  3. open a desk in target/{name} and serve it on loopback");
-    println!("  4. tell the story with the leads of {} (less than 2 minutes)", leads.csv.display());
+    println!("  4. tell the story with the leads of {} (less than 4 minutes)", leads.csv.display());
     println!("Nothing is written outside the repository's target folder, but for packages that step 1 may install.\n");
 }

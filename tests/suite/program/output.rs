@@ -66,3 +66,14 @@ fn what_customers_wrote_is_written_for_its_owner_alone() {
         assert_eq!(mode, 0o600, "{file} has mode {mode:o}");
     }
 }
+
+#[test]
+fn doctor_says_what_follows_from_each_question_that_no_policy_answers() {
+    let place = Place::with_desk();
+    let told = place.run(&["doctor"]).out;
+    for question in plugdesk_domain::question::QUESTIONS {
+        let line = told.lines().find(|line| line.contains(&format!("no policy answers `{question}`: ")));
+        let line = line.unwrap_or_else(|| panic!("nothing is said of {question}: {told}"));
+        assert!(!line.ends_with("is left to people"), "{question} has no words of its own: {line}");
+    }
+}

@@ -27,6 +27,15 @@ name = "Company"
 text = "Message"
 "#;
 
+/// Office hours with a break.
+const OFFICE: &str = r#"
+time_zone = "Europe/Warsaw"
+[week]
+mon = [{ from = "08:00", to = "12:00" }, { from = "13:00", to = "17:00" }]
+[holidays]
+"2026-12-25" = "Christmas"
+"#;
+
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -98,7 +107,8 @@ impl Place {
     /// An empty one.
     pub(crate) fn empty() -> Self {
         let dir = TempDir::new().unwrap();
-        for (name, text) in [("leads.csv", LEADS), ("bad.csv", BAD), ("map.toml", MAP)] {
+        let files = [("leads.csv", LEADS), ("bad.csv", BAD), ("map.toml", MAP), ("office.toml", OFFICE)];
+        for (name, text) in files {
             std::fs::write(dir.path().join(name), text).unwrap();
         }
         Self { dir }

@@ -57,6 +57,21 @@ impl Client {
         read(path, request.header("Authorization", format!("Bearer {}", self.key)).send_json(body))
     }
 
+    /// Shows and sends a PATCH.
+    pub fn patch(&self, path: &str, body: &Value) -> Result<Value> {
+        println!(
+            "  $ curl -s -X PATCH '{}{path}' -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n      -d '{body}'",
+            self.url
+        );
+        self.patch_quietly(path, body)
+    }
+
+    /// Sends a PATCH without showing it.
+    pub fn patch_quietly(&self, path: &str, body: &Value) -> Result<Value> {
+        let request = self.agent.patch(format!("{}{path}", self.url));
+        read(path, request.header("Authorization", format!("Bearer {}", self.key)).send_json(body))
+    }
+
     /// Shows and sends a PATCH of which nothing is stored.
     pub fn patch_preview(&self, path: &str, body: &Value) -> Result<Value> {
         println!(

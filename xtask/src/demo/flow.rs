@@ -26,7 +26,7 @@ impl Flow {
             std::thread::spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
                     let number = sent.fetch_add(1, Ordering::Relaxed);
-                    let ticket = json!({ "kind": "support", "channel": "web", "subject": format!("a customer asks, number {number}") });
+                    let ticket = json!({ "kind": "lead", "channel": "web", "subject": format!("a customer asks, number {number}") });
                     if let Err(error) = client.send("/v1/tickets", &ticket) {
                         println!("  a request failed: {error:#}");
                         failed.fetch_add(1, Ordering::Relaxed);

@@ -20,6 +20,10 @@ const CHANGE: (&str, &str) = (
     "let mut answer = Qualification::new(score.probability / 2, self.grade(score.probability / 2));",
 );
 
+/// The line once more, as somebody might write it by mistake: it never ends.
+const RUNAWAY: &str = "while score.probability < 20_000 { core::hint::spin_loop(); } \
+    let mut answer = Qualification::new(score.probability, self.grade(score.probability));";
+
 /// The copied sources.
 pub struct Policy {
     workspace: PathBuf,
@@ -43,20 +47,30 @@ impl Policy {
             .split_once("[profile.dev.package]")
             .and_then(|(head, rest)| Some(format!("{head}{}", &rest[rest.find("\n[profile")?..])));
         let tail = profiles.context("Cargo.toml optimises some packages")?;
-        let few = "\"sdk/rust\", \"plugins/*\"";
+        let few = "\"sdk/rust\", \"plugins/segmentation\", \"plugins/lead-qualification\"";
         fs::write(workspace.join("Cargo.toml"), format!("{head}members = [{few}]{tail}"))?;
         Ok(Self { workspace })
     }
 
     /// Changes the line, shows it, builds the pack and names its folder.
     pub fn change_and_build(&self) -> Result<PathBuf> {
+        self.change(CHANGE.0, CHANGE.1, "0.1.1")
+    }
+
+    /// The same with a line that never ends.
+    pub fn run_away_and_build(&self) -> Result<PathBuf> {
+        self.change(CHANGE.1, RUNAWAY, "0.1.2")
+    }
+
+    fn change(&self, from: &str, to: &str, version: &str) -> Result<PathBuf> {
         let file = self.workspace.join("plugins").join(NAME).join(FILE);
         let source = fs::read_to_string(&file)?;
-        ensure!(source.contains(CHANGE.0), "{FILE} no longer has the line `{}`", CHANGE.0);
-        fs::write(&file, source.replacen(CHANGE.0, CHANGE.1, 1))?;
-        println!("  in plugins/{NAME}/{FILE}:\n    - {}\n    + {}", CHANGE.0.trim(), CHANGE.1.trim());
-        self.raise_version()?;
+        ensure!(source.contains(from), "{FILE} no longer has the line `{from}`");
+        fs::write(&file, source.replacen(from, to, 1))?;
+        println!("  in plugins/{NAME}/{FILE}:\n    - {from}\n    + {to}");
+        self.raise_version(version)?;
         let pack = self.workspace.join("pack");
+        drop(fs::remove_dir_all(&pack));
         let mut build = run::plugdesk();
         // A target folder of its own, kept from demo to demo: in the shared one the changed component would take the
         // place of the shipped one, which bears the same name.
@@ -72,10 +86,11 @@ impl Policy {
     }
 
     /// The changed pack is another version, so that decisions tell the two apart.
-    fn raise_version(&self) -> Result<()> {
+    fn raise_version(&self, version: &str) -> Result<()> {
         let file = self.workspace.join("plugins").join(NAME).join("pack.toml");
         let manifest = fs::read_to_string(&file)?;
-        fs::write(&file, manifest.replacen("version = \"0.1.0\"", "version = \"0.1.1\"", 1))?;
+        let line = manifest.lines().find(|line| line.starts_with("version = ")).context("pack.toml has a version")?;
+        fs::write(&file, manifest.replacen(line, &format!("version = \"{version}\""), 1))?;
         Ok(())
     }
 }

@@ -14,7 +14,8 @@ pub(crate) enum Webhook {
     )]
     Add {
         /// Where to
-        url: String,
+        #[arg(value_name = "URL")]
+        address: String,
         /// Their names, such as `ticket.*`; else every event
         #[arg(long, value_delimiter = ',', value_name = "NAMES")]
         events: Vec<String>,
@@ -68,11 +69,11 @@ impl Webhook {
             let desk = connection.at_desk().await?;
             let at = |id: &str| format!("/v1/webhooks/{}", segment(id));
             match self {
-                Self::Add { url, events, title } => {
-                    let body = json!({ "url": url, "events": events, "title": title });
+                Self::Add { address, events, title } => {
+                    let body = json!({ "url": address, "events": events, "title": title });
                     let made = desk.post("/v1/webhooks", &body).await?;
                     output.value(&made)?;
-                    output.say(format!("{} sends to {url}; its secret, shown only now:", cell(&made, "id")))?;
+                    output.say(format!("{} sends to {address}; its secret, shown only now:", cell(&made, "id")))?;
                     output.say(format!("\n  {}\n", cell(&made, "secret")))
                 }
                 Self::List => {

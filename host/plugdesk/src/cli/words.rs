@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::text::{cell, items, rows, segment};
+use super::text::{cell, rows, segment};
 use super::{Exit, Failure, Global, Output, connected};
 
 /// What can be done with calendars.
@@ -244,16 +244,13 @@ fn document(file: &Path) -> Result<Value, Failure> {
     serde_json::to_value(table).map_err(|error| refused(error.to_string()))
 }
 
-/// Everything of a list, by heading and field.
+/// A list, by heading and field. A desk's set-up is given whole.
 async fn list(global: &Global, output: &Output, path: &str, columns: &[(&str, &str)]) -> Result<(), Failure> {
-    /// A desk's set-up is a page or two.
-    const MOST: usize = 1_000;
     connected(global, async |connection| {
-        let found = json!({ "items": connection.at_desk().await?.pages(path, MOST).await? });
+        let found = connection.at_desk().await?.get(path).await?;
         output.value(&found)?;
         let (head, names): (Vec<&str>, Vec<&str>) = columns.iter().copied().unzip();
-        let none = if items(&found).is_empty() { "none is there yet" } else { "" };
-        output.table(&head, rows(&found, &names), none)
+        output.table(&head, rows(&found, &names), "none is there yet")
     })
     .await
 }
