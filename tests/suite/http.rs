@@ -28,5 +28,7 @@ mod stand;
 mod streams;
 #[path = "http/tenants.rs"]
 mod tenants;
+#[path = "http/webhooks.rs"]
+mod webhooks;
 #[path = "http/wire.rs"]
 mod wire;

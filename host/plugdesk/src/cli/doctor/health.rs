@@ -73,6 +73,12 @@ fn bindings(desk: &Value, found: &mut Findings) {
         let says = format!("desk {name}: {policy} fails at {question} ({class}: {message})");
         found.add(Grade::Bad, "policy", says, Some(help));
     }
+    for it in items(&desk.get("followers").cloned().unwrap_or_default()) {
+        let [follower, failures, message] = ["follower", "failures", "message"].map(|path| cell(it, path));
+        let says = format!("desk {name}: {follower} does not get on with the log ({failures} times: {message})");
+        let help = "it tries again by itself; mend what the message names".to_owned();
+        found.add(Grade::Warn, "follower", says, Some(help));
+    }
     for question in &unbound {
         let help = format!("plugdesk --desk {name} pack install PACK, with a policy that answers it");
         let says = format!("desk {name}: no policy answers `{question}`: {}", without(question));
