@@ -5,7 +5,9 @@ mod ladder;
 
 use plugdesk_domain::question::escalate::{Climb, Escalate, FALLBACK, Inquiry, Joined};
 use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Question};
-use plugdesk_domain::{Audience, Company, Contact, Escalation, Instant, Membership, Reason, StakeholderRole, Ticket};
+use plugdesk_domain::{
+    Audience, Company, Contact, Deferred, Escalation, Instant, Membership, Reason, StakeholderRole, Ticket,
+};
 
 use super::{circumstances, place};
 use crate::account;
@@ -90,14 +92,21 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, causes: &[Cause
         track: ticket.tracked.as_ref().map(|it| it.track),
         tier: tier(draft, ticket)?,
     });
-    let Some(joined) = asking::ask::<Escalate>(draft, &about, &place, &inquiry)? else { return Ok(()) };
+    let joined = asking::ask::<Escalate>(draft, &about, &place, &inquiry)?;
+    // What an earlier answer wished, this one replaces; what was put off by a failure is counted elsewhere.
+    ticket.deferred.retain(|it| it.question != Escalate::NAME || it.attempts > 0);
+    let Some(joined) = joined else { return Ok(()) };
     let look_again = joined.look_again.map(|at| look(at, draft.now));
     let level = ticket.escalated.as_ref().map_or(0, |it| it.level);
     if joined.level <= level {
-        if let Some(escalated) = &mut ticket.escalated
-            && !escalated.acknowledged
-        {
-            escalated.look_again = look_again;
+        match (&mut ticket.escalated, look_again) {
+            (Some(escalated), _) if escalated.acknowledged => {}
+            (Some(escalated), _) => escalated.look_again = look_again,
+            // Nobody hears of it yet, but it is to be looked at again: quiet hours.
+            (None, Some(at)) => {
+                ticket.deferred.push(Deferred { question: Escalate::NAME.to_owned(), at, attempts: 0 });
+            }
+            (None, None) => {}
         }
         return Ok(());
     }

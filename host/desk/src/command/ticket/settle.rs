@@ -116,7 +116,8 @@ fn keep(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
 /// Notes which questions are to be asked again because a policy failed whose rule is `defer`, and which are no longer.
 fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket, again: &[String]) {
     for (question, failed) in std::mem::take(&mut draft.put_off) {
-        let earlier = ticket.deferred.iter().position(|it| it.question == question);
+        // With no attempt it is not put off: a policy wishes to be asked again then.
+        let earlier = ticket.deferred.iter().position(|it| it.question == question && it.attempts > 0);
         let attempts = earlier.map_or(0, |place| ticket.deferred.remove(place).attempts);
         if !failed || !ASKED.contains(&question) {
             continue;
