@@ -10,4 +10,5 @@ mod program;
 mod sandbox;
 mod setup;
 mod store;
+mod stories;
 mod tidy;

@@ -1,0 +1,227 @@
+//! A desk as its users have it, through the public API: the real server, the real sandbox, the shipped packs. Only the
+//! clock is turned by hand, and the store is in memory.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt as _;
+use plugdesk_desk::pack::Files;
+use plugdesk_desk::{Clock, Desk, Desks, Entropy, NewDesk, NewKey, Parts};
+use plugdesk_domain::{Ask, ContactId, Digest, Instant, Principal, Role};
+use plugdesk_sandbox::Sandbox;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+/// Monday, 2026-11-16, 09:00 UTC.
+pub(crate) const MONDAY_NINE: i64 = 1_794_819_600_000;
+const MINUTE: i64 = 60_000;
+/// Work that makes more work ends: a story that goes on for longer is one that never ends.
+const MOST_ROUNDS: usize = 1_000;
+
+/// Turned by hand.
+pub(crate) struct HandClock(AtomicI64);
+
+impl Clock for HandClock {
+    fn now(&self) -> Instant {
+        Instant::from_millis(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[derive(Default)]
+struct CountedEntropy(AtomicU64);
+
+impl Entropy for CountedEntropy {
+    fn bits(&self) -> u128 {
+        let mut bytes = [0; 16];
+        self.fill(&mut bytes);
+        u128::from_be_bytes(bytes)
+    }
+
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            let digest = Digest::of(&self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+            let length = chunk.len();
+            chunk.copy_from_slice(&digest.bytes()[..length]);
+        }
+    }
+}
+
+/// One sandbox for all stories: what it compiled once need not be compiled again.
+fn sandbox() -> Arc<dyn Ask> {
+    static SANDBOX: OnceLock<Arc<Sandbox>> = OnceLock::new();
+    let made = || Sandbox::new(plugdesk_sandbox::Options::default()).expect("the sandbox starts");
+    Arc::clone(SANDBOX.get_or_init(made)) as Arc<dyn Ask>
+}
+
+/// A desk called `shop`, whose admin asks.
+pub(crate) struct Story {
+    runtime: tokio::runtime::Runtime,
+    app: Router,
+    clock: Arc<HandClock>,
+    pub(crate) desks: Desks,
+    pub(crate) desk: Desk,
+    pub(crate) admin: String,
+}
+
+impl Story {
+    /// A fresh desk with these shipped packs installed, and nothing else.
+    pub(crate) fn new(packs: &[&str]) -> Self {
+        let clock = Arc::new(HandClock(AtomicI64::new(MONDAY_NINE)));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let parts = Parts {
+            storage: plugdesk_store::Store::memory(),
+            ask: sandbox(),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(CountedEntropy::default()),
+        };
+        let desks = Desks::open(parts, plugdesk_desk::Options::default()).expect("an empty memory store opens");
+        let by = Principal::operator();
+        let made = runtime.block_on(desks.desk_create(&by, NewDesk::named("shop"), None));
+        let desk = desks.desk(made.expect("a desk is made").value.id).expect("it is there");
+        let server = plugdesk_server::Server::new(desks.clone(), plugdesk_server::Options::default());
+        let app = plugdesk_server::router(server);
+        let mut story = Self { runtime, app, clock, desks, desk, admin: String::new() };
+        story.admin = story.key(Role::Admin, None);
+        packs.iter().for_each(|pack| story.install(pack));
+        story
+    }
+
+    /// A fresh key of that role.
+    pub(crate) fn key(&self, role: Role, contact: Option<ContactId>) -> String {
+        let new = json!({ "desk": self.desk.id(), "label": "story", "role": role, "contact": contact });
+        let new: NewKey = serde_json::from_value(new).expect("a key");
+        let made = self.runtime.block_on(self.desks.key_create(&Principal::operator(), new, None));
+        made.expect("a key is made").value.secret.expect("it is shown once").to_string()
+    }
+
+    /// Installs a shipped pack.
+    pub(crate) fn install(&self, pack: &str) {
+        let archive = files(&plugdesk_tests::pack(pack)).to_tar().expect("an archive");
+        let by = Principal::operator();
+        let installed = self.desk.pack_install(&by, archive, Default::default(), None);
+        self.runtime.block_on(installed).unwrap_or_else(|error| panic!("{pack}: {error:?}"));
+    }
+
+    /// What the clock shows.
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Turns the clock on, stopping at every moment at which the desk has something to do by itself.
+    pub(crate) fn wait(&self, minutes: i64) {
+        let end = self.now().plus_millis(minutes * MINUTE);
+        for _ in 0..MOST_ROUNDS {
+            let next = self.work();
+            let stop = next.filter(|at| *at < end).unwrap_or(end);
+            if self.now() >= end {
+                return;
+            }
+            self.clock.0.store(stop.millis().max(self.now().millis() + 1), Ordering::SeqCst);
+        }
+        panic!("the desk still has work after {MOST_ROUNDS} rounds");
+    }
+
+    /// Does what is due now; when the next is due.
+    pub(crate) fn work(&self) -> Option<Instant> {
+        self.runtime.block_on(self.desk.wake_due()).expect("what is due is done")
+    }
+
+    /// Sends a request with that key.
+    pub(crate) fn send_as(&self, key: &str, method: &str, target: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        self.runtime.block_on(self.client(key).send(method, target, body))
+    }
+
+    /// Somebody else who asks, from any thread.
+    pub(crate) fn client(&self, key: &str) -> Client {
+        Client { app: self.app.clone(), key: key.to_owned() }
+    }
+
+    /// Sends a request as the admin; it must succeed.
+    #[track_caller]
+    pub(crate) fn send(&self, method: &str, target: &str, body: Option<&Value>) -> Value {
+        let (status, answer) = self.send_as(&self.admin, method, target, body);
+        assert!(status.is_success(), "{method} {target}: {status} {answer:#}");
+        answer
+    }
+
+    /// Sends a request as the admin; it must be refused with that status. Gives back the problem.
+    #[track_caller]
+    pub(crate) fn refused(&self, status: u16, method: &str, target: &str, body: Option<&Value>) -> Value {
+        let (got, answer) = self.send_as(&self.admin, method, target, body);
+        assert_eq!(got.as_u16(), status, "{method} {target}: {answer:#}");
+        answer
+    }
+
+    #[track_caller]
+    pub(crate) fn get(&self, target: &str) -> Value {
+        self.send("GET", target, None)
+    }
+
+    #[track_caller]
+    pub(crate) fn post(&self, target: &str, body: &Value) -> Value {
+        self.send("POST", target, Some(body))
+    }
+
+    #[track_caller]
+    pub(crate) fn patch(&self, target: &str, body: &Value) -> Value {
+        self.send("PATCH", target, Some(body))
+    }
+
+    #[track_caller]
+    pub(crate) fn put(&self, target: &str, body: &Value) -> Value {
+        self.send("PUT", target, Some(body))
+    }
+}
+
+/// The text at an RFC 6901 pointer; a number or a flag as JSON writes it.
+#[track_caller]
+pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> std::borrow::Cow<'a, str> {
+    match value.pointer(pointer) {
+        Some(Value::String(text)) => text.as_str().into(),
+        Some(other) => other.to_string().into(),
+        None => panic!("no {pointer} in {value:#}"),
+    }
+}
+
+/// A pack's folder as files.
+fn files(folder: &Path) -> Files {
+    fn walk(root: &Path, folder: &Path, files: &mut Files) {
+        for entry in std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("an entry").path()) {
+            if entry.is_dir() {
+                walk(root, &entry, files);
+            } else {
+                let name = entry.strip_prefix(root).expect("below").to_string_lossy().into_owned();
+                files.insert(&name, std::fs::read(&entry).expect("a file")).expect("a pack's file");
+            }
+        }
+    }
+    let mut files = Files::default();
+    walk(folder, folder, &mut files);
+    files
+}
+
+/// Somebody with a key.
+#[derive(Clone)]
+pub(crate) struct Client {
+    app: Router,
+    key: String,
+}
+
+impl Client {
+    /// Sends a request.
+    pub(crate) async fn send(&self, method: &str, target: &str, body: Option<&Value>) -> (StatusCode, Value) {
+        let request = Request::builder().method(method).uri(format!("/v1{target}"));
+        let request = request.header("authorization", format!("Bearer {}", self.key));
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let request = request.header("content-type", "application/json").body(body).expect("a request");
+        let response = self.app.clone().oneshot(request).await.expect("the router never fails");
+        let status = response.status();
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        let text = || Value::String(String::from_utf8_lossy(&bytes).into_owned());
+        (status, serde_json::from_slice(&bytes).unwrap_or_else(|_| text()))
+    }
+}
