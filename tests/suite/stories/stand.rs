@@ -50,11 +50,16 @@ impl Entropy for CountedEntropy {
     }
 }
 
-/// One sandbox for all stories: what it compiled once need not be compiled again.
+/// One sandbox for all stories, with its cache of compiled code, as the program has it.
 fn sandbox() -> Arc<dyn Ask> {
-    static SANDBOX: OnceLock<Arc<Sandbox>> = OnceLock::new();
-    let made = || Sandbox::new(plugdesk_sandbox::Options::default()).expect("the sandbox starts");
-    Arc::clone(SANDBOX.get_or_init(made)) as Arc<dyn Ask>
+    static SANDBOX: OnceLock<(Arc<Sandbox>, tempfile::TempDir)> = OnceLock::new();
+    let made = || {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let cache = Some(folder.path().join("compiled"));
+        let options = plugdesk_sandbox::Options { cache, ..plugdesk_sandbox::Options::default() };
+        (Sandbox::new(options).expect("the sandbox starts"), folder)
+    };
+    Arc::clone(&SANDBOX.get_or_init(made).0) as Arc<dyn Ask>
 }
 
 /// A desk called `shop`, whose admin asks.
@@ -125,9 +130,20 @@ impl Story {
         panic!("the desk still has work after {MOST_ROUNDS} rounds");
     }
 
-    /// Does what is due now; when the next is due.
+    /// Does what is due now, and what follows from the log; when the next is due.
     pub(crate) fn work(&self) -> Option<Instant> {
-        self.runtime.block_on(self.desk.wake_due()).expect("what is due is done")
+        self.runtime.block_on(async {
+            let due = self.desk.wake_due().await.expect("what is due is done");
+            for _ in 0..MOST_ROUNDS {
+                let followed = self.desk.follow().await.expect("the log is read");
+                let reacted = self.desk.react_due().await.expect("policies' commands are carried out");
+                let waits = reacted.is_none_or(|at| at > self.now());
+                if !followed.more && waits && !self.desk.follow().await.expect("the log is read").more {
+                    return [due, reacted, followed.again].into_iter().flatten().min();
+                }
+            }
+            panic!("what follows from the log never ends")
+        })
     }
 
     /// Sends a request with that key.
