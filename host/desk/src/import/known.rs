@@ -65,11 +65,11 @@ impl Known<'_> {
         &self,
         reading: &Reading<'_>,
         source: Option<&Source>,
-        kind: IdentityKind,
+        kind: &IdentityKind,
         value: &str,
     ) -> Result<ContactId, Wrong> {
         let wrong = |rule: String| reading.wrong(source, format!("`{}`: {rule}", cut(value)));
-        let normal = normalise_identity(&kind, value).map_err(|rule| wrong(rule.to_string()))?;
+        let normal = normalise_identity(kind, value).map_err(|rule| wrong(rule.to_string()))?;
         let key = Key(vec![kind.name().into(), normal.as_str().into()]);
         let found: Option<Identity> = self.0.records.find(key).map_err(|error| wrong(error.to_string()))?;
         found.map(|it| it.contact).ok_or_else(|| wrong("nobody in the desk has this address".to_owned()))

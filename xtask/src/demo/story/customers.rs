@@ -67,7 +67,7 @@ pub fn disagree(server: &Server, company: &Value) -> Result<()> {
     let changed = client.patch(&path, &json!({ "custom": { "rooms": 40 } }))?;
     standing(&changed);
     let asked = changed["decision"]["asked"].as_array().into_iter().flatten();
-    let track = asked.filter(|it| it["question"] == "track").last().context("the track was asked for")?;
+    let track = asked.filter(|it| it["question"] == "track").next_back().context("the track was asked for")?;
     for opinion in track["opinions"].as_array().into_iter().flatten() {
         println!("    {} says {}", text(&opinion["policy"]), text(&opinion["answer"]["track"]));
     }

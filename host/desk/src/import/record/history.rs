@@ -100,7 +100,7 @@ fn said(
         return Err(reading.wrong(source, format!("a customer's entry is a reply or a call, not a {}", kind.name())));
     }
     let person: Option<ContactId> = match reading.text(fields.email.as_ref())? {
-        Some(email) if theirs => Some(known.address(reading, fields.email.as_ref(), IdentityKind::Email, &email)?),
+        Some(email) if theirs => Some(known.address(reading, fields.email.as_ref(), &IdentityKind::Email, &email)?),
         _ => None,
     };
     let agent = reading.text(fields.agent.as_ref())?;

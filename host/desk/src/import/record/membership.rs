@@ -13,7 +13,7 @@ pub(super) fn make(reading: &Reading<'_>, known: &Known<'_>) -> Result<NewMember
     let fields = reading.mapping.membership.as_ref().unwrap_or(&none);
     let contact = match (reading.text(fields.contact.as_ref())?, reading.text(fields.email.as_ref())?) {
         (Some(id), _) => known.contact(reading, fields.contact.as_ref(), &id)?,
-        (None, Some(email)) => known.address(reading, fields.email.as_ref(), IdentityKind::Email, &email)?,
+        (None, Some(email)) => known.address(reading, fields.email.as_ref(), &IdentityKind::Email, &email)?,
         (None, None) => {
             return Err(reading.wrong(fields.email.as_ref().or(fields.contact.as_ref()), "no person".to_owned()));
         }
