@@ -1,6 +1,8 @@
 //! The one path: what becomes of a command, which policies are asked, what stands when they fail, and what nobody may
 //! see. Policies are plain Rust here, the store is in memory, the clock is turned by hand.
 
+#[path = "desk/actions.rs"]
+mod actions;
 #[path = "desk/bindings.rs"]
 mod bindings;
 #[path = "desk/clocks.rs"]
@@ -19,6 +21,12 @@ mod failures;
 mod flow;
 #[path = "desk/idempotency.rs"]
 mod idempotency;
+#[path = "desk/joins.rs"]
+mod joins;
+#[path = "desk/ladder.rs"]
+mod ladder;
+#[path = "desk/lists.rs"]
+mod lists;
 #[path = "desk/merging.rs"]
 mod merging;
 #[path = "desk/owed.rs"]

@@ -77,3 +77,6 @@ pub use view::{FailingFollower, WebhookView};
 pub use command::{Action, ActionView, ActionsView, FREE_HANDOFFS};
 pub use input::{AssignTicket, EscalateTicket, ReopenTicket, ResolveTicket, SnoozeTicket, TakeTicket};
 pub use presence::{Doing, NewPresence, PRESENCE_MS, Present};
+pub use query::{
+    Assigned, Brief, BriefPerson, EscalationFilter, EscalationView, Highlight, Sort, Status, TimelineItem, TimelineWhat,
+};

@@ -4,12 +4,15 @@
 mod account;
 mod commitment;
 mod contact;
+mod escalation;
+mod list;
 mod merge;
 mod reaction;
 mod record;
 mod report;
 mod setup;
 mod ticket;
+mod timeline;
 mod webhook;
 
 use plugdesk_domain::{
@@ -22,7 +25,9 @@ use crate::resolve::{Reads, root, same_cluster};
 pub use commitment::{Owing, OwingFilter, Promise};
 pub(crate) use contact::{company_view, contact_view};
 pub use report::{REPORTS, ReportRow, ReportView};
-pub use ticket::TicketFilter;
+pub use escalation::{Brief, BriefPerson, EscalationFilter, EscalationView, Highlight};
+pub use list::{Assigned, Sort, Status, TicketFilter};
+pub use timeline::{TimelineItem, TimelineWhat};
 
 /// A key as people and decisions read it: the id of most records, all fields of the others.
 pub(crate) fn show_key(table: Table, key: &Key) -> String {

@@ -6,7 +6,7 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Desk, Done};
 use plugdesk_domain::{
-    Agent, Calendar, Contract, Decision, Definition, Delivery, Entry, Generation, Import, Link, Membership, Merge,
+    Agent, Calendar, Contract, Decision, Definition, Delivery, Entry, Escalation, Generation, Import, Link, Membership, Merge,
     Principal, Proposal, Reaction, Team, Ticket,
 };
 use serde::Serialize;
@@ -64,6 +64,8 @@ macro_rules! named {
 named!(Calendar Definition Team);
 
 shown!(WebhookView Delivery Reaction);
+
+shown!(Escalation);
 
 impl Shown for CompanyView {
     fn tag(&self) -> u64 {

@@ -12,6 +12,7 @@ mod decision;
 mod definition;
 mod desk;
 mod entry;
+mod escalation;
 mod event;
 mod generation;
 mod import;
@@ -65,6 +66,7 @@ fn described() -> OpenApiRouter<Server> {
         .merge(team::routes())
         .merge(decision::routes())
         .merge(event::routes())
+        .merge(escalation::routes())
         .merge(reaction::routes())
         .merge(report::routes())
         .merge(webhook::routes())

@@ -3,6 +3,7 @@
 
 use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Done};
+use plugdesk_domain::Escalation;
 use plugdesk_domain::principal::{Act, Area, Role};
 use plugdesk_domain::{
     Agent, Calendar, Contact, Contract, Decision, Definition, Entry, ExternalIds, Generation, Import, Link, Membership,
@@ -112,6 +113,7 @@ macro_rules! whole {
 
 // The desk gives a customer no entry but those that are public, and nothing at all of the others.
 whole!(WebhookView Delivery Reaction);
+whole!(Escalation);
 whole!(Entry CompanyView Link Membership Merge Proposal Decision Import BindingView Generation);
 // Customers are given none of these.
 whole!(Agent Calendar Contract Definition Team);

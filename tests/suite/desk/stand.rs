@@ -92,6 +92,8 @@ pub(crate) struct Stand {
     pub(crate) desk: Desk,
     pub(crate) clock: Arc<HandClock>,
     pub(crate) seen: Arc<Seen>,
+    /// What everything is kept in.
+    pub(crate) store: Arc<Store>,
     parts: Parts,
     generation: AtomicU64,
 }
@@ -104,8 +106,9 @@ impl Stand {
     pub(crate) fn with(policies: &[Policy], options: Options) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(1_795_000_000_000)));
         let seen = Arc::new(Seen::default());
+        let store = Store::memory();
         let parts = Parts {
-            storage: Arc::new(Watched { store: Store::memory(), seen: Arc::clone(&seen) }),
+            storage: Arc::new(Watched { store: Arc::clone(&store), seen: Arc::clone(&seen) }),
             ask: Arc::new(NoComponents),
             clock: clock.clone(),
             entropy: Arc::new(Counted::default()),
@@ -113,7 +116,7 @@ impl Stand {
         let desks = Desks::open(parts.clone(), options).unwrap();
         let record = wait(desks.desk_create(&Principal::operator(), NewDesk::named("test"), None)).unwrap().value;
         let desk = desks.desk(record.id).unwrap();
-        let stand = Self { desks, desk, clock, seen, parts, generation: AtomicU64::new(0) };
+        let stand = Self { desks, desk, clock, seen, store, parts, generation: AtomicU64::new(0) };
         stand.bind(policies);
         stand.seen.changes.lock().unwrap().clear();
         stand

@@ -20,6 +20,8 @@ pub(crate) struct Seen {
     pub(crate) changes: Mutex<Vec<Change>>,
     pub(crate) conflicts: AtomicU32,
     pub(crate) scans: AtomicU32,
+    /// Records read, by key and by scans.
+    pub(crate) read: AtomicU32,
     /// After so many more commits the process is dead; whether the last one is stored.
     death: Mutex<Option<(u32, bool)>>,
 }
@@ -82,11 +84,14 @@ impl Storage for Watched {
 
 impl Records for WatchedRecords {
     fn get(&self, table: Table, key: &Key) -> Result<Option<Record>, StoreError> {
+        self.seen.read.fetch_add(1, Ordering::SeqCst);
         self.records.get(table, key)
     }
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
         self.seen.scans.fetch_add(1, Ordering::SeqCst);
-        self.records.scan(scan)
+        let page = self.records.scan(scan)?;
+        self.seen.read.fetch_add(u32::try_from(page.records.len()).unwrap_or(u32::MAX), Ordering::SeqCst);
+        Ok(page)
     }
     fn commit(&self, change: Change, done: Commit) {
         let again = |left: u32| left.checked_sub(1);

@@ -3,8 +3,13 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use plugdesk_desk::{CompanyView, ContactView, Desk, Done, Error, NewTicket, PageRequest, TicketFilter, TicketPatch};
-use plugdesk_domain::{CompanyId, ContactId, Decision, Entry, Findings, Principal, Ticket, TicketId};
+use plugdesk_desk::{
+    Assigned, CompanyView, ContactView, Desk, Done, Error, NewTicket, PageRequest, Present, Sort, Status, TicketFilter,
+    TicketPatch, TimelineItem,
+};
+use plugdesk_domain::{
+    Category, CompanyId, ContactId, Decision, Entry, Findings, Instant, Principal, Ticket, TicketId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -20,7 +25,7 @@ use crate::seen::Seen;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(ticket_list, ticket_create)).routes(routes!(ticket_view, ticket_update))
+    OpenApiRouter::new().routes(routes!(ticket_list, ticket_create)).routes(routes!(ticket_view, ticket_update)).routes(routes!(timeline_list))
 }
 
 /// Which tickets. Everything that is given must hold.
@@ -31,8 +36,25 @@ struct Which {
     kind: Option<String>,
     /// Of this contact, newest first.
     requester: Option<ContactId>,
-    /// Of this company node, newest first.
+    /// For this company node, newest first.
     company: Option<CompanyId>,
+    /// `true`: for the nodes below the company too.
+    subtree: Option<bool>,
+    /// Whose: `me`, `none`, or an agent's name; what is due first comes first.
+    assignee: Option<String>,
+    /// Of this team, likewise.
+    team: Option<String>,
+    /// Where they stand: a category, or `open` for all that have not ended; likewise.
+    status: Option<String>,
+    /// Of this segment, likewise.
+    segment: Option<String>,
+    /// With something due before that time.
+    due_before: Option<Instant>,
+    /// What somebody types: words of the subject (the last may be a beginning), a number as `#123`, or the beginning of
+    /// the requester's e-mail address or telephone number.
+    q: Option<String>,
+    /// `due`, `-created` (newest first), `created`, or `score` (of one kind).
+    sort: Option<String>,
     /// The one with this number.
     number: Option<u64>,
     /// The one with this id in another system, as `system:id`.
@@ -43,7 +65,50 @@ struct Which {
     after: Option<String>,
 }
 
-/// Lists tickets, a page at a time; newest first, leads best score first. A page may be short and still have a next.
+impl Which {
+    fn filter(self) -> Result<TicketFilter, Problem> {
+        let wrong = |name, rule: &str| Problem::parameter(Code::InvalidParameter, name, rule);
+        let status = |text: String| match text.as_str() {
+            "open" => Ok(Status::Open),
+            word => {
+                let found = Category::ALL.iter().find(|it| it.name() == word);
+                let names: Vec<_> = Category::ALL.iter().map(|it| it.name()).collect();
+                let rule = format!("it is one of {}; `open` is all that have not ended", names.join(", "));
+                found.map(|it| Status::In(*it)).ok_or_else(|| wrong("status", &rule))
+            }
+        };
+        let sort = |text: String| match text.as_str() {
+            "due" => Ok(Sort::Due),
+            "-created" => Ok(Sort::Newest),
+            "created" => Ok(Sort::Oldest),
+            "score" => Ok(Sort::Score),
+            _ => Err(wrong("sort", "it is `due`, `-created`, `created` or `score`")),
+        };
+        let assigned = |text: String| match text.as_str() {
+            "me" => Assigned::Me,
+            "none" => Assigned::Nobody,
+            _ => Assigned::To(text),
+        };
+        Ok(TicketFilter {
+            kind: self.kind,
+            requester: self.requester,
+            company: self.company,
+            subtree: self.subtree.unwrap_or(false),
+            assignee: self.assignee.map(assigned),
+            team: self.team,
+            status: self.status.map(status).transpose()?,
+            segment: self.segment,
+            due_before: self.due_before,
+            q: self.q,
+            number: self.number,
+            external: self.external.as_deref().map(external).transpose()?,
+            sort: self.sort.map(sort).transpose()?,
+        })
+    }
+}
+
+/// Lists tickets, a page at a time, by an index; in the order asked for, else: leads best score first, queues what is
+/// due first, all others newest first. A page may be short and still have a next.
 #[utoipa::path(get, path = "/tickets", tags = ["tickets"], params(Which), responses((status = 200, body = Page<Ticket>)))]
 async fn ticket_list(
     State(server): State<Server>,
@@ -51,13 +116,7 @@ async fn ticket_list(
     Query(which): Query<Which>,
 ) -> Result<Json<Page<Ticket>>, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    let filter = TicketFilter {
-        kind: which.kind,
-        requester: which.requester,
-        company: which.company,
-        number: which.number,
-        external: which.external.as_deref().map(external).transpose()?,
-    };
+    let filter = which.filter()?;
     let read = move || {
         let mut found = desk.ticket_list(&by, &filter, &page)?;
         found.records = found.records.into_iter().map(|it| desk.ticket_told(it.seen_by(&by), &languages.0)).collect();
@@ -86,8 +145,8 @@ fn told(desk: &Desk, done: Done<Ticket>, languages: &Languages) -> Done<Ticket> 
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Along {
-    /// Related records to show along, divided by commas: `contact`, `company`, `entries`, `decisions`, `findings`.
-    /// Of lists the first 50: the oldest entries, the newest decisions.
+    /// Related records to show along, divided by commas: `contact`, `company`, `entries`, `decisions`, `findings`,
+    /// `presence`. Of lists the first 50: the oldest entries, the newest decisions.
     include: Option<String>,
 }
 
@@ -122,6 +181,9 @@ struct Included {
     /// What policies found, by policy.
     #[serde(skip_serializing_if = "Option::is_none")]
     findings: Option<Vec<Findings>>,
+    /// Who is at the ticket now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    presence: Option<Vec<Present>>,
 }
 
 /// Shows a ticket.
@@ -145,7 +207,7 @@ async fn ticket_view(
 }
 
 /// The kinds of record that can be shown along.
-const INCLUDES: &[&str] = &["contact", "company", "entries", "decisions", "findings"];
+const INCLUDES: &[&str] = &["contact", "company", "entries", "decisions", "findings", "presence"];
 
 fn wanted(include: Option<&str>) -> Result<Option<Vec<String>>, Problem> {
     let Some(list) = include else { return Ok(None) };
@@ -185,6 +247,9 @@ fn included(
     if wants("findings") {
         included.findings = Some(desk.findings(by, &ticket.id.to_string())?);
     }
+    if wants("presence") {
+        included.presence = Some(desk.presence(by, ticket.id)?);
+    }
     Ok(included)
 }
 
@@ -195,4 +260,25 @@ async fn ticket_update(Path(id): Path<TicketId>, command: Command<TicketPatch>) 
     let Command { desk, by, how, body, languages, .. } = command;
     let done = told(&desk, desk.ticket_update(&by, id, body, &how).await?, &languages);
     Ok(respond::changed(&by, done, how.preview))
+}
+
+/// A ticket's story, oldest first: what was said and done, where it stood, what was promised, who was called, and what
+/// policies decided, with reasons in the reader's `Accept-Language`.
+#[utoipa::path(get, path = "/tickets/{id}/timeline", tags = ["tickets"],
+    params(("id" = TicketId, Path), crate::page::Paging), responses((status = 200, body = Page<TimelineItem>)))]
+async fn timeline_list(
+    State(server): State<Server>,
+    Visit { desk, by, languages }: Visit,
+    Path(id): Path<TicketId>,
+    Query(paging): Query<crate::page::Paging>,
+) -> Result<Json<Page<TimelineItem>>, Problem> {
+    let page = paging.request()?;
+    let read = move || {
+        let mut found = desk.timeline(&by, id, &page)?;
+        for item in &mut found.records {
+            item.decision = item.decision.take().map(|it| desk.decision_told(it, &languages.0));
+        }
+        Ok(found)
+    };
+    server.read(read).await.map(respond::page)
 }

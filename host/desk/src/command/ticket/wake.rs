@@ -1,7 +1,6 @@
 //! `ticket.wake`: the desk itself looks at a ticket whose time has come, or whose promises are to be made anew.
 
 use plugdesk_domain::{Category, Instant, Ticket, TicketId};
-use serde_json::Map;
 
 use super::settle::{Occasion, settle};
 use crate::desk::Inner;
@@ -60,7 +59,6 @@ impl Command for Wake {
                 ticket.category = Category::Open;
                 ticket.state = draft.setup.state_of(Category::Open);
             }
-            draft.tell("ticket.woken", self.id, Map::new());
         }
         // What was put off and is asked now is put off again only by failing again.
         ticket.deferred.retain(|it| !due(it.at) || super::settle::ASKED.contains(&it.question.as_str()));

@@ -1,0 +1,81 @@
+//! What somebody types to find a ticket: words of its subject, its number, or the beginning of the customer's address.
+
+use plugdesk_domain::words::Wanted;
+use plugdesk_domain::{
+    Identity, IdentityKind, Page, Records, RecordsExt, Scan, TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Table, Ticket,
+    WORDS_BY_WORD, Words, normalise_identity,
+};
+
+use super::streams::MOST_GATHERED;
+use crate::error::Error;
+use crate::resolve::cluster_of_contact;
+
+/// A query has at most so many bytes: a subject's length is more than anybody types.
+const MOST_QUERY_BYTES: usize = 256;
+/// So many addresses that begin so are looked at: whoever wants another types one letter more.
+const MOST_ADDRESSES: usize = 16;
+/// Of each person so many tickets are shown, the newest.
+const MOST_OF_A_PERSON: usize = 50;
+/// A number that is looked for as a telephone number has at least so many digits.
+const LEAST_PHONE_DIGITS: usize = 4;
+
+/// The tickets found, in no order, at most [`MOST_GATHERED`], and whether the words of their subjects must match. Of a
+/// common word only the newest are looked at.
+pub(super) fn hits(records: &(dyn Records + 'static), q: &str) -> Result<(Vec<Ticket>, bool), Error> {
+    let text = q.trim();
+    if q.len() > MOST_QUERY_BYTES || text.is_empty() {
+        return Err(Error::invalid("/q", format!("1 to {MOST_QUERY_BYTES} bytes, this has {}", q.len())));
+    }
+    if let Some(number) = text.strip_prefix('#').and_then(|it| it.parse::<u32>().ok()) {
+        let scan = Scan::index(TICKET_BY_NUMBER, vec![i64::from(number).into()]).with_limit(1);
+        return Ok((records.list(&scan)?.records, false));
+    }
+    if text.contains('@') {
+        return Ok((of_address(records, &IdentityKind::Email, &text.to_lowercase())?, false));
+    }
+    let dialled = text.chars().filter(|c| c.is_numeric()).count() >= LEAST_PHONE_DIGITS;
+    if dialled && let Ok(number) = normalise_identity(&IdentityKind::Phone, text) {
+        let found = of_address(records, &IdentityKind::Phone, &number)?;
+        if !found.is_empty() {
+            return Ok((found, false));
+        }
+    }
+    Ok((of_words(records, &Wanted::of(q))?, true))
+}
+
+fn of_address(records: &(dyn Records + 'static), kind: &IdentityKind, begins: &str) -> Result<Vec<Ticket>, Error> {
+    let scan = Scan::table(Table::Identity).with_prefix(vec![kind.name().into()]).beginning(begins);
+    let identities: Page<Identity> = records.list(&scan.with_limit(MOST_ADDRESSES))?;
+    let mut found: Vec<Ticket> = Vec::new();
+    let mut seen = Vec::new();
+    for identity in identities.records {
+        for contact in cluster_of_contact(records, identity.contact)? {
+            if seen.contains(&contact) || found.len() >= MOST_GATHERED {
+                continue;
+            }
+            seen.push(contact);
+            let scan = Scan::index(TICKET_BY_REQUESTER, vec![contact.into()]).backward().with_limit(MOST_OF_A_PERSON);
+            found.extend(records.list::<Ticket>(&scan)?.records);
+        }
+    }
+    found.truncate(MOST_GATHERED);
+    Ok(found)
+}
+
+fn of_words(records: &(dyn Records + 'static), wanted: &Wanted) -> Result<Vec<Ticket>, Error> {
+    // The longest word is the rarest.
+    let longest = wanted.whole.iter().max_by_key(|word| word.len());
+    let scan = match (longest, &wanted.begins) {
+        (Some(word), _) => Scan::index(WORDS_BY_WORD, vec![word.as_str().into()]).backward(),
+        (None, Some(begins)) => Scan::index(WORDS_BY_WORD, Vec::new()).beginning(begins),
+        (None, None) => return Ok(Vec::new()),
+    };
+    let mut found = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for words in records.list::<Words>(&scan.with_limit(MOST_GATHERED))?.records {
+        if wanted.matches(&words.words) && seen.insert(words.ticket) {
+            found.extend(records.find::<Ticket>(words.ticket)?);
+        }
+    }
+    Ok(found)
+}
