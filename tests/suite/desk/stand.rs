@@ -127,16 +127,17 @@ impl Stand {
         let desks = Desks::open(self.parts.clone(), Options { workers: 2, ..Options::default() }).unwrap();
         let desk = desks.desk(self.desk.id()).unwrap();
         let (clock, seen, parts) = (Arc::clone(&self.clock), Arc::clone(&self.seen), self.parts.clone());
-        Self { desks, desk, clock, seen, generation: AtomicU64::new(0), parts }
+        let store = Arc::clone(&self.store);
+        Self { desks, desk, clock, seen, store, generation: AtomicU64::new(0), parts }
     }
 
     /// The same store in another process: what was only in memory is gone, and so is what killed it.
     pub(crate) fn restarted(self, policies: &[Policy]) -> Self {
         self.seen.live();
-        let Self { desk, clock, seen, parts, generation, .. } = self;
+        let Self { desk, clock, seen, store, parts, generation, .. } = self;
         let desks = Desks::open(parts.clone(), Options { workers: 2, ..Options::default() }).unwrap();
         let desk = desks.desk(desk.id()).unwrap();
-        let stand = Self { desks, desk, clock, seen, parts, generation };
+        let stand = Self { desks, desk, clock, seen, store, parts, generation };
         stand.bind(policies);
         stand
     }
