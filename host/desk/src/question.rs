@@ -16,7 +16,7 @@ pub(crate) mod react;
 pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
-use plugdesk_domain::{Contact, Entry, Scan, StoreError, Table, Ticket, TicketId};
+use plugdesk_domain::{Contact, Entry, Instant, Scan, StoreError, Table, Ticket, TicketId};
 
 use crate::draft::Draft;
 use crate::generation::Place;
@@ -25,6 +25,12 @@ use crate::generation::Place;
 const MOST_SAID_BYTES: usize = 2_048;
 /// The first entries are looked at so far for what was said.
 const MOST_SAID_ENTRIES: usize = 8;
+
+/// A policy that wishes to look again does so after a minute at the earliest: ladders and grades count in minutes, and a
+/// wish for now, or for the past, must not keep the desk busy.
+const SOONEST_LOOK_MS: i64 = 60_000;
+/// And after a year at the latest: a wish for later is none.
+const LATEST_LOOK_MS: i64 = 365 * 24 * 3_600_000;
 
 /// The question that followers of the log ask.
 pub(crate) const REACT: &str = <plugdesk_domain::question::react::React as plugdesk_domain::question::Question>::NAME;
@@ -56,6 +62,11 @@ fn in_hours(draft: &Draft<'_>) -> bool {
     let ticket = draft.subject.parse::<TicketId>().ok().and_then(|id| draft.peek::<Ticket>(id).ok().flatten());
     let schedule = ticket.and_then(|it| draft.setup.schedule_for(&it).cloned());
     schedule.is_none_or(|it| it.open_at(draft.now))
+}
+
+/// When to look again, of what a policy wished.
+fn look(at: Instant, now: Instant) -> Instant {
+    at.clamp(now.plus_millis(SOONEST_LOOK_MS), now.plus_millis(LATEST_LOOK_MS))
 }
 
 /// Where a question about a ticket is asked.

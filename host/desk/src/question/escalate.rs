@@ -9,7 +9,7 @@ use plugdesk_domain::{
     Audience, Company, Contact, Deferred, Escalation, Instant, Membership, Reason, StakeholderRole, Ticket,
 };
 
-use super::{circumstances, place};
+use super::{circumstances, look, place};
 use crate::account;
 use crate::asking::{self, About};
 use crate::draft::Draft;
@@ -21,11 +21,6 @@ pub(crate) use ladder::{Rung, TEAM_LEAD, climb, end};
 /// Every cause, the gravest first: a ticket is asked about once for all that happened.
 const GRAVEST: [&str; 10] =
     ["breached", "at-risk", "executive", "requested", "reopened", "handed-off", "stuck", "signal", "look", "opened"];
-/// A policy may look again after so long at the earliest: a ladder counts minutes, and a wish for the past must not
-/// keep the desk busy.
-const SOONEST_LOOK_MS: i64 = 10_000;
-/// And after so long at the latest: a year.
-const LATEST_LOOK_MS: i64 = 365 * 24 * 3_600_000;
 /// The built-in answer asks for the first level: the team's lead knows who is next.
 const FALLBACK_LEVEL: u8 = 1;
 
@@ -149,10 +144,6 @@ fn tier(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<String>, Error> {
         Some(tier) => Ok(Some(tier)),
         None => Ok(account::ancestors(draft, Some(id))?.into_iter().find_map(|it| it.tier)),
     }
-}
-
-fn look(at: Instant, now: Instant) -> Instant {
-    at.clamp(now.plus_millis(SOONEST_LOOK_MS), now.plus_millis(LATEST_LOOK_MS))
 }
 
 /// Why, in the words of the policies that asked for this level.

@@ -5,7 +5,7 @@ use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry};
 use plugdesk_domain::{Contact, Grade, Qualified, Ticket};
 use serde_json::{Map, Value};
 
-use super::circumstances;
+use super::{circumstances, look};
 use crate::asking::{self, About};
 use crate::draft::Draft;
 use crate::error::Error;
@@ -52,7 +52,7 @@ pub(crate) fn lead(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Err
         motive: joined.motive,
         horizon_days: joined.horizon_days,
         next_question: joined.next_question,
-        look_again: joined.look_again,
+        look_again: joined.look_again.map(|at| look(at, draft.now)),
         decision: draft.decision,
     });
     Ok(())
