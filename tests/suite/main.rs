@@ -6,6 +6,7 @@ mod docs;
 mod http;
 mod imports;
 mod packs;
+mod plugins;
 mod program;
 mod sandbox;
 mod setup;
