@@ -36,13 +36,11 @@ impl Escalate for Escalation {
         let executive = inquiry.cause == "opened" && about.is_executive();
         let cause = if executive { "executive" } else { inquiry.cause.as_str() };
         let next = ladder.next(self, inquiry.level, inquiry.since, desk)?;
-        let wanted = match cause {
-            "look" => {
-                let due = next.as_ref().filter(|next| next.at <= now).map_or(0, |next| next.level);
-                due.max(waiting(ticket, inquiry, desk)?)
-            }
-            cause => ladder.start(cause, ticket),
-        };
+        let due = next.as_ref().filter(|next| next.at <= now).map_or(0, |next| next.level);
+        let begun = if cause == "look" { due } else { ladder.start(cause, ticket) };
+        // Something else may happen at the very moment at which a call was to be made: it is not forgotten over that.
+        let waited = if cause == "opened" || executive { 0 } else { waiting(ticket, inquiry, desk)? };
+        let wanted = begun.max(waited);
         let sleep = Sleep::at(self, ticket, now, desk)?;
         let Reach { level, waits } = ladder.reach(inquiry.level, wanted, &sleep);
         if level == 0 && waits == 0 {
