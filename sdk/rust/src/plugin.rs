@@ -10,14 +10,14 @@ macro_rules! plugin {
         #[allow(unsafe_code, reason = "a component's exports are named symbols, which Rust calls unsafe")]
         #[doc(hidden)]
         const _: () = {
-            #[allow(dead_code, reason = "outside of a component nobody calls it")]
+            #[allow(dead_code, reason = "only a component names it")]
             struct Plugin;
             impl $crate::bindings::setup::exports::plugdesk::desk::setup::Guest for Plugin {
                 fn prepare(configuration: String) -> Result<Vec<u8>, Vec<$crate::Problem>> {
                     $crate::policy::prepare::<$policy>(&configuration)
                 }
             }
-            // Named symbols exist once in a program: natively several policies may stand in one.
+            // Exported names are one per program: several policies stand side by side in one native test.
             #[cfg(target_family = "wasm")]
             $crate::bindings::setup::export!(Plugin with_types_in $crate::bindings::setup);
             $($crate::__export!($question, $policy);)+
@@ -74,7 +74,7 @@ macro_rules! __export {
 macro_rules! __export_answer {
     ($question:ident, $answer:ident, $policy:ty) => {
         const _: () = {
-            #[allow(dead_code, reason = "outside of a component nobody calls it")]
+            #[allow(dead_code, reason = "only a component names it")]
             struct Plugin;
             impl $crate::bindings::$question::exports::plugdesk::desk::$question::Guest for Plugin {
                 fn $question(
@@ -83,8 +83,8 @@ macro_rules! __export_answer {
                     $crate::$question::answer::<$policy>(&inquiry)
                 }
             }
-            #[cfg(target_family = "wasm")]
-            $crate::bindings::$question::export!(Plugin with_types_in $crate::bindings::$question);
+    #[cfg(target_family = "wasm")]
+    $crate::bindings::$question::export!(Plugin with_types_in $crate::bindings::$question);
         };
     };
 }
