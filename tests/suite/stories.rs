@@ -3,6 +3,18 @@
 
 #![allow(dead_code, reason = "each story uses its part of the stand")]
 
+#[path = "stories/cast.rs"]
+mod cast;
+#[path = "stories/companies.rs"]
+mod companies;
+#[path = "stories/merging.rs"]
+mod merging;
+#[path = "stories/outages.rs"]
+mod outages;
+#[path = "stories/people.rs"]
+mod people;
+#[path = "stories/requester.rs"]
+mod requester;
 #[path = "stories/stand.rs"]
 mod stand;
 #[path = "stories/swap.rs"]

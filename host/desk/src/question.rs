@@ -16,10 +16,11 @@ pub(crate) mod react;
 pub(crate) mod track;
 
 use plugdesk_domain::question::{Answer, Circumstances};
-use plugdesk_domain::{Contact, Entry, Instant, Scan, StoreError, Table, Ticket, TicketId};
+use plugdesk_domain::{CompanyId, Contact, Entry, Instant, Scan, StoreError, Table, Ticket, TicketId};
 
 use crate::draft::Draft;
 use crate::generation::Place;
+use crate::resolve;
 
 /// Of what was said with a ticket, policies are told so many bytes, as the contract says.
 const MOST_SAID_BYTES: usize = 2_048;
@@ -70,8 +71,17 @@ fn look(at: Instant, now: Instant) -> Instant {
 }
 
 /// Where a question about a ticket is asked.
-pub(crate) fn place(ticket: &Ticket) -> Place {
-    Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company }
+pub(crate) fn place(draft: &Draft<'_>, ticket: &Ticket) -> Result<Place, StoreError> {
+    let companies = companies(draft, ticket.company)?;
+    Ok(Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), companies })
+}
+
+/// The ids that a company has, for the bindings that hold for it alone.
+pub(crate) fn companies(draft: &Draft<'_>, company: Option<CompanyId>) -> Result<Vec<CompanyId>, StoreError> {
+    match company {
+        Some(id) if draft.live.knows_companies() => resolve::cluster_of_company(draft, id),
+        one => Ok(one.into_iter().collect()),
+    }
 }
 
 /// The beginning of what was said with a ticket of the draft, the desk's own notes left out.
@@ -103,6 +113,6 @@ pub(crate) fn said(draft: &Draft<'_>, ticket: &Ticket) -> Result<String, StoreEr
 
 /// The language of whoever brought a ticket.
 fn locale(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<String>, StoreError> {
-    let requester = ticket.requester.map(|id| crate::resolve::whole::<Contact>(draft, id)).transpose()?.flatten();
+    let requester = ticket.requester.map(|id| resolve::whole::<Contact>(draft, id)).transpose()?.flatten();
     Ok(requester.and_then(|it| it.record.locale))
 }

@@ -68,6 +68,14 @@ impl Desk {
     }
 }
 
+/// A ticket that points to another owes nothing itself.
+fn stands(ticket: &Ticket) -> Result<(), Error> {
+    match ticket.merged_into {
+        None => Ok(()),
+        Some(winner) => Err(Error::invalid("", format!("{winner} stands for it: name that one"))),
+    }
+}
+
 impl Command for Make {
     type Value = Ticket;
     const NAME: &'static str = "commitment.make";
@@ -78,7 +86,8 @@ impl Command for Make {
         let (target, started_at) = checked(draft, &self.new)?;
         draft.subject = self.ticket.to_string();
         let before: Ticket = existing(draft, "ticket", self.ticket, self.ticket)?;
-        if before.merged_into.is_some() || before.category.ended() {
+        stands(&before)?;
+        if before.category.ended() {
             return Err(Error::invalid("", "an ended ticket owes nothing; reopen it first"));
         }
         if before.commitments.iter().filter(|it| it.open()).count() >= MOST_COMMITMENTS {
@@ -114,6 +123,7 @@ impl Command for End {
         not_for_customers(draft, "keep or cancel promises")?;
         draft.subject = self.ticket.to_string();
         let before: Ticket = existing(draft, "ticket", self.ticket, self.ticket)?;
+        stands(&before)?;
         let mut ticket = before.clone();
         let place = ticket.commitments.iter().position(|it| it.id == self.id);
         let place = place.ok_or_else(|| Error::not_found("commitment", self.id))?;

@@ -14,8 +14,8 @@ pub struct Place {
     pub segment: Option<String>,
     /// The ticket's kind.
     pub kind: Option<String>,
-    /// The company it is for.
-    pub company: Option<CompanyId>,
+    /// The company it is for, under every id that it has: merged nodes are one.
+    pub companies: Vec<CompanyId>,
 }
 
 /// The bindings to ask, each by rank.
@@ -34,7 +34,7 @@ impl Place {
             BindingScope::Desk => true,
             BindingScope::Segment(segment) => self.segment.as_ref() == Some(segment),
             BindingScope::Kind(kind) => self.kind.as_ref() == Some(kind),
-            BindingScope::Company(company) => self.company.as_ref() == Some(company),
+            BindingScope::Company(company) => self.companies.contains(company),
         }
     }
 }
@@ -50,6 +50,11 @@ fn narrowness(scope: &BindingScope) -> u8 {
 }
 
 impl Live {
+    /// Whether any binding holds for one company alone: only then somebody must look up which ids a company has.
+    pub(crate) fn knows_companies(&self) -> bool {
+        self.bound.iter().any(|it| matches!(it.binding.scope, BindingScope::Company(_)))
+    }
+
     /// The bindings of a question that hold at a place: each policy once, with its most specific binding, without
     /// those that others replace. A shadow binding neither takes the place of an active one nor replaces anything.
     pub fn choose(&self, question: &str, place: &Place) -> Chosen {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::resolve;
 use crate::view::PageRequest;
 
 /// A filtered page reads at most so many pages of the store; see the list of tickets.
@@ -80,12 +81,14 @@ impl Desk {
                 return Err(Error::invalid("/state", "`pending`, `at-risk` or `breached`"));
             }
         };
+        let reads = self.inner.records.as_ref();
+        let companies = filter.company.map(|id| resolve::cluster_of_company(reads, id)).transpose()?;
         let limit = page.limit();
         let mut found = Page { records: Vec::new(), next: page.after.clone() };
         for _ in 0..MOST_ROUNDS {
             let scan = scan.clone().with_limit(limit - found.records.len()).with_after(found.next.take());
             let read: Page<Ticket> = self.inner.records.list(&scan)?;
-            found.records.extend(read.records.into_iter().filter_map(|it| owing(it, filter)));
+            found.records.extend(read.records.into_iter().filter_map(|it| owing(it, filter.state, companies.as_deref())));
             found.next = read.next;
             if found.next.is_none() || found.records.len() >= limit {
                 break;
@@ -109,12 +112,12 @@ impl Desk {
 }
 
 /// What of a ticket belongs to the list; none: nothing.
-fn owing(ticket: Ticket, filter: &OwingFilter) -> Option<Owing> {
-    if filter.company.is_some_and(|id| ticket.company != Some(id)) {
+fn owing(ticket: Ticket, state: CommitmentState, companies: Option<&[CompanyId]>) -> Option<Owing> {
+    if companies.is_some_and(|ids| ticket.company.is_none_or(|own| !ids.contains(&own))) {
         return None;
     }
     let Ticket { id, number, kind, subject, segment, company, team, assignee, commitments, .. } = ticket;
-    let wanted = commitments.into_iter().filter(|it| it.state == filter.state && it.open());
+    let wanted = commitments.into_iter().filter(|it| it.state == state && it.open());
     let mut commitments: Vec<Commitment> = wanted.collect();
     commitments.sort_by_key(|it| it.due_at);
     let owes = !commitments.is_empty();

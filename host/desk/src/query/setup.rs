@@ -8,6 +8,7 @@ use plugdesk_domain::{
 
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::resolve;
 use crate::view::PageRequest;
 
 impl Desk {
@@ -70,11 +71,13 @@ impl Desk {
         page: &PageRequest,
     ) -> Result<Page<Contract>, Error> {
         self.served(by)?;
-        let scan = match company {
-            Some(company) => Scan::index(CONTRACT_BY_COMPANY, vec![company.into()]),
-            None => Scan::table(Table::Contract),
+        let reads = self.inner.records.as_ref();
+        let of = |id: CompanyId| Scan::index(CONTRACT_BY_COMPANY, vec![id.into()]).backward();
+        let scans = match company {
+            Some(company) => resolve::cluster_of_company(reads, company)?.into_iter().map(of).collect(),
+            None => vec![Scan::table(Table::Contract).backward()],
         };
-        Ok(self.inner.records.list(&scan.backward().with_limit(page.limit()).with_after(page.after.clone()))?)
+        resolve::several(reads, scans, page, |it: &Contract| it.id.uuid())
     }
 
     /// The contract of that id.

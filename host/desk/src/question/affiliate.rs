@@ -21,7 +21,7 @@ const MOST_PROPOSALS: usize = 16;
 
 /// Asks for a ticket of the draft that is for no company yet, and sets what follows.
 pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
-    let place = place(ticket);
+    let place = place(draft, ticket)?;
     if ticket.company.is_some() || !asking::anybody(draft, "affiliate", &place) {
         return Ok(());
     }

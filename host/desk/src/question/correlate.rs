@@ -21,7 +21,7 @@ const MOST_LINKS: usize = 64;
 
 /// Asks for a ticket of the draft, and links it to the lead ticket of its problem.
 pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
-    let place = place(ticket);
+    let place = place(draft, ticket)?;
     if !asking::anybody(draft, "correlate", &place) {
         return Ok(());
     }

@@ -14,6 +14,7 @@ use crate::account;
 use crate::asking::{self, About};
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::resolve;
 use crate::show;
 
 pub(crate) use ladder::{Rung, TEAM_LEAD, climb, end};
@@ -67,7 +68,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, causes: &[Cause
     let rank = |cause: &Cause| GRAVEST.iter().position(|name| *name == cause.name).unwrap_or(GRAVEST.len());
     let Some(cause) = causes.iter().min_by_key(|cause| rank(cause)) else { return Ok(()) };
     let held = ticket.escalated.as_ref().is_some_and(|it| it.acknowledged) && cause.name != "requested";
-    let place = place(ticket);
+    let place = place(draft, ticket)?;
     if held || ticket.category.ended() || ticket.merged_into.is_some() {
         return Ok(());
     }
@@ -115,19 +116,25 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, causes: &[Cause
 /// Whether a person who decides at the customer's brought the ticket: what escalation policies call an executive.
 pub(crate) fn executive(draft: &Draft<'_>, ticket: &Ticket) -> Result<bool, Error> {
     let Some(requester) = ticket.requester else { return Ok(false) };
-    if !asking::anybody(draft, Escalate::NAME, &place(ticket)) {
+    if !asking::anybody(draft, Escalate::NAME, &place(draft, ticket)?) {
         return Ok(false);
     }
-    let memberships: Vec<Membership> =
-        draft.list(&show::memberships_scan(requester), |it: &Membership| it.contact == requester)?;
+    let mut memberships: Vec<Membership> = Vec::new();
+    for contact in resolve::cluster_of_contact(draft, requester)? {
+        memberships
+            .extend(draft.list(&show::memberships_scan(contact), |it: &Membership| it.contact == contact)?);
+    }
     let mut decides =
         memberships.iter().filter(|it| it.role == Some(StakeholderRole::Decider) && it.holds(draft.now)).peekable();
     if decides.peek().is_none() {
         return Ok(false);
     }
     let Some(company) = ticket.company else { return Ok(true) };
-    let above: Vec<Company> = account::ancestors(draft, Some(company))?;
-    Ok(decides.any(|it| it.company == company || above.iter().any(|node| node.id == it.company)))
+    let mut nodes = resolve::cluster_of_company(draft, company)?;
+    for node in account::ancestors(draft, Some(company))? {
+        nodes.extend(resolve::cluster_of_company(draft, node.id)?);
+    }
+    Ok(decides.any(|it| nodes.contains(&it.company)))
 }
 
 /// When the level was reached.
@@ -140,7 +147,7 @@ fn since(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<Instant>, Error> {
 /// How much care the ticket's company is owed: its own tier, else that of the nearest node above that has one.
 fn tier(draft: &Draft<'_>, ticket: &Ticket) -> Result<Option<String>, Error> {
     let Some(id) = ticket.company else { return Ok(None) };
-    match draft.peek::<Company>(id)?.and_then(|it| it.tier) {
+    match resolve::whole_company(draft, id)?.and_then(|it| it.record.tier) {
         Some(tier) => Ok(Some(tier)),
         None => Ok(account::ancestors(draft, Some(id))?.into_iter().find_map(|it| it.tier)),
     }

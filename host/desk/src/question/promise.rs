@@ -9,7 +9,7 @@ use plugdesk_domain::commitment::{FIRST_CONTACT, FIRST_RESPONSE, NEXT_RESPONSE, 
 use plugdesk_domain::question::promise::{Agreed, CONTRACT, FALLBACK, Inquiry, Promise, Promised};
 use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Stance, Stances};
 use plugdesk_domain::{
-    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contact, Contract, DefinitionSort, Instant,
+    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contract, DefinitionSort, Instant,
     Reason, RecordsExt, Scan, Ticket, clock,
 };
 
@@ -18,13 +18,11 @@ use crate::asking::{self, About};
 use crate::command::ticket::clocks;
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::generation::Place;
+use crate::resolve;
 use crate::show;
 
 /// Whose word the segment's targets are.
 const DESK: &str = "desk";
-/// A company tree is at most so deep.
-const MOST_LEVELS: usize = 16;
 /// A company node has at most so many contracts that are looked through, the newest first: ended ones stay stored.
 const MOST_CONTRACTS: usize = 64;
 /// What a person does, not the ticket: they are owed once, and again only because of what the customer says.
@@ -63,21 +61,20 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
         return Ok(());
     }
     let about = About::ticket(ticket, draft.made::<Ticket>(&ticket.id.into()));
-    let company = ticket.company.map(|id| draft.peek::<Company>(id)).transpose()?.flatten();
+    let company = ticket.company.map(|id| resolve::whole_company(draft, id)).transpose()?.flatten();
     let contract = contract_of(draft, ticket.company)?;
     let agreed = contract.as_ref().map(|it| it.targets(ticket.priority, &ticket.kind)).unwrap_or_default();
     let segment = ticket.segment.as_deref();
     let defined = segment.and_then(|it| draft.setup.definition(DefinitionSort::Segment, it));
     let defined = defined.map(|it| it.targets.clone()).unwrap_or_default();
-    let requester = about.contact.map(|id| draft.peek::<Contact>(id)).transpose()?.flatten();
-    let locale = requester.and_then(|it| it.locale);
+    let locale = super::locale(draft, ticket)?;
     let inquiry = AnyInquiry::Promise(Inquiry {
         circumstances: circumstances(draft, locale.as_deref()),
         ticket: show::ticket(ticket),
         cause: cause.to_owned(),
         track: ticket.tracked.as_ref().map(|it| it.track),
         grade: ticket.qualified.as_ref().map(|it| it.grade),
-        tier: company.and_then(|it| it.tier),
+        tier: company.and_then(|it| it.record.tier),
         contract: agreed.clone(),
     });
     let mut stances = Stances::default();
@@ -85,7 +82,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
         let answer = completed(draft, ticket, promised(agreed));
         stances.add(Stance { rank: 0, policy: CONTRACT.to_owned(), answer });
     }
-    let place = Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company };
+    let place = super::place(draft, ticket)?;
     let complete = |draft: &Draft<'_>, mut answer: Promised| {
         if answer.targets.is_empty() && answer.reasons.iter().any(|it| it.code == FALLBACK) {
             answer.targets.clone_from(&defined);
@@ -195,18 +192,29 @@ fn kept_already(commitments: &[Commitment], metric: &str, life: Instant) -> bool
 
 /// The contract that holds: of the company, else of the nearest node above that has one.
 fn contract_of(draft: &Draft<'_>, company: Option<CompanyId>) -> Result<Option<Contract>, Error> {
-    let mut next = company;
-    for _ in 0..MOST_LEVELS {
-        let Some(id) = next else { return Ok(None) };
-        let Some(node) = draft.peek::<Company>(id)? else { return Ok(None) };
-        if !draft.made::<Company>(&id.into()) {
-            let scan = Scan::index(CONTRACT_BY_COMPANY, vec![id.into()]).backward().with_limit(MOST_CONTRACTS);
-            let contracts = draft.desk.records.list::<Contract>(&scan)?.records;
-            if let Some(found) = contracts.into_iter().find(|it| it.holds(draft.now)) {
-                return Ok(Some(found));
-            }
+    let Some(company) = company else { return Ok(None) };
+    if let Some(found) = contract_of_node(draft, company)? {
+        return Ok(Some(found));
+    }
+    for node in resolve::above(draft, company)? {
+        if let Some(found) = contract_of_node(draft, node.id)? {
+            return Ok(Some(found));
         }
-        next = node.merged_into.or(node.parent);
+    }
+    Ok(None)
+}
+
+/// The newest contract of a node that holds: the standing node's, else one of those that were merged into it.
+fn contract_of_node(draft: &Draft<'_>, node: CompanyId) -> Result<Option<Contract>, Error> {
+    for id in resolve::cluster_of_company(draft, node)? {
+        if draft.made::<Company>(&id.into()) {
+            continue;
+        }
+        let scan = Scan::index(CONTRACT_BY_COMPANY, vec![id.into()]).backward().with_limit(MOST_CONTRACTS);
+        let contracts = draft.desk.records.list::<Contract>(&scan)?.records;
+        if let Some(found) = contracts.into_iter().find(|it| it.holds(draft.now)) {
+            return Ok(Some(found));
+        }
     }
     Ok(None)
 }

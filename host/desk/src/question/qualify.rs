@@ -40,7 +40,7 @@ pub(crate) fn lead(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Err
     let about = About::ticket(ticket, draft.made::<Ticket>(&ticket.id.into()));
     let requester = about.contact.map(|id| draft.peek::<Contact>(id)).transpose()?.flatten();
     let locale = requester.and_then(|it| it.locale);
-    let place = Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company };
+    let place = super::place(draft, ticket)?;
     let inquiry = Inquiry { circumstances: circumstances(draft, locale.as_deref()), lead: show::ticket(ticket) };
     let inquiry = AnyInquiry::Qualify(inquiry);
     let joined = asking::ask::<Qualify>(draft, &about, &place, &inquiry)?;

@@ -84,7 +84,7 @@ fn around(draft: &Draft<'_>, event: &Event) -> Result<Around, Error> {
         && let Some(ticket) = draft.peek::<Ticket>(id)?
     {
         let requester = ticket.requester.map(|id| draft.peek::<Contact>(id)).transpose()?.flatten();
-        let place = Place { segment: ticket.segment.clone(), kind: Some(ticket.kind.clone()), company: ticket.company };
+        let place = super::place(draft, &ticket)?;
         let (about, shown) = (About::ticket(&ticket, false), Some(show::ticket(&ticket)));
         return Ok(Around { about, place, locale: requester.and_then(|it| it.locale), ticket: shown });
     }
@@ -97,7 +97,7 @@ fn around(draft: &Draft<'_>, event: &Event) -> Result<Around, Error> {
     if let Ok(id) = event.subject.parse::<CompanyId>()
         && let Some(company) = draft.peek::<Company>(id)?
     {
-        let place = Place { segment: company.segment, kind: None, company: Some(id) };
+        let place = Place { segment: company.segment, kind: None, companies: super::companies(draft, Some(id))? };
         return Ok(Around { about: About::company(id, false), place, ..bare });
     }
     Ok(bare)

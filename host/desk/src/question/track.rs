@@ -28,7 +28,7 @@ pub(super) fn fallback(name: &str) -> Option<Answer> {
 
 /// Asks for a ticket of the draft, and sets what follows. When nobody has an opinion, the earlier track stays.
 pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
-    let place = place(ticket);
+    let place = place(draft, ticket)?;
     if !asking::anybody(draft, Track::NAME, &place) {
         return Ok(());
     }

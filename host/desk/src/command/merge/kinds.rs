@@ -64,7 +64,7 @@ impl Merging for Company {
 
     fn plan(draft: &mut Draft<'_>, winner: &Self, loser: &Self) -> Result<FieldPlan, Error> {
         let about = About::company(winner.id, false).with_others(vec![loser.id.to_string()]);
-        let place = Place { segment: winner.segment.clone(), company: Some(winner.id), ..Place::default() };
+        let place = Place { segment: winner.segment.clone(), companies: resolve::cluster_of_company(draft, winner.id)?, ..Place::default() };
         let subject = |draft: &Draft<'_>, id: CompanyId| {
             let whole = resolve::whole_company(draft, id)?.ok_or_else(|| Error::not_found("company", id))?;
             Ok::<_, Error>(Subject::Company(show::company(&whole.record)))
@@ -82,8 +82,7 @@ impl Merging for Ticket {
     /// Tickets show the winner's values: a policy may only say no.
     fn plan(draft: &mut Draft<'_>, winner: &Self, loser: &Self) -> Result<FieldPlan, Error> {
         let about = About::ticket(winner, false).with_others(vec![loser.id.to_string()]);
-        let (segment, kind) = (winner.segment.clone(), Some(winner.kind.clone()));
-        let place = Place { segment, kind, company: winner.company };
+        let place = crate::question::place(draft, winner)?;
         let (winner, loser) = (Subject::Ticket(show::ticket(winner)), Subject::Ticket(show::ticket(loser)));
         merge::plan(draft, &about, &place, winner, loser)?;
         Ok(FieldPlan::new())

@@ -122,7 +122,7 @@ fn may(by: &Principal, setup: &Setup, ticket: &Ticket, action: Action) -> Result
         return Err("this key may not change tickets".to_owned());
     }
     if let Some(winner) = ticket.merged_into {
-        return Err(format!("{winner} stands for it"));
+        return Err(format!("{winner} stands for it: name that one"));
     }
     let ended = ticket.category.ended();
     let over = || format!("it is {}; open it again first", ticket.category.name());
