@@ -37,6 +37,8 @@ mod policy;
 mod promises;
 #[path = "desk/reactions.rs"]
 mod reactions;
+#[path = "desk/reads.rs"]
+mod reads;
 #[path = "desk/reports.rs"]
 mod reports;
 #[path = "desk/rights.rs"]

@@ -102,7 +102,7 @@ fn a_desk_that_allows_it_merges_by_itself_but_never_two_of_whom_it_was_said_that
 }
 
 #[test]
-fn practice_022_an_unknown_caller_is_kept_and_recognised_once_the_name_is_known() {
+fn an_unknown_caller_is_kept_and_recognised_once_the_name_is_known() {
     let stand = Stand::new(&[namesakes()]);
     let (by, how) = (stand.agent(), How::default());
     let switchboard = || NewIdentity { kind: IdentityKind::Phone, shared: true, ..email("+98 21 1234567") };
@@ -189,7 +189,7 @@ fn ticket(stand: &Stand, subject: &str, requester: ContactId) -> Ticket {
 }
 
 #[test]
-fn lesson_01_a_person_of_several_companies_brings_a_ticket_for_the_right_one_or_a_person_is_asked() {
+fn a_person_of_several_companies_brings_a_ticket_for_the_right_one_or_a_person_is_asked() {
     let stand = Stand::new(&[named_in_subject()]);
     let (acme, beta) = (company(&stand, "Acme", None, &[]), company(&stand, "Beta", None, &[]));
     let ann = contact(&stand, "Ann", vec![email("ann@mail.example")]);
@@ -212,7 +212,7 @@ fn lesson_01_a_person_of_several_companies_brings_a_ticket_for_the_right_one_or_
 }
 
 #[test]
-fn practice_028_and_lesson_03_a_matter_is_for_a_node_of_the_tree_and_the_whole_tree_is_offered() {
+fn a_matter_is_for_a_node_of_the_tree_and_the_whole_tree_is_offered() {
     let stand = Stand::new(&[named_in_subject()]);
     let group = company(&stand, "Group", None, &["group.example"]);
     let site = company(&stand, "Plant", Some(group), &[]);
@@ -225,7 +225,7 @@ fn practice_028_and_lesson_03_a_matter_is_for_a_node_of_the_tree_and_the_whole_t
 }
 
 #[test]
-fn lesson_02_an_ended_membership_stays_and_old_tickets_keep_their_company() {
+fn an_ended_membership_stays_and_old_tickets_keep_their_company() {
     let stand = Stand::new(&[named_in_subject()]);
     let (by, how) = (stand.agent(), How::default());
     let (acme, beta) = (company(&stand, "Acme", None, &[]), company(&stand, "Beta", None, &[]));
@@ -257,7 +257,7 @@ fn outages() -> Policy {
 }
 
 #[test]
-fn practice_034_three_people_of_one_customer_report_one_outage_under_one_lead_ticket() {
+fn three_people_of_one_customer_report_one_outage_under_one_lead_ticket() {
     let stand = Stand::new(&[outages(), named_in_subject()]);
     let (by, how) = (stand.agent(), How::default());
     let group = company(&stand, "Group", None, &[]);
@@ -288,7 +288,7 @@ fn practice_034_three_people_of_one_customer_report_one_outage_under_one_lead_ti
 }
 
 #[test]
-fn lesson_09_the_right_requester_is_one_call_that_is_told() {
+fn the_right_requester_is_one_call_that_is_told() {
     let stand = Stand::new(&[]);
     let (by, how) = (stand.agent(), How::default());
     let chief = contact(&stand, "Chief", vec![email("chief@acme.example")]);

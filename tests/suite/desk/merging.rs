@@ -161,7 +161,7 @@ fn two_merges_at_one_moment_never_point_at_each_other() {
 }
 
 #[test]
-fn lesson_08_a_merge_is_a_record_with_a_plan_an_event_and_an_undo() {
+fn a_merge_is_a_record_with_a_plan_an_event_and_an_undo() {
     let stand = Stand::new(&[]);
     let (ann, bea) = (contact(&stand, "Ann"), contact(&stand, "Bea"));
     let plan = FieldPlan::from([("name".to_owned(), Side::Loser), ("custom.of".to_owned(), Side::Loser)]);
@@ -201,7 +201,7 @@ fn a_policy_that_says_no_declines_the_merge_and_its_decision_says_why() {
 }
 
 #[test]
-fn practice_050_no_role_aspect_or_concern_is_lost_when_two_records_of_one_person_become_one() {
+fn no_role_aspect_or_concern_is_lost_when_two_records_of_one_person_become_one() {
     let stand = Stand::new(&[]);
     let acme = company(&stand, "Acme", None);
     let (ann, other) = (contact(&stand, "Ann"), contact(&stand, "Anne"));
@@ -308,7 +308,7 @@ fn no_merge_of_companies_closes_a_ring_and_no_undo_does() {
 }
 
 #[test]
-fn practice_030_tickets_of_everybody_at_a_company_and_below_are_one_list() {
+fn tickets_of_everybody_at_a_company_and_below_are_one_list() {
     let stand = Stand::new(&[]);
     let (by, how) = (stand.agent(), How::default());
     let group = company(&stand, "Group", None);

@@ -95,7 +95,7 @@ fn practice_050_each_decider_keeps_a_name_an_aspect_and_concerns_also_when_two_r
         at(&story.post("/memberships", &new), "/id").into_owned()
     };
     let budget = says(&bob, &company, "decider", "budget", &["the price"], "crm");
-    says(&again, &leeds, "user", "daily work", &["training"], "survey");
+    says(&again, &leeds, "user", "daily-work", &["training"], "survey");
     says(&mia, &company, "decider", "security", &["where the data are", "who may read them"], "interview");
     let merge = json!({ "kind": "contact", "winner": bob, "loser": again });
     let merged = story.post("/merges", &merge);
@@ -105,11 +105,12 @@ fn practice_050_each_decider_keeps_a_name_an_aspect_and_concerns_also_when_two_r
     let people = account["people"].as_array().expect("people");
     let of = |id: &str| people.iter().find(|it| at(it, "/id") == id).expect("somebody of the account");
     let his: Vec<_> = of(&bob)["memberships"].as_array().expect("memberships").iter().collect();
-    let said: Vec<_> = his.iter().map(|it| (at(it, "/role"), at(it, "/aspect"), at(it, "/concerns/0"), at(it, "/source"))).collect();
+    let said: Vec<_> =
+        his.iter().map(|it| (at(it, "/role"), at(it, "/aspect"), at(it, "/concerns/0"), at(it, "/source"))).collect();
     assert_eq!(people.len(), 2, "two people, however many records");
     assert_eq!(said.len(), 2, "{account:#}");
     assert!(said.contains(&("decider".into(), "budget".into(), "the price".into(), "crm".into())), "{said:?}");
-    assert!(said.contains(&("user".into(), "daily work".into(), "training".into(), "survey".into())), "{said:?}");
+    assert!(said.contains(&("user".into(), "daily-work".into(), "training".into(), "survey".into())), "{said:?}");
     assert_eq!(of(&mia)["memberships"][0]["concerns"], json!(["where the data are", "who may read them"]));
     let mut deciders: Vec<_> = account["deciders"].as_array().expect("deciders").clone();
     deciders.sort_by_key(Value::to_string);
@@ -152,7 +153,11 @@ fn what_was_agreed_with_a_company_holds_for_the_one_that_it_became() {
     let story = Story::new(&["contact-merging", "lead-qualification"]);
     let (stays, gone) = (company(&story, "Acme", None), company(&story, "Acme Ltd.", None));
     let site = company(&story, "Acme Depot", Some(&gone));
-    let week: Value = ["mon", "tue", "wed", "thu", "fri"].map(|day| (day.to_owned(), json!([{ "from": "09:00", "to": "17:00" }]))).into_iter().collect::<serde_json::Map<_, _>>().into();
+    let week: Value = ["mon", "tue", "wed", "thu", "fri"]
+        .map(|day| (day.to_owned(), json!([{ "from": "09:00", "to": "17:00" }])))
+        .into_iter()
+        .collect::<serde_json::Map<_, _>>()
+        .into();
     story.put("/calendars/office", &json!({ "time_zone": "UTC", "week": week }));
     let agreed = json!({ "company": gone, "name": "Gold", "entitlements": [
         { "metric": "first-response", "minutes": 30, "calendar": "office" }] });
@@ -174,7 +179,10 @@ fn what_was_agreed_with_a_company_holds_for_the_one_that_it_became() {
     }
     assert!(brings(&stays, "lead").get("qualified").is_some(), "what is bound to one is bound to what it became");
     assert_eq!(ids(&story.get(&format!("/contracts?company={stays}"))), [at(&contract, "/id")]);
-    assert_eq!(story.get(&format!("/commitments?state=pending&company={gone}"))["items"].as_array().map(Vec::len), Some(3));
+    assert_eq!(
+        story.get(&format!("/commitments?state=pending&company={gone}"))["items"].as_array().map(Vec::len),
+        Some(3)
+    );
     // Undone, each has its own again.
     story.post(&format!("/merges/{}/undo", at(&merge, "/id")), &json!({}));
     assert!(brings(&stays, "support").get("commitments").is_none_or(|it| it == &json!([])));

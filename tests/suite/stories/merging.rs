@@ -24,6 +24,7 @@ fn lesson_08_a_merge_goes_the_way_it_was_asked_and_its_undo_is_exact() {
         &json!({ "name": "Anna Kowalska", "locale": "pl", "custom": home("York"), "identities": [{ "kind": "phone", "value": "+48600100200" }] }),
     );
     let of_first = brings(&story, &first, "The kettle leaks", "At the handle.");
+    story.wait(1);
     let of_second = brings(&story, &second, "A bill is missing", "For May.");
     let shown = |id: &str| bare(story.get(&format!("/contacts/{id}")));
     let (one, two) = (shown(&first), shown(&second));
@@ -84,7 +85,8 @@ fn lesson_08_no_merge_reaches_into_another_desk() {
     let by = Principal::operator();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let other = runtime.block_on(story.desks.desk_create(&by, NewDesk::named("other"), None)).expect("a desk").value.id;
-    let key: NewKey = serde_json::from_value(json!({ "desk": other, "label": "other", "role": Role::Admin })).expect("a key");
+    let key: NewKey =
+        serde_json::from_value(json!({ "desk": other, "label": "other", "role": Role::Admin })).expect("a key");
     let key = runtime.block_on(story.desks.key_create(&by, key, None)).expect("a key").value.secret.expect("a secret");
     let new = json!({ "name": "Ann", "identities": [{ "kind": "email", "value": "ann@example.org" }] });
     let (status, theirs) = story.send_as(&key.to_string(), "POST", "/contacts", Some(&new));
@@ -126,7 +128,8 @@ fn lesson_08_a_merge_is_one_small_write_however_many_tickets_there_are() {
         let Some(next) = page.get("next").and_then(Value::as_str) else { break };
         after = format!("&after={next}");
     }
-    tickets.reverse();
+    found.sort();
+    tickets.sort();
     assert_eq!(found, tickets);
     story.post(&format!("/merges/{}/undo", at(&done, "/id")), &json!({}));
     assert_eq!(ids(&story.get(&format!("/tickets?requester={poor}"))).len(), 0);
@@ -159,6 +162,6 @@ fn what_is_done_to_a_merged_ticket_is_done_to_the_one_that_stands_for_it_or_name
     named("actions/resolve", json!({}));
     named("actions/reopen", json!({}));
     named("actions/snooze", json!({ "until": story.now().plus_millis(3_600_000) }));
-    named("actions/escalate", json!({}));
+    named("actions/escalate", json!({ "note": "Somebody must come." }));
     named("actions/merge", json!({ "into": stays }));
 }

@@ -39,7 +39,8 @@ fn practice_034_no_two_agents_do_the_same_work_twice() {
     assert!(reasons(&made, "correlate").contains(&"problem-alike".to_owned()), "{made:#}");
     // Whoever opens it sees who is at it already.
     let mia = story.key(plugdesk_domain::Role::Agent, None);
-    let (status, _) = story.send_as(&mia, "PUT", &format!("/tickets/{first}/presence"), Some(&json!({ "doing": "replying" })));
+    let (status, _) =
+        story.send_as(&mia, "PUT", &format!("/tickets/{first}/presence"), Some(&json!({ "doing": "replying" })));
     assert_eq!(status.as_u16(), 200);
     let there = story.get(&format!("/tickets/{first}/actions"));
     assert_eq!(at(&there, "/presence/0/doing"), "replying", "{there:#}");
@@ -74,7 +75,8 @@ fn practice_033_one_problem_that_many_report_at_once_has_one_lead_ticket() {
     let lead = &made[0];
     for follower in &made[1..] {
         let links = story.get(&format!("/tickets/{follower}/links"));
-        let to: Vec<_> = items(&links).iter().filter(|it| at(it, "/from") == *follower).map(|it| at(it, "/to")).collect();
+        let to: Vec<_> =
+            items(&links).iter().filter(|it| at(it, "/from") == *follower).map(|it| at(it, "/to")).collect();
         assert_eq!(to, [lead.as_str()], "{links:#}");
     }
     let gathered = story.get(&format!("/tickets/{lead}/links"));

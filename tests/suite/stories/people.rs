@@ -27,7 +27,7 @@ fn practice_022_an_unknown_caller_is_served_at_once_and_is_somebody_known_later(
     assert_eq!((at(&shown, "/name").as_ref(), &shown["identities"][0]["verified"]), ("", &json!(false)));
     assert_eq!(at(&shown, "/custom/purchase_channel"), "retail");
     // The caller says a name and a date of birth: the desk sees who that is, says why, and asks.
-    let named = json!({ "name": "Anna Kowalska", "custom": { "birth_date": "1 May 1980" } });
+    let named = json!({ "name": "Anna Kowalska", "custom": { "birth_date": "01.05.1980" } });
     let named = story.patch(&format!("/contacts/{caller}"), &named);
     let why = reasons(&named, "identify");
     let open = story.get(&format!("/proposals?of={caller}"));

@@ -51,7 +51,7 @@ fn two_hundred_swaps_for_a_policy_that_disagrees_fail_no_request() {
 
 /// Brings leads until told to stop; every one must be taken.
 fn until(done: &AtomicBool, client: &Client) -> Vec<Seen> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let send = |method, target: &str, body: Option<&Value>| runtime.block_on(client.send(method, target, body));
     let mut seen = Vec::new();
     while !done.load(Ordering::SeqCst) {

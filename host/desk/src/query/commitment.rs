@@ -88,7 +88,9 @@ impl Desk {
         for _ in 0..MOST_ROUNDS {
             let scan = scan.clone().with_limit(limit - found.records.len()).with_after(found.next.take());
             let read: Page<Ticket> = self.inner.records.list(&scan)?;
-            found.records.extend(read.records.into_iter().filter_map(|it| owing(it, filter.state, companies.as_deref())));
+            found
+                .records
+                .extend(read.records.into_iter().filter_map(|it| owing(it, filter.state, companies.as_deref())));
             found.next = read.next;
             if found.next.is_none() || found.records.len() >= limit {
                 break;

@@ -121,8 +121,7 @@ pub(crate) fn executive(draft: &Draft<'_>, ticket: &Ticket) -> Result<bool, Erro
     }
     let mut memberships: Vec<Membership> = Vec::new();
     for contact in resolve::cluster_of_contact(draft, requester)? {
-        memberships
-            .extend(draft.list(&show::memberships_scan(contact), |it: &Membership| it.contact == contact)?);
+        memberships.extend(draft.list(&show::memberships_scan(contact), |it: &Membership| it.contact == contact)?);
     }
     let mut decides =
         memberships.iter().filter(|it| it.role == Some(StakeholderRole::Decider) && it.holds(draft.now)).peekable();

@@ -9,8 +9,8 @@ use plugdesk_domain::commitment::{FIRST_CONTACT, FIRST_RESPONSE, NEXT_RESPONSE, 
 use plugdesk_domain::question::promise::{Agreed, CONTRACT, FALLBACK, Inquiry, Promise, Promised};
 use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Stance, Stances};
 use plugdesk_domain::{
-    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contract, DefinitionSort, Instant,
-    Reason, RecordsExt, Scan, Ticket, clock,
+    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contract, DefinitionSort, Instant, Reason,
+    RecordsExt, Scan, Ticket, clock,
 };
 
 use super::circumstances;

@@ -64,7 +64,11 @@ impl Merging for Company {
 
     fn plan(draft: &mut Draft<'_>, winner: &Self, loser: &Self) -> Result<FieldPlan, Error> {
         let about = About::company(winner.id, false).with_others(vec![loser.id.to_string()]);
-        let place = Place { segment: winner.segment.clone(), companies: resolve::cluster_of_company(draft, winner.id)?, ..Place::default() };
+        let place = Place {
+            segment: winner.segment.clone(),
+            companies: resolve::cluster_of_company(draft, winner.id)?,
+            ..Place::default()
+        };
         let subject = |draft: &Draft<'_>, id: CompanyId| {
             let whole = resolve::whole_company(draft, id)?.ok_or_else(|| Error::not_found("company", id))?;
             Ok::<_, Error>(Subject::Company(show::company(&whole.record)))
