@@ -1,6 +1,8 @@
 //! Business time against an oracle: `calendars.json` with the calendars, `due_time_oracle.csv` and `elapsed_oracle.csv`
 //! with what other libraries say. Every row has to agree to the millisecond.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program that prints")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant as Stopwatch;

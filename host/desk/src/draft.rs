@@ -78,7 +78,6 @@ pub(crate) struct Draft<'a> {
     pub(crate) refused: Option<(String, &'static str)>,
     pending: Vec<Pending>,
     events: Vec<EventDraft>,
-    counters: Vec<(String, i64)>,
     reads: Vec<ReadVersion>,
     checks: Vec<Check>,
 }
@@ -105,7 +104,6 @@ impl<'a> Draft<'a> {
             refused: None,
             pending: Vec::new(),
             events: Vec::new(),
-            counters: Vec::new(),
             reads: Vec::new(),
             checks: Vec::new(),
         }
@@ -219,12 +217,7 @@ impl<'a> Draft<'a> {
 
     /// Whether anything is to be written, told or recorded so far.
     pub(crate) fn acted(&self) -> bool {
-        !(self.pending.is_empty() && self.events.is_empty() && self.counters.is_empty() && self.asked.is_empty())
-    }
-
-    /// Adds to a counter of the desk.
-    pub(crate) fn count(&mut self, name: &str, by: i64) {
-        self.counters.push((name.to_owned(), by));
+        !(self.pending.is_empty() && self.events.is_empty() && self.asked.is_empty())
     }
 
     /// Says what the host did because of an answer.
@@ -261,7 +254,7 @@ impl<'a> Draft<'a> {
         Change {
             writes: self.pending.into_iter().map(write).collect(),
             checks,
-            counters: self.counters,
+            counters: Vec::new(),
             events: self.events.into_iter().map(|event| EventDraft { decision, ..event }).collect(),
         }
     }
@@ -269,7 +262,6 @@ impl<'a> Draft<'a> {
     /// Forgets what was to be written; what was asked stays. A refused command stores its decision and nothing else.
     pub(crate) fn forget(&mut self) {
         self.pending.clear();
-        self.counters.clear();
         self.checks.clear();
         self.effects.clear();
         self.events.retain(|event| event.name == crate::asking::POLICY_FAILED);

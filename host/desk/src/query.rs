@@ -24,9 +24,9 @@ use crate::resolve::{Reads, root, same_cluster};
 
 pub use commitment::{Owing, OwingFilter, Promise};
 pub(crate) use contact::{company_view, contact_view};
-pub use report::{REPORTS, ReportRow, ReportView};
 pub use escalation::{Brief, BriefPerson, EscalationFilter, EscalationView, Highlight};
 pub use list::{Assigned, Sort, Status, TicketFilter};
+pub use report::{REPORTS, ReportRow, ReportView};
 pub use timeline::{TimelineItem, TimelineWhat};
 
 /// A key as people and decisions read it: the id of most records, all fields of the others.

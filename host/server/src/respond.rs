@@ -6,8 +6,8 @@ use http::{HeaderName, HeaderValue, StatusCode, header};
 use plugdesk_desk::WebhookView;
 use plugdesk_desk::{BindingView, CompanyView, ContactView, Desk, Done};
 use plugdesk_domain::{
-    Agent, Calendar, Contract, Decision, Definition, Delivery, Entry, Escalation, Generation, Import, Link, Membership, Merge,
-    Principal, Proposal, Reaction, Team, Ticket,
+    Agent, Calendar, Contract, Decision, Definition, Delivery, Entry, Escalation, Generation, Import, Link, Membership,
+    Merge, Principal, Proposal, Reaction, Team, Ticket,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

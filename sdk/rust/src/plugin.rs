@@ -83,7 +83,7 @@ macro_rules! __export_answer {
                     $crate::$question::answer::<$policy>(&inquiry)
                 }
             }
-    #[cfg(target_family = "wasm")]
+            #[cfg(target_family = "wasm")]
     $crate::bindings::$question::export!(Plugin with_types_in $crate::bindings::$question);
         };
     };

@@ -7,8 +7,8 @@ use plugdesk_desk::{
 use plugdesk_domain::question::Answer;
 use plugdesk_domain::question::track::Tracking;
 use plugdesk_domain::{
-    Category, DefinitionSort, EntryKind, FailureRule, Instant, Outcome, OutcomeClass, Principal, Role, Ticket, TicketId,
-    Track,
+    Category, DefinitionSort, EntryKind, FailureRule, Instant, Outcome, OutcomeClass, Principal, Role, Ticket,
+    TicketId, Track,
 };
 
 use super::stand::{Policy, Stand, lead, wait};
@@ -186,8 +186,8 @@ fn two_policies_disagree_on_risk_and_the_cautious_track_wins() {
 
 #[test]
 fn a_track_policy_that_fails_means_care() {
-    let failing = Policy::failing("broken", "track", 10, OutcomeClass::Trap)
-        .on_failure(FailureRule::Fallback("special".into()));
+    let failing =
+        Policy::failing("broken", "track", 10, OutcomeClass::Trap).on_failure(FailureRule::Fallback("special".into()));
     let stand = Stand::new(&[failing]);
     assert_eq!(made(&stand).tracked.unwrap().track, Track::Special);
 }

@@ -128,7 +128,8 @@ fn of_all_causes_the_gravest_is_asked_about_once() {
     }))
     .unwrap();
     wait(stand.desk.membership_create(&by, membership, &How::default())).unwrap();
-    let theirs = NewEntry { author: ticket.requester.map(plugdesk_domain::Author::Contact), ..NewEntry::reply("Well?") };
+    let theirs =
+        NewEntry { author: ticket.requester.map(plugdesk_domain::Author::Contact), ..NewEntry::reply("Well?") };
     wait(stand.desk.entry_add(&by, ticket.id, theirs, &How::default())).unwrap();
     assert_eq!(*heard.lock().unwrap(), ["opened", "executive"], "who decides there speaks");
 }

@@ -95,7 +95,11 @@ fn every_list_is_complete_and_in_order_however_it_is_paged() {
         TicketFilter { segment: Some("consumer".into()), sort: Some(Sort::Oldest), ..TicketFilter::default() },
         TicketFilter { due_before: Some(tickets[1].created_at.plus_millis(30_000)), ..TicketFilter::default() },
         TicketFilter { status: Some(Status::In(Category::Resolved)), sort: Some(Sort::Due), ..TicketFilter::default() },
-        TicketFilter { kind: Some("lead".into()), assignee: Some(Assigned::To("bob".into())), ..TicketFilter::default() },
+        TicketFilter {
+            kind: Some("lead".into()),
+            assignee: Some(Assigned::To("bob".into())),
+            ..TicketFilter::default()
+        },
     ];
     for filter in filters {
         let wanted = |it: &&Ticket| {
@@ -169,7 +173,8 @@ fn tickets_are_found_by_words_numbers_and_addresses() {
     let by = stand.agent();
     let records = stand.store.records(stand.desk.id());
     let mut made = Vec::new();
-    for (n, subject) in ["The printer is jammed", "Printer out of paper", "چاپگر خراب است"].iter().enumerate() {
+    for (n, subject) in ["The printer is jammed", "Printer out of paper", "چاپگر خراب است"].iter().enumerate()
+    {
         let new = NewTicket { contact: Some(person("P", &format!("p{n}@print.example"))), ..lead(subject) };
         let ticket = wait(stand.desk.ticket_create(&by, new, &How::default())).unwrap().value;
         let at = Instant::from_millis(1);

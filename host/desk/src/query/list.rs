@@ -162,7 +162,9 @@ impl Sought {
     /// The scans of a person's or a company's tickets, newest first.
     fn of_whom(&self) -> Option<Vec<Scan>> {
         if let Some(ids) = &self.requesters {
-            return Some(ids.iter().map(|id| Scan::index(TICKET_BY_REQUESTER, vec![(*id).into()]).backward()).collect());
+            return Some(
+                ids.iter().map(|id| Scan::index(TICKET_BY_REQUESTER, vec![(*id).into()]).backward()).collect(),
+            );
         }
         let ids = self.companies.as_ref()?;
         Some(ids.iter().map(|id| Scan::index(TICKET_BY_COMPANY, vec![(*id).into()]).backward()).collect())
@@ -195,7 +197,9 @@ impl Sought {
             }
             Sort::Newest | Sort::Oldest => {
                 let scans = self.of_whom().unwrap_or_else(|| vec![Scan::table(Table::Ticket).backward()]);
-                let turned = |it: Scan| if self.sort == Sort::Oldest { Scan { direction: Default::default(), ..it } } else { it };
+                let turned = |it: Scan| {
+                    if self.sort == Sort::Oldest { Scan { direction: Default::default(), ..it } } else { it }
+                };
                 Ok(scans.into_iter().map(turned).collect())
             }
         }

@@ -154,7 +154,10 @@ impl Desk {
                 true => it.command.clone(),
                 false => format!("{}: {}", it.command, it.effects.join("; ")),
             };
-            TimelineItem { decision: Some(it.clone()), ..TimelineItem::new(it.created_at, TimelineWhat::Decision, it.id, text) }
+            TimelineItem {
+                decision: Some(it.clone()),
+                ..TimelineItem::new(it.created_at, TimelineWhat::Decision, it.id, text)
+            }
         };
         let mut items: Vec<TimelineItem> = first.into_iter().chain(found.records).map(item).collect();
         if let Some(behind) = behind {

@@ -42,6 +42,7 @@ carried![
     "sdk/rust/src/question/track.rs",
     "sdk/rust/src/rows.rs",
     "sdk/rust/src/types.rs",
+    "sdk/rust/src/wording.rs",
     "sdk/rust/src/words.rs",
     "sdk/rust/src/words/ascii.rs",
     "sdk/rust/src/words/lexicon.rs",

@@ -25,7 +25,10 @@ use crate::seen::Seen;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(ticket_list, ticket_create)).routes(routes!(ticket_view, ticket_update)).routes(routes!(timeline_list))
+    OpenApiRouter::new()
+        .routes(routes!(ticket_list, ticket_create))
+        .routes(routes!(ticket_view, ticket_update))
+        .routes(routes!(timeline_list))
 }
 
 /// Which tickets. Everything that is given must hold.

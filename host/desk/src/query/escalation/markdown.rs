@@ -9,7 +9,9 @@ use super::brief::{Brief, Highlight};
 pub(super) fn page(escalation: &Escalation, brief: &Brief) -> String {
     let mut page = String::new();
     // Writing to a text can't fail.
-    let mut line = |text: std::fmt::Arguments<'_>| drop(writeln!(page, "{text}"));
+    let mut line = |text: std::fmt::Arguments<'_>| {
+        let _ = writeln!(page, "{text}");
+    };
     line(format_args!("# #{}: {}\n", brief.number, plain(&brief.subject)));
     let state = format!("level {}, {}", escalation.level, escalation.state.name());
     line(format_args!("- **Escalation**: {state}"));
@@ -19,7 +21,8 @@ pub(super) fn page(escalation: &Escalation, brief: &Brief) -> String {
     }
     let [touches, handoffs, reopens] = brief.back_and_forth;
     line(format_args!("- **Back and forth**: {touches} touches, {handoffs} handoffs, {reopens} reopens"));
-    let worth = brief.worth.as_ref().map(|it| format!("{}.{:02} {}", it.minor / 100, it.minor.abs() % 100, it.currency));
+    let worth =
+        brief.worth.as_ref().map(|it| format!("{}.{:02} {}", it.minor / 100, it.minor.abs() % 100, it.currency));
     let facts = [
         ("Assignee", brief.assignee.clone()),
         ("Requester", brief.requester.clone()),
@@ -37,7 +40,8 @@ pub(super) fn page(escalation: &Escalation, brief: &Brief) -> String {
     let people = brief.people.iter().map(|it| {
         let role = it.role.map(|role| format!(", {}", role.name())).unwrap_or_default();
         let aspect = it.aspect.as_ref().map(|it| format!(", answers for {it}")).unwrap_or_default();
-        let concerns = if it.concerns.is_empty() { String::new() } else { format!("; worries: {}", it.concerns.join(", ")) };
+        let concerns =
+            if it.concerns.is_empty() { String::new() } else { format!("; worries: {}", it.concerns.join(", ")) };
         plain(&format!("{}{role}{aspect}{concerns}", it.name))
     });
     let promises = brief.promises.iter().map(|it| {
@@ -45,7 +49,8 @@ pub(super) fn page(escalation: &Escalation, brief: &Brief) -> String {
         plain(&format!("{what}: {} (due {}, {})", it.state.name(), it.due_at, it.source))
     });
     let dated = |it: &Highlight| format!("{} {}", it.at, plain(&it.text));
-    let open = brief.open_tickets.iter().map(|it| plain(&format!("#{} {} ({})", it.number, it.subject, it.category.name())));
+    let open =
+        brief.open_tickets.iter().map(|it| plain(&format!("#{} {} ({})", it.number, it.subject, it.category.name())));
     let sections: [(&str, Vec<String>); 5] = [
         ("People", people.collect()),
         ("Promises", promises.collect()),

@@ -160,4 +160,3 @@ pub(super) fn gathered(sought: &Sought, tickets: Vec<Ticket>, page: &PageRequest
     let next = found.last().filter(|_| more).map(|(place, _)| place.write(sort));
     Ok(Page { records: found.into_iter().map(|(_, ticket)| ticket).collect(), next })
 }
-
