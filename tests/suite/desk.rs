@@ -7,6 +7,8 @@ mod actions;
 mod bindings;
 #[path = "desk/clocks.rs"]
 mod clocks;
+#[path = "desk/clusters.rs"]
+mod clusters;
 #[path = "desk/commands.rs"]
 mod commands;
 #[path = "desk/companies.rs"]

@@ -81,7 +81,8 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     if keyed {
         parameters.push("IdempotencyKey");
     }
-    if generation || (command && method != Method::POST) {
+    // What is made has no version yet; what is done with a record is held against it.
+    if generation || (command && (method != Method::POST || path.contains('{'))) {
         parameters.push("IfMatch");
         problems.push("PreconditionFailed");
     }

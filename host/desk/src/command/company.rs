@@ -109,6 +109,18 @@ impl Command for Update {
         let (own, ids) = (company.key(), company.external_ids.clone());
         external_ids_free::<Company>(draft, COMPANY_BY_EXTERNAL, "company with external id", &ids, Some(&own))?;
         let mut seen = company != before;
+        if !remove.is_empty() {
+            // Also those that a merged company brought.
+            for part in resolve::cluster_of_company(draft, id)?.into_iter().filter(|part| *part != id) {
+                if let Some(mut part) = draft.find::<Company>(part)?
+                    && part.domains.iter().any(|it| remove.contains(it))
+                {
+                    part.domains.retain(|it| !remove.contains(it));
+                    draft.change(part);
+                    seen = true;
+                }
+            }
+        }
         if let Some(segment) = &patch.segment {
             pin_segment(draft, &About::company(id, false), segment.as_deref())?;
             seen |= segment.is_none();

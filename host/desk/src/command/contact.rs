@@ -230,6 +230,15 @@ fn identities(
         let gone = address(identity);
         changed |= contact.shared.contains(&gone);
         contact.shared.retain(|it| *it != gone);
+        for part in cluster.iter().filter(|part| **part != id) {
+            if let Some(mut part) = draft.find::<Contact>(*part)?
+                && part.shared.contains(&gone)
+            {
+                part.shared.retain(|it| *it != gone);
+                draft.change(part);
+                changed = true;
+            }
+        }
     }
     for identity in add {
         let found = draft.find::<Identity>(identity_key(&identity))?;

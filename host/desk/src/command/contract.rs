@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::input::check::{Checks, MOST_EXTERNAL_IDS, merge_ids};
 use crate::input::{ContractPatch, NewContract, NewEntitlement};
 use crate::path::Command;
+use crate::resolve;
 use crate::timer::sweep;
 use crate::view::{Done, How};
 
@@ -63,7 +64,8 @@ impl Command for Create {
         checks.line("/name", &new.name, 1, MOST_TITLE_BYTES);
         entitlements(&mut checks, &new.entitlements, draft);
         checks.external_ids("/external_ids", &new.external_ids);
-        if draft.find::<Company>(new.company)?.is_none() {
+        let company = resolve::find::<Company>(draft, new.company)?.map(|it| it.id);
+        if company.is_none() {
             checks.fail("/company", format!("company {} not found", new.company));
         }
         let contract = Contract {
@@ -72,7 +74,7 @@ impl Command for Create {
             created_at: draft.now,
             updated_at: draft.now,
             external_ids: new.external_ids.clone(),
-            company: new.company,
+            company: company.unwrap_or(new.company),
             name: new.name.trim().to_owned(),
             entitlements: new.entitlements.iter().map(NewEntitlement::entitlement).collect(),
             valid_from: new.valid_from,

@@ -42,6 +42,10 @@ impl Command for Acknowledge {
             EscalationState::Acknowledged => return Ok(escalation),
             EscalationState::Ended => return Err(Error::invalid("", "it has ended: its ticket has")),
         }
+        let ticket: Option<Ticket> = draft.find(escalation.ticket)?;
+        if let Some(winner) = ticket.as_ref().and_then(|it| it.merged_into) {
+            return Err(Error::invalid("", format!("its ticket rests: {winner} stands for it")));
+        }
         escalation.state = EscalationState::Acknowledged;
         escalation.acknowledged_by = Some(presence::who(draft.by));
         escalation.acknowledged_at = Some(draft.now);
@@ -50,7 +54,7 @@ impl Command for Acknowledge {
         data.insert("escalation".to_owned(), self.id.to_string().into());
         let escalation: Escalation = draft.peek(self.id)?.ok_or_else(|| Error::not_found("escalation", self.id))?;
         data.insert("level".to_owned(), escalation.level.into());
-        if let Some(mut ticket) = draft.find::<Ticket>(escalation.ticket)?
+        if let Some(mut ticket) = ticket
             && let Some(escalated) = ticket.escalated.as_mut().filter(|it| it.id == self.id)
         {
             escalated.acknowledged = true;

@@ -43,7 +43,8 @@ impl Command for Create {
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Link, Error> {
         not_for_customers(draft, "link tickets")?;
         let NewLink { kind, from, to } = self.0;
-        let (from, to) = (meant(draft, "/from", from)?, meant(draft, "/to", to)?);
+        let ends = (meant(draft, "/from", from)?, meant(draft, "/to", to)?);
+        let (from, to) = (ends.0.id, ends.1.id);
         draft.subject = from.to_string();
         if from == to {
             return Err(Error::invalid("/to", "a ticket is not linked to itself"));
@@ -60,6 +61,9 @@ impl Command for Create {
             LinkKind::ChildOf | LinkKind::CausedBy | LinkKind::DuplicateOf => no_ring(draft, kind, from, to)?,
             LinkKind::ServesGoal => {}
         }
+        // Both are written, so of two links made at one moment the later one sees the earlier.
+        draft.change(ends.0);
+        draft.change(ends.1);
         Ok(make(draft, kind, from, to, None))
     }
 
@@ -145,9 +149,9 @@ fn tell(draft: &mut Draft<'_>, name: &str, link: &Link) {
 }
 
 /// The ticket that an id means: the one it points to.
-fn meant(draft: &mut Draft<'_>, field: &str, id: TicketId) -> Result<TicketId, Error> {
+fn meant(draft: &mut Draft<'_>, field: &str, id: TicketId) -> Result<Ticket, Error> {
     let unknown = || Error::invalid(field, format!("ticket {id} not found"));
-    Ok(resolve::find::<Ticket>(draft, id)?.ok_or_else(unknown)?.id)
+    resolve::find::<Ticket>(draft, id)?.ok_or_else(unknown)
 }
 
 /// The standing links that begin at a ticket.
@@ -176,8 +180,9 @@ fn gathers(draft: &Draft<'_>, from: TicketId, to: TicketId) -> Result<(), Error>
     Ok(())
 }
 
-/// What is a part of, or came of, a ticket has not that one as its own part or effect.
-fn no_ring(draft: &Draft<'_>, kind: LinkKind, from: TicketId, to: TicketId) -> Result<(), Error> {
+/// What is a part of, or came of, a ticket has not that one as its own part or effect. Every ticket on the way must still
+/// be as it was read when the link is stored.
+fn no_ring(draft: &mut Draft<'_>, kind: LinkKind, from: TicketId, to: TicketId) -> Result<(), Error> {
     let mut level = vec![to];
     let mut seen: Vec<TicketId> = Vec::new();
     while let Some(id) = level.pop() {
@@ -191,6 +196,9 @@ fn no_ring(draft: &Draft<'_>, kind: LinkKind, from: TicketId, to: TicketId) -> R
             return Err(Error::invalid("/to", format!("more than {MOST_STEPS} tickets stand behind it")));
         }
         seen.push(id);
+        if let Some(ticket) = draft.peek::<Ticket>(id)? {
+            draft.require(&ticket);
+        }
         let behind = begun(draft, id)?.into_iter().filter(|it| it.kind == kind);
         level.extend(behind.filter_map(|it| it.to.parse::<TicketId>().ok()));
     }

@@ -5,7 +5,7 @@ mod kinds;
 use plugdesk_domain::merge::MOST_MERGED;
 use plugdesk_domain::{
     Company, Contact, FieldPlan, Merge, MergeId, MergeKind, PROPOSAL_BY_RECORD, Principal, Proposal, ProposalId,
-    ProposalKind, ProposalState, RecordsExt, Scan, Side, Ticket,
+    ProposalKind, ProposalState, RecordsExt, Scan, Side, Ticket, TicketId,
 };
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use super::{expected, not_for_customers};
 use crate::desk::{Desk, Inner, named};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::input::NewMerge;
+use crate::input::{NewMerge, TicketMerge};
 use crate::path::Command;
 use crate::resolve::{self, Alias, members};
 use crate::view::{Done, How};
@@ -25,14 +25,31 @@ const MOST_FIELDS: usize = 32;
 /// So many proposals about one contact are looked through when it is merged: nobody leaves more open.
 const MOST_PROPOSALS: usize = 32;
 
-struct Create(NewMerge);
+/// With `of_loser` the caller knows the loser's version, and expects that; else the winner's.
+struct Create {
+    new: NewMerge,
+    of_loser: bool,
+}
 
 struct Undo(MergeId);
 
 impl Desk {
     /// Merges two contacts, companies or tickets by pointer. Asks `merge`; a policy that says no declines it.
     pub async fn merge_create(&self, by: &Principal, new: NewMerge, how: &How) -> Result<Done<Merge>, Error> {
-        self.submit(by, how, Create(new)).await
+        self.submit(by, how, Create { new, of_loser: false }).await
+    }
+
+    /// Merges a ticket into another, which stands for both. The version expected is that of the ticket that is merged.
+    pub async fn ticket_merge(
+        &self,
+        by: &Principal,
+        id: TicketId,
+        into: TicketMerge,
+        how: &How,
+    ) -> Result<Done<Merge>, Error> {
+        let (winner, loser) = (into.into.to_string(), id.to_string());
+        let new = NewMerge { kind: MergeKind::Ticket, winner, loser, plan: FieldPlan::new() };
+        self.submit(by, how, Create { new, of_loser: true }).await
     }
 
     /// Undoes a merge, in any order with others: the loser stands for itself again, as if it had never pointed anywhere.
@@ -48,13 +65,13 @@ impl Command for Create {
 
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Merge, Error> {
         not_for_customers(draft, "merge records")?;
-        let new = &self.0;
+        let (new, of_loser) = (&self.new, self.of_loser);
         checked(&new.plan)?;
         let why = Why { plan: new.plan.clone(), ..Why::person(draft) };
         match new.kind {
-            MergeKind::Contact => named_by::<Contact>(draft, new, why),
-            MergeKind::Company => named_by::<Company>(draft, new, why),
-            MergeKind::Ticket => named_by::<Ticket>(draft, new, why),
+            MergeKind::Contact => named_by::<Contact>(draft, new, of_loser, why),
+            MergeKind::Company => named_by::<Company>(draft, new, of_loser, why),
+            MergeKind::Ticket => named_by::<Ticket>(draft, new, of_loser, why),
         }
     }
 
@@ -120,7 +137,7 @@ fn checked(plan: &FieldPlan) -> Result<(), Error> {
     checks.done()
 }
 
-fn named_by<R: Merging>(draft: &mut Draft<'_>, new: &NewMerge, why: Why) -> Result<Merge, Error> {
+fn named_by<R: Merging>(draft: &mut Draft<'_>, new: &NewMerge, of_loser: bool, why: Why) -> Result<Merge, Error> {
     let id = |field: &str, text: &str| {
         text.parse::<R::Id>().map_err(|_| Error::invalid(field, format!("the id of a {}", R::NAME)))
     };
@@ -128,7 +145,7 @@ fn named_by<R: Merging>(draft: &mut Draft<'_>, new: &NewMerge, why: Why) -> Resu
     draft.subject = winner.to_string();
     let winner: R = standing(draft, "/winner", winner)?;
     let loser: R = standing(draft, "/loser", loser)?;
-    expected(draft, winner.version())?;
+    expected(draft, if of_loser { loser.version() } else { winner.version() })?;
     merge(draft, winner, loser, why)
 }
 

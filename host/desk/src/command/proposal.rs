@@ -177,6 +177,10 @@ fn affiliated(draft: &mut Draft<'_>, proposal: &Proposal, option: &ProposalOptio
     let company: CompanyId = option.id.parse().map_err(|_| lost("the company"))?;
     let before: Ticket = resolve::find(draft, id)?.ok_or_else(|| lost("the ticket"))?;
     let company = resolve::find::<plugdesk_domain::Company>(draft, company)?.ok_or_else(|| lost("the company"))?.id;
+    if let Some(known) = before.company {
+        let rule = format!("ticket {} is for company {known} already: change it there, or reject this", before.id);
+        return Err(Error::invalid("", rule));
+    }
     let mut ticket = before.clone();
     ticket.company = Some(company);
     draft.change(ticket.clone());

@@ -7,6 +7,9 @@ use plugdesk_domain::question::shown::check_name;
 use plugdesk_domain::record::policy::MOST_BINDINGS;
 use plugdesk_domain::{Binding, BindingScope, FailureRule, Mode};
 
+/// What these are asked about does not come again: an event, a merge.
+const ONCE: [&str; 2] = ["merge", "react"];
+
 /// Everything that keeps these bindings from being a generation, in sentences; empty: they may.
 pub fn check_bindings(bindings: &[Binding]) -> Vec<String> {
     let mut problems = Vec::new();
@@ -41,6 +44,9 @@ fn alone(it: &Binding, problems: &mut Vec<String>) {
         && crate::question::fallback(&it.question, name).is_none()
     {
         problems.push(format!("policy `{policy}`: `{}` has no built-in answer `{name}`", it.question));
+    }
+    if it.on_failure == FailureRule::Defer && ONCE.contains(&it.question.as_str()) {
+        problems.push(format!("policy `{policy}`: `{}` can't be deferred, because it is asked once", it.question));
     }
     if it.replaces.contains(policy) {
         problems.push(format!("policy `{policy}` replaces itself"));

@@ -1,10 +1,13 @@
 //! A company as a whole (practices 28 to 30, 35, 37, 50, 52): the tree it stands in, the tickets of everybody in it, and
 //! the account: who, as what, with which concerns; what is open; what was tried; what was promised; who decides.
 
+use std::collections::BTreeMap;
+
 use plugdesk_domain::company::MOST_NODES;
 use plugdesk_domain::{
-    CONTRACT_BY_COMPANY, Company, CompanyId, Contact, Contract, Entry, EntryKind, PROPOSAL_BY_RECORD, Page, Principal,
-    Proposal, ProposalState, RecordsExt, Scan, StakeholderRole, TICKET_BY_COMPANY, Table, Ticket,
+    CONTRACT_BY_COMPANY, Company, CompanyId, Contact, ContactId, Contract, Entry, EntryKind, Membership,
+    PROPOSAL_BY_RECORD, Page, Principal, Proposal, ProposalState, RecordsExt, Scan, StakeholderRole, TICKET_BY_COMPANY,
+    Table, Ticket,
 };
 
 use super::contact::company_view;
@@ -16,6 +19,9 @@ use crate::view::{AccountPerson, AccountPromise, AccountView, PageRequest, TreeN
 
 /// An account shows so many people, those who decide first.
 const MOST_PEOPLE: usize = 128;
+/// It looks at so many memberships, those of the nearest nodes first: enough for a company that talks to a desk by a few
+/// hundred people, and little enough for every answer.
+const MOST_MEMBERSHIPS: usize = 512;
 /// An account looks at so many of the newest tickets of the subtree.
 const MOST_TICKETS: usize = 100;
 /// It shows so many of them as recent, beside those that are open.
@@ -67,8 +73,8 @@ impl Desk {
         let company = self.company(by, id)?;
         let reads = self.inner.records.as_ref();
         let now = self.inner.now();
-        let Subtree { ids, more, .. } = resolve::subtree(reads, company.id, MOST_NODES)?;
-        let people = self.account_people(&ids)?;
+        let Subtree { ids, mut more, .. } = resolve::subtree(reads, company.id, MOST_NODES)?;
+        let people = self.account_people(&ids, &mut more)?;
         let decides = |it: &&AccountPerson| {
             let decider = |role| matches!(role, Some(StakeholderRole::Decider));
             it.memberships.iter().any(|it| decider(it.role) && it.holds(now))
@@ -86,7 +92,8 @@ impl Desk {
         promises.sort_by_key(|it| it.commitment.due_at);
         let mut contracts = Vec::new();
         let mut nodes = resolve::cluster_of_company(reads, company.id)?;
-        for node in resolve::above(reads, company.id)? {
+        let above = resolve::above(reads, company.id)?;
+        for node in &above {
             nodes.extend(resolve::cluster_of_company(reads, node.id)?);
         }
         for node in nodes {
@@ -100,7 +107,6 @@ impl Desk {
             let found = self.inner.records.list::<Proposal>(&scan)?.records;
             proposals.extend(found.into_iter().filter(|it| it.state == ProposalState::Open));
         }
-        let above = resolve::above(reads, company.id)?;
         let recent = ended.into_iter().take(MOST_RECENT).collect();
         Ok(AccountView { company, above, people, deciders, open, recent, steps, promises, contracts, proposals, more })
     }
@@ -111,30 +117,44 @@ impl Desk {
         resolve::several(self.inner.records.as_ref(), scans, page, |it: &Ticket| it.id.uuid())
     }
 
-    /// Everybody of those nodes, each once with all memberships there, also those that ended, deciders first.
-    fn account_people(&self, ids: &[CompanyId]) -> Result<Vec<AccountPerson>, Error> {
+    /// Everybody of those nodes, each once with all memberships there, also those that ended, deciders first. A person is
+    /// read only to be shown.
+    fn account_people(&self, ids: &[CompanyId], more: &mut bool) -> Result<Vec<AccountPerson>, Error> {
         let reads = self.inner.records.as_ref();
         let now = self.inner.now();
-        let mut people: Vec<AccountPerson> = Vec::new();
+        let mut memberships: Vec<Membership> = Vec::new();
         for node in ids {
-            for it in memberships_of(reads, *node)? {
-                let Some(person) = resolve::whole::<Contact>(reads, it.contact)? else { continue };
-                let room = people.len() < MOST_PEOPLE;
-                match people.iter_mut().find(|known| known.id == person.record.id) {
-                    Some(known) => known.memberships.push(it),
-                    None if room => {
-                        let (id, name) = (person.record.id, person.record.name);
-                        people.push(AccountPerson { id, name, memberships: vec![it] });
-                    }
-                    None => {}
-                }
+            if memberships.len() >= MOST_MEMBERSHIPS {
+                *more = true;
+                break;
             }
+            memberships.extend(memberships_of(reads, *node)?);
+        }
+        *more |= memberships.len() > MOST_MEMBERSHIPS;
+        memberships.truncate(MOST_MEMBERSHIPS);
+        memberships.sort_by_key(|it| (!it.holds(now), weight(it.role), it.id));
+        let mut people: Vec<AccountPerson> = Vec::new();
+        let mut places: BTreeMap<ContactId, usize> = BTreeMap::new();
+        for it in memberships {
+            if let Some(place) = places.get(&it.contact) {
+                people.get_mut(*place).into_iter().for_each(|known| known.memberships.push(it.clone()));
+                continue;
+            }
+            if people.len() >= MOST_PEOPLE {
+                *more = true;
+                continue;
+            }
+            let Some(person) = resolve::whole::<Contact>(reads, it.contact)? else { continue };
+            places.extend(person.ids().into_iter().map(|id| (id, people.len())));
+            let (id, name) = (person.record.id, person.record.name);
+            people.push(AccountPerson { id, name, memberships: vec![it] });
         }
         let place = |it: &AccountPerson| {
             let held = it.memberships.iter().filter(|it| it.holds(now)).map(|it| weight(it.role)).min();
             (held.is_none(), held, it.name.clone())
         };
         people.sort_by_key(place);
+        people.iter_mut().for_each(|it| it.memberships.sort_by_key(|it| it.id));
         Ok(people)
     }
 

@@ -48,7 +48,7 @@ impl EscalationView {
 }
 
 impl Desk {
-    /// Escalations, newest first. Not for customers.
+    /// Escalations, newest first, without those that rest because their ticket was merged. Not for customers.
     pub fn escalation_list(
         &self,
         by: &Principal,
@@ -66,14 +66,28 @@ impl Desk {
         for _ in 0..MOST_ROUNDS {
             let scan = scan.clone().with_limit(limit - found.records.len()).with_after(found.next.take());
             let read: Page<Escalation> = self.inner.records.list(&scan)?;
-            let wanted = |it: &Escalation| filter.state.is_none_or(|state| it.state == state);
-            found.records.extend(read.records.into_iter().filter(wanted));
+            for it in read.records {
+                if filter.state.is_none_or(|state| it.state == state)
+                    && (filter.ticket.is_some() || !self.rests(&it)?)
+                {
+                    found.records.push(it);
+                }
+            }
             found.next = read.next;
             if found.next.is_none() || found.records.len() >= limit {
                 break;
             }
         }
         Ok(found)
+    }
+
+    /// Whether nobody need look at it: it has not ended, but its ticket points to another, which stands for it.
+    fn rests(&self, it: &Escalation) -> Result<bool, Error> {
+        if it.state == EscalationState::Ended {
+            return Ok(false);
+        }
+        let ticket: Option<Ticket> = self.inner.records.find(it.ticket)?;
+        Ok(ticket.is_some_and(|it| it.merged_into.is_some()))
     }
 
     /// One escalation with its brief. Not for customers.

@@ -13,6 +13,7 @@ use crate::asking::{self, About, pinned_segment};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::generation::Place;
+use crate::resolve;
 use crate::show;
 
 /// The built-in answers: every word is one, the segment of that name with no confidence at all, so that any policy
@@ -27,17 +28,19 @@ pub(super) fn fallback(segment: &str) -> Option<Answer> {
 pub(crate) fn contact(draft: &mut Draft<'_>, id: ContactId) -> Result<(), Error> {
     let Some(mut record) = draft.peek::<Contact>(id)? else { return Ok(()) };
     let about = About::contact(id, draft.made::<Contact>(&id.into()));
-    let identities = if about.fresh {
-        draft.written::<Identity>().into_iter().filter(|it| it.contact == id).collect()
+    let shown = if about.fresh {
+        let identities: Vec<_> = draft.written::<Identity>().into_iter().filter(|it| it.contact == id).collect();
+        show::contact(&record, &identities, &[], draft.now)
     } else {
-        draft.list::<Identity>(&show::identities_scan(id), |it| it.contact == id)?
+        // The whole person: what merged records have too.
+        let Some(whole) = resolve::whole::<Contact>(draft, id)? else { return Ok(()) };
+        let (mut identities, mut memberships) = (Vec::new(), Vec::new());
+        for part in whole.ids() {
+            identities.extend(draft.list::<Identity>(&show::identities_scan(part), |it| it.contact == part)?);
+            memberships.extend(draft.list::<Membership>(&show::memberships_scan(part), |it| it.contact == part)?);
+        }
+        show::contact(&whole.record, &identities, &memberships, draft.now)
     };
-    let memberships = if about.fresh {
-        Vec::new()
-    } else {
-        draft.list::<Membership>(&show::memberships_scan(id), |it| it.contact == id)?
-    };
-    let shown = show::contact(&record, &identities, &memberships, draft.now);
     let joined = ask(draft, &about, Subject::Contact(shown), record.locale.as_deref())?;
     if let Some(segment) = segment(draft, &about, "contact", record.segment.as_deref(), joined)? {
         record.segment = Some(segment);
@@ -50,7 +53,9 @@ pub(crate) fn contact(draft: &mut Draft<'_>, id: ContactId) -> Result<(), Error>
 pub(crate) fn company(draft: &mut Draft<'_>, id: CompanyId) -> Result<(), Error> {
     let Some(mut record) = draft.peek::<Company>(id)? else { return Ok(()) };
     let about = About::company(id, draft.made::<Company>(&id.into()));
-    let joined = ask(draft, &about, Subject::Company(show::company(&record)), None)?;
+    let whole = if about.fresh { None } else { resolve::whole_company(draft, id)? };
+    let shown = show::company(whole.as_ref().map_or(&record, |it| &it.record));
+    let joined = ask(draft, &about, Subject::Company(shown), None)?;
     if let Some(segment) = segment(draft, &about, "company", record.segment.as_deref(), joined)? {
         record.segment = Some(segment);
         draft.change(record);
@@ -61,23 +66,32 @@ pub(crate) fn company(draft: &mut Draft<'_>, id: CompanyId) -> Result<(), Error>
 /// Asks for a ticket of the draft, and sets its segment.
 pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
     let about = About::ticket(ticket, draft.made::<Ticket>(&ticket.id.into()));
-    let requester = about.contact.map(|id| draft.peek::<Contact>(id)).transpose()?.flatten();
-    let locale = requester.as_ref().and_then(|it| it.locale.clone());
+    let locale = super::locale(draft, ticket)?;
     let joined = ask(draft, &about, Subject::Ticket(show::ticket(ticket)), locale.as_deref())?;
     let unopined = joined.is_none();
     if let Some(segment) = segment(draft, &about, "ticket", ticket.segment.as_deref(), joined)? {
         ticket.segment = Some(segment);
-    } else if unopined && ticket.segment.is_none() {
-        let company = about.company.map(|id| draft.peek::<Company>(id)).transpose()?.flatten();
-        let inherited = match (company.and_then(|it| it.segment), requester.and_then(|it| it.segment)) {
-            (Some(segment), _) => Some((segment, "company")),
-            (None, Some(segment)) => Some((segment, "contact")),
-            (None, None) => None,
-        };
-        if let Some((segment, whose)) = inherited {
-            draft.effect(format!("ticket's segment: {segment} (its {whose}'s)"));
-            ticket.segment = Some(segment);
-        }
+    } else if unopined {
+        inherit(draft, ticket)?;
+    }
+    Ok(())
+}
+
+/// A ticket without a segment takes its company's, else its contact's.
+pub(crate) fn inherit(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
+    if ticket.segment.is_some() {
+        return Ok(());
+    }
+    let company = ticket.company.map(|id| resolve::whole_company(draft, id)).transpose()?.flatten();
+    let requester = ticket.requester.map(|id| resolve::whole::<Contact>(draft, id)).transpose()?.flatten();
+    let inherited = match (company.and_then(|it| it.record.segment), requester.and_then(|it| it.record.segment)) {
+        (Some(segment), _) => Some((segment, "company")),
+        (None, Some(segment)) => Some((segment, "contact")),
+        (None, None) => None,
+    };
+    if let Some((segment, whose)) = inherited {
+        draft.effect(format!("ticket's segment: {segment} (its {whose}'s)"));
+        ticket.segment = Some(segment);
     }
     Ok(())
 }

@@ -72,6 +72,11 @@ fn gather(draft: &mut Draft<'_>, ticket: &Ticket, joined: Joined) -> Result<(), 
         draft.effect(format!("not linked to {}: a person took that back", found.to));
         return Ok(());
     }
+    // Whoever links either of the two at this moment writes it: then it is asked again.
+    if let Some(lead) = draft.peek::<Ticket>(found.to)? {
+        draft.require(&lead);
+    }
+    draft.change(ticket.clone());
     draft.effect(format!("same problem as {} ({}, {})", found.to, found.policy, found.score));
     link::make(draft, LinkKind::SameProblem, ticket.id, found.to, Some((found.score, found.policy)));
     Ok(())

@@ -8,9 +8,6 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::view::PageRequest;
 
-/// So many records of a scan are read at first; twice as many each time that they were not enough.
-const FIRST_BATCH: usize = 8;
-
 /// One of the scans, as far as it was read.
 struct Source<R> {
     scan: Scan,
@@ -37,8 +34,8 @@ impl<R: Stored> Source<R> {
     }
 }
 
-/// A page over scans of one direction, each in the order of `id`: oldest first, or, backward, newest first. A single scan
-/// is paged as it is; over several the place is the id of the last record.
+/// A page over scans of one direction, each in the order of `id`: oldest first, or, backward, newest first. The place is
+/// the id of the last record, however many scans there are: a merge between two pages makes two of one.
 pub(crate) fn several<R: Stored>(
     records: &dyn Records,
     scans: Vec<Scan>,
@@ -46,11 +43,8 @@ pub(crate) fn several<R: Stored>(
     id: impl Fn(&R) -> Uuid,
 ) -> Result<Page<R>, Error> {
     let limit = page.limit();
-    if let [scan] = scans.as_slice()
-        && page.after.as_ref().is_none_or(|it| it.len() != PLACE_BYTES)
-    {
-        return Ok(records.list(&scan.clone().with_limit(limit).with_after(page.after.clone()))?);
-    }
+    // At first of each its share of the page; twice as many each time that they were not enough.
+    let share = limit / scans.len().max(1) + 1;
     let behind = page.after.as_deref().map(place).transpose()?;
     let backward = scans.first().is_some_and(|it| it.direction == Direction::Backward);
     let source = |scan: Scan| {
@@ -60,7 +54,7 @@ pub(crate) fn several<R: Stored>(
             fields
         });
         let scan = Scan { from, ..scan };
-        Source { scan, read: Vec::new().into_iter(), head: None, next: None, begun: false, batch: FIRST_BATCH }
+        Source { scan, read: Vec::new().into_iter(), head: None, next: None, begun: false, batch: share }
     };
     let mut sources: Vec<Source<R>> = scans.into_iter().map(source).collect();
     let mut found: Vec<R> = Vec::new();
@@ -96,7 +90,6 @@ pub(crate) fn several<R: Stored>(
 
 /// A place in such a page: a mark, so that it is told from the store's own, and the id.
 const MARK: u8 = 0xc1;
-const PLACE_BYTES: usize = 17;
 
 fn shown(id: Uuid) -> Vec<u8> {
     let mut place = vec![MARK];

@@ -5,6 +5,7 @@
 //! [`crate::Desk::wake_due`], and taken away at the end. After a restart a sweep begins again, which is harmless: what was
 //! promised anew already stays as it is.
 
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
@@ -20,6 +21,7 @@ use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::path::Command;
+use crate::resolve::cluster_of_company;
 
 /// What marks begin with; a mark is a follower's cursor whose place counts how often it was set.
 const MARK: &str = "sweep/";
@@ -94,6 +96,8 @@ pub(crate) struct Sweep {
     /// What is still to be looked through.
     left: Vec<Part>,
     nodes: usize,
+    /// The companies that were walked, at most [`MOST_NODES`].
+    seen: BTreeSet<CompanyId>,
 }
 
 enum Part {
@@ -149,7 +153,7 @@ fn begun(desk: &Inner) -> Result<Option<Sweep>, Error> {
         Cause::Segment(name) => queue(name).into_iter().collect(),
         Cause::Calendar(_) => segments(desk)?.iter().flat_map(|it| queue(it)).collect(),
     };
-    Ok(Some(Sweep { mark, cause, left, nodes: 0 }))
+    Ok(Some(Sweep { mark, cause, left, nodes: 0, seen: BTreeSet::new() }))
 }
 
 /// The segments that tickets have, each found by one look behind the one before.
@@ -174,8 +178,13 @@ impl Sweep {
         while let Some(part) = self.left.pop() {
             match part {
                 Part::Company(id) => {
-                    self.below(desk, id)?;
-                    self.left.push(Part::Tickets(Scan::index(TICKET_BY_COMPANY, vec![id.into()])));
+                    // A node goes by the contracts of all that it is made of, and leads its tickets by all of them.
+                    for part in cluster_of_company(desk.records.as_ref(), id)? {
+                        if self.seen.insert(part) {
+                            self.below(desk, part)?;
+                            self.left.push(Part::Tickets(Scan::index(TICKET_BY_COMPANY, vec![part.into()])));
+                        }
+                    }
                 }
                 Part::Tickets(scan) => {
                     let page = desk.records.list::<Ticket>(&scan.clone().with_limit(SLICE))?;

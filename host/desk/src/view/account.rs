@@ -85,6 +85,6 @@ pub struct AccountView {
     pub contracts: Vec<Contract>,
     /// What waits for a person's decision about open tickets.
     pub proposals: Vec<Proposal>,
-    /// The tree below is larger than what was looked at.
+    /// There are more nodes below, or more people, than are shown.
     pub more: bool,
 }

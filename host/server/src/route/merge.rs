@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{NewMerge, TicketMerge};
-use plugdesk_domain::{Merge, MergeId, MergeKind, TicketId};
+use plugdesk_domain::{Merge, MergeId, TicketId};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -78,13 +78,14 @@ async fn merge_undo(Path(id): Path<MergeId>, command: Bare) -> Result<Response, 
     Ok(respond::changed(&by, done, how.preview))
 }
 
-/// Merges this ticket into another: its entries show there, its clocks rest.
+/// Merges this ticket into another: its entries show there, its clocks rest. If-Match is of this ticket.
 #[utoipa::path(post, path = "/tickets/{id}/actions/merge", tags = ["merges", COMMAND], params(("id" = TicketId, Path)),
-    request_body = TicketMerge, responses((status = 200, body = Written<Merge>)))]
+    request_body = TicketMerge, responses(
+        (status = 200, body = Written<Merge>, description = "A preview, nothing stored."),
+        (status = 201, body = Written<Merge>)))]
 async fn ticket_merge(Path(id): Path<TicketId>, command: Command<TicketMerge>) -> Result<Response, Problem> {
-    let Command { desk, by, how, body, languages, .. } = command;
-    let (winner, loser) = (body.into.to_string(), id.to_string());
-    let new = NewMerge { kind: MergeKind::Ticket, winner, loser, plan: plugdesk_domain::FieldPlan::new() };
-    let done = respond::told(&desk, desk.merge_create(&by, new, &how).await?, &languages);
-    Ok(respond::changed(&by, done, how.preview))
+    let Command { desk, by, how, at, body, languages, .. } = command;
+    let done = respond::told(&desk, desk.ticket_merge(&by, id, body, &how).await?, &languages);
+    let prefix = at.rsplit_once("/tickets/").map_or("", |(prefix, _)| prefix);
+    Ok(respond::created(&by, done, how.preview, &format!("{prefix}/merges")))
 }

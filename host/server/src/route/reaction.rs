@@ -69,7 +69,7 @@ async fn ticket_reaction_list(
     let page = paging.request()?;
     let read = move || {
         desk.ticket(&by, id)?;
-        desk.reaction_list(&by, Some(&id.to_string()), &page)
+        desk.ticket_reactions(&by, id, &page)
     };
     server.read(read).await.map(respond::page)
 }

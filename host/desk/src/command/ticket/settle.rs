@@ -52,6 +52,9 @@ pub(crate) fn settle(
     }
     if ticket.company.is_none() && (again("affiliate") || changed(|a, b| a.requester != b.requester, ticket)) {
         affiliate::ticket(draft, ticket)?;
+        if ticket.company.is_some() {
+            classify::inherit(draft, ticket)?;
+        }
         keep(draft, ticket)?;
     }
     if ticket.company.is_some() && before.is_some_and(|it| it.company.is_none()) {
