@@ -34,7 +34,7 @@ mod merging;
 #[path = "desk/owed.rs"]
 mod owed;
 #[path = "desk/policy.rs"]
-mod policy;
+pub(crate) mod policy;
 #[path = "desk/promises.rs"]
 mod promises;
 #[path = "desk/reactions.rs"]
@@ -56,6 +56,6 @@ mod targets;
 #[path = "desk/timers.rs"]
 mod timers;
 #[path = "desk/watched.rs"]
-mod watched;
+pub(crate) mod watched;
 #[path = "desk/webhooks.rs"]
 mod webhooks;

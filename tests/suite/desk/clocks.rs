@@ -17,7 +17,7 @@ fn of_customer(segment: &str) -> NewTicket {
 }
 
 #[test]
-fn lesson_11_the_clock_stands_while_the_customer_is_waited_for_and_goes_on_when_the_customer_speaks() {
+fn the_clock_stands_while_the_customer_is_waited_for_and_goes_on_when_the_customer_speaks() {
     let stand = Stand::promising(vec![pausing("resolution", 60)]);
     let ticket = stand.open(of_customer("company"));
     stand.minutes(20);
@@ -36,7 +36,7 @@ fn lesson_11_the_clock_stands_while_the_customer_is_waited_for_and_goes_on_when_
 }
 
 #[test]
-fn lesson_11_a_reopened_ticket_is_not_late_at_once_and_owes_a_fresh_resolution() {
+fn a_reopened_ticket_is_not_late_at_once_and_owes_a_fresh_resolution() {
     let stand = Stand::promising(vec![target("first-response", 10), target("resolution", 60)]);
     let ticket = stand.open(ticket_in("company"));
     stand.minutes(5);
@@ -64,7 +64,7 @@ fn lesson_11_a_reopened_ticket_is_not_late_at_once_and_owes_a_fresh_resolution()
 }
 
 #[test]
-fn lesson_12_no_change_of_the_ticket_moves_its_first_response() {
+fn no_change_of_the_ticket_moves_its_first_response() {
     let stand = Stand::promising(vec![target("first-response", 30), target("next-response", 15)]);
     let ticket = stand.open(of_customer("company"));
     for _ in 0..5 {
@@ -79,7 +79,7 @@ fn lesson_12_no_change_of_the_ticket_moves_its_first_response() {
 }
 
 #[test]
-fn lesson_12_a_customers_word_is_never_ignored_and_the_first_unanswered_one_counts() {
+fn a_customers_word_is_never_ignored_and_the_first_unanswered_one_counts() {
     let stand = Stand::promising(vec![target("next-response", 15)]);
     let ticket = stand.open(of_customer("company"));
     let customer = ticket.requester.unwrap();
@@ -104,7 +104,7 @@ fn lesson_12_a_customers_word_is_never_ignored_and_the_first_unanswered_one_coun
 }
 
 #[test]
-fn lesson_12_a_merged_ticket_owes_nothing() {
+fn a_merged_ticket_owes_nothing() {
     let stand = Stand::promising(vec![target("resolution", 60)]);
     let (winner, loser) = (stand.open(ticket_in("company")), stand.open(ticket_in("company")));
     let new = NewMerge {
@@ -120,7 +120,7 @@ fn lesson_12_a_merged_ticket_owes_nothing() {
 }
 
 #[test]
-fn lesson_12_nights_weekends_and_the_lunch_break_do_not_count() {
+fn nights_weekends_and_the_lunch_break_do_not_count() {
     let stand = Stand::new(&[]);
     stand.calendar("office", &[("08:00", "12:00"), ("13:00", "17:00")]);
     let office = NewTarget { calendar: Some("office".into()), ..target("resolution", 60) };
@@ -135,7 +135,7 @@ fn lesson_12_nights_weekends_and_the_lunch_break_do_not_count() {
 }
 
 #[test]
-fn lesson_12_a_pause_is_not_lost_when_the_target_changes() {
+fn a_pause_is_not_lost_when_the_target_changes() {
     let stand = Stand::new(&[super::owed::promiser("by-priority", 10, |inquiry| {
         let minutes = if inquiry.ticket.priority == Priority::Urgent { 120 } else { 240 };
         vec![plugdesk_domain::Target { pauses: vec![WAIT], ..super::owed::owed("resolution", minutes) }]

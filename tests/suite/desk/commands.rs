@@ -8,18 +8,10 @@ use plugdesk_desk::{
 };
 use plugdesk_domain::question::{Answer, FoundFact};
 use plugdesk_domain::record::entry::MOST_INLINE_BYTES;
-use plugdesk_domain::{Author, Category, Change, Digest, IdentityKind, Instant, Outcome, Reason, Write};
+use plugdesk_domain::{Author, Category, Digest, IdentityKind, Instant, Outcome, Reason};
 
 use super::stand::{Policy, Stand, classification, email, lead, person, qualification, wait};
-
-/// Keys that a change writes: records, index entries, events, counters.
-fn keys(change: &Change) -> usize {
-    let of = |write: &Write| match write {
-        Write::Create(record) | Write::Update(record) => 1 + record.indexes().len(),
-        Write::Delete { .. } => 1,
-    };
-    change.writes.iter().map(of).sum::<usize>() + change.events.len() + change.counters.len()
-}
+use super::watched::keys;
 
 fn reasoned() -> Vec<Policy> {
     let found = || vec![FoundFact { kind: "motive".into(), value: "price".into(), confidence: 8_000 }];

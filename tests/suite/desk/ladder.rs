@@ -13,7 +13,7 @@ use plugdesk_domain::{
 };
 
 use super::actions::{agent, hire};
-use super::stand::{Policy, Stand, lead, person, wait};
+use super::stand::{Policy, Stand, lead, person, qualification, wait};
 
 fn climb(level: u8, to: &str, look_again: Option<plugdesk_domain::Instant>) -> Outcome {
     Outcome::Answered(Some(Answer::Escalate(Climb {
@@ -187,4 +187,30 @@ fn who_is_called_reads_facts_steps_promises_and_who_decides_on_one_page() {
     assert!(page.contains("**Decides**: Parisa \\*Karimi\\*"), "{page}");
     assert!(page.contains("Channel \\<4\\>") && page.contains("## Steps tried"), "{page}");
     assert!(page.lines().count() < 60, "one page");
+}
+
+#[test]
+fn a_policy_that_wishes_to_look_again_at_once_is_asked_after_a_minute_and_the_desk_rests_meanwhile() {
+    for wish in [-600_000, 0, 1] {
+        let asked = Arc::new(Mutex::new(0));
+        let counted = Arc::clone(&asked);
+        let restless = Policy::new("restless", "escalate", 10, move |call| {
+            *counted.lock().unwrap() += 1;
+            climb(0, "x", Some(call.inquiry.circumstances().now.plus_millis(wish)))
+        });
+        let counted = Arc::clone(&asked);
+        let grading = Policy::new("grading", "qualify", 10, move |call| {
+            *counted.lock().unwrap() += 1;
+            let look_again = Some(call.inquiry.circumstances().now.plus_millis(wish));
+            let answer = plugdesk_domain::question::qualify::Qualification { look_again, ..qualification(9_000) };
+            Outcome::Answered(Some(Answer::Qualify(answer)))
+        });
+        let stand = Stand::new(&[restless, grading]);
+        let ticket = made(&stand, "x");
+        assert_eq!(ticket.next_wake(), Some(ticket.created_at.plus_millis(60_000)), "wished: {wish} ms");
+        super::owed::wake(&stand.desk);
+        assert_eq!(*asked.lock().unwrap(), 2, "each once: {wish} ms");
+        stand.minutes(1);
+        assert_eq!(*asked.lock().unwrap(), 4, "and once more: {wish} ms");
+    }
 }

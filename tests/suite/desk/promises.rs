@@ -29,7 +29,7 @@ fn for_company(id: CompanyId) -> NewTicket {
 }
 
 #[test]
-fn practice_010_a_qualified_lead_is_called_within_minutes_and_a_missed_call_is_told_to_the_second() {
+fn a_qualified_lead_is_called_within_minutes_and_a_missed_call_is_told_to_the_second() {
     let by_grade = promiser("by-grade", 10, |inquiry| match inquiry.grade {
         Some(Grade::A) => vec![Target { warn_minutes: Some(2), ..owed("first-contact", 10) }],
         Some(_) => vec![owed("first-contact", 240)],
@@ -57,7 +57,7 @@ fn practice_010_a_qualified_lead_is_called_within_minutes_and_a_missed_call_is_t
 }
 
 #[test]
-fn practice_023_a_consumer_is_answered_within_minutes_round_the_clock_and_a_company_in_its_hours() {
+fn a_consumer_is_answered_within_minutes_round_the_clock_and_a_company_in_its_hours() {
     let stand = Stand::new(&[]);
     stand.calendar("office", &[("09:00", "17:00")]);
     stand.segment("consumer", vec![target("first-response", 15)]);
@@ -71,7 +71,7 @@ fn practice_023_a_consumer_is_answered_within_minutes_round_the_clock_and_a_comp
 }
 
 #[test]
-fn practice_093_what_a_contract_says_holds_for_the_company_and_everything_below_it() {
+fn what_a_contract_says_holds_for_the_company_and_everything_below_it() {
     let stand = Stand::new(&[promiser("slow", 10, |_| vec![owed("first-response", 240), owed("resolution", 300)])]);
     let group = company(&stand, "Group", None);
     let site = company(&stand, "Site", Some(group.id));

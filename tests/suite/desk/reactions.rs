@@ -65,7 +65,7 @@ fn a_policy_acts_on_what_happened() {
 }
 
 #[test]
-fn lesson_16_which_rule_did_this_and_did_it_work_is_on_the_ticket() {
+fn which_rule_did_this_and_did_it_work_is_on_the_ticket() {
     let stand = stand(&[
         tagging(),
         reacting("clumsy", 2, "ticket.created", |inquiry| {
@@ -93,7 +93,7 @@ fn lesson_16_which_rule_did_this_and_did_it_work_is_on_the_ticket() {
 }
 
 #[test]
-fn lesson_15_a_policy_that_answers_itself_ends() {
+fn a_policy_that_answers_itself_ends() {
     // Each change makes it want the next one.
     let stand = stand(&[reacting("restless", 1, "ticket.updated", |inquiry| {
         let tag = format!("turn-{}", inquiry.event.depth);
@@ -110,7 +110,7 @@ fn lesson_15_a_policy_that_answers_itself_ends() {
 }
 
 #[test]
-fn lesson_15_two_policies_that_answer_each_other_end() {
+fn two_policies_that_answer_each_other_end() {
     let wants = |tag: &'static str| {
         move |inquiry: &Inquiry| {
             let other = if tag == "left" { "right" } else { "left" };

@@ -107,7 +107,7 @@ fn a_question_that_is_put_off_is_asked_again_and_again_until_it_is_answered() {
 }
 
 #[test]
-fn lesson_14_timers_go_off_to_the_second_and_every_inquiry_says_whether_it_is_in_hours() {
+fn timers_go_off_to_the_second_and_every_inquiry_says_whether_it_is_in_hours() {
     let heard = Arc::new(std::sync::Mutex::new(Vec::new()));
     let hearing = Arc::clone(&heard);
     let listening = Policy::new("listening", "promise", 10, move |call| {

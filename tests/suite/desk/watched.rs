@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use plugdesk_domain::storage::Commit;
 use plugdesk_domain::{
-    Blobs, Captures, Change, DeskId, Event, Key, Maintenance, Page, Record, Records, Scan, Storage, StoreError, Table,
+    Blobs, Captures, Change, DeskId, Event, Key, Maintenance, Page, Record, Records, Scan, Storage, StoreError, Table, Write,
 };
 use plugdesk_store::Store;
 
@@ -57,6 +57,15 @@ impl Seen {
             }
         }
     }
+}
+
+/// Keys that a change writes: records, index entries, events, counters.
+pub(crate) fn keys(change: &Change) -> usize {
+    let of = |write: &Write| match write {
+        Write::Create(record) | Write::Update(record) => 1 + record.indexes().len(),
+        Write::Delete { .. } => 1,
+    };
+    change.writes.iter().map(of).sum::<usize>() + change.events.len() + change.counters.len()
 }
 
 struct WatchedRecords {

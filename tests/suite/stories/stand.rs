@@ -16,6 +16,8 @@ use plugdesk_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
+use crate::desk::watched::{Seen, Watched};
+
 /// Monday, 2026-11-16, 09:00 UTC.
 pub(crate) const MONDAY_NINE: i64 = 1_794_819_600_000;
 const MINUTE: i64 = 60_000;
@@ -70,6 +72,8 @@ pub(crate) struct Story {
     pub(crate) desks: Desks,
     pub(crate) desk: Desk,
     pub(crate) admin: String,
+    /// What was written and read.
+    pub(crate) seen: Arc<Seen>,
 }
 
 impl Story {
@@ -77,8 +81,9 @@ impl Story {
     pub(crate) fn new(packs: &[&str]) -> Self {
         let clock = Arc::new(HandClock(AtomicI64::new(MONDAY_NINE)));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let seen = Arc::new(Seen::default());
         let parts = Parts {
-            storage: plugdesk_store::Store::memory(),
+            storage: Arc::new(Watched { store: plugdesk_store::Store::memory(), seen: Arc::clone(&seen) }),
             ask: sandbox(),
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             entropy: Arc::new(CountedEntropy::default()),
@@ -89,7 +94,7 @@ impl Story {
         let desk = desks.desk(made.expect("a desk is made").value.id).expect("it is there");
         let server = plugdesk_server::Server::new(desks.clone(), plugdesk_server::Options::default());
         let app = plugdesk_server::router(server);
-        let mut story = Self { runtime, app, clock, desks, desk, admin: String::new() };
+        let mut story = Self { runtime, app, clock, desks, desk, admin: String::new(), seen };
         story.admin = story.key(Role::Admin, None);
         packs.iter().for_each(|pack| story.install(pack));
         story
@@ -153,7 +158,12 @@ impl Story {
 
     /// Somebody else who asks, from any thread.
     pub(crate) fn client(&self, key: &str) -> Client {
-        Client { app: self.app.clone(), key: key.to_owned() }
+        Client { app: self.app.clone(), key: key.to_owned(), idempotency: None }
+    }
+
+    /// What comes of something that goes on by itself.
+    pub(crate) fn finish<T>(&self, what: impl Future<Output = T>) -> T {
+        self.runtime.block_on(what)
     }
 
     /// Sends a request as the admin; it must succeed.
@@ -225,6 +235,8 @@ fn files(folder: &Path) -> Files {
 pub(crate) struct Client {
     app: Router,
     key: String,
+    /// Sent with every request.
+    pub(crate) idempotency: Option<String>,
 }
 
 impl Client {
@@ -232,6 +244,10 @@ impl Client {
     pub(crate) async fn send(&self, method: &str, target: &str, body: Option<&Value>) -> (StatusCode, Value) {
         let request = Request::builder().method(method).uri(format!("/v1{target}"));
         let request = request.header("authorization", format!("Bearer {}", self.key));
+        let request = match &self.idempotency {
+            Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         let request = request.header("content-type", "application/json").body(body).expect("a request");
         let response = self.app.clone().oneshot(request).await.expect("the router never fails");
