@@ -40,13 +40,11 @@ impl Track for RiskTrack {
         let mut answer = Tracking::new(track_of(level), u16::try_from(risk).unwrap_or(0));
         self.extras(&mut answer, level, &evidence);
         self.explain(&mut answer, level, &evidence, segment, &inquiry.circumstances.locale);
-        let label = Some(NAMES[usize::from(level.min(2))].to_owned());
-        answer.signals.push(NewSignal { kind: "risk".to_owned(), score: answer.risk, label });
         Ok(Some(answer))
     }
 }
 
-/// The tracks by level, as reasons and signals name them.
+/// The tracks by level, as reasons name them.
 const NAMES: [&str; 3] = ["fast", "standard", "special"];
 
 fn track_of(level: u8) -> TrackLevel {
