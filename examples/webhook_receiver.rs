@@ -3,6 +3,8 @@
 //! `SECRET=whsec_… LISTEN=127.0.0.1:9000 cargo run -p plugdesk --example webhook_receiver`; the secret is in the answer
 //! to `POST /v1/webhooks`. A desk sends to this machine only if it is served with `--webhook-allow 127.0.0.1`.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it received")]
+
 use std::sync::Arc;
 
 use anyhow::Context;

@@ -50,7 +50,7 @@ pub(crate) trait Follower: Send + Sync + 'static {
     fn name(&self) -> String;
 
     /// Whether it reads the log from its beginning; otherwise from where it was first seen.
-    fn from_the_beginning(&self) -> bool;
+    fn reads_whole_log(&self) -> bool;
 
     /// Puts into the draft what follows from these events, in their order. Gives back how many it worked off, from the
     /// first on.
@@ -155,7 +155,7 @@ impl<F: Follower> Command for Batch<F> {
         let cursor: Option<Cursor> = draft.find(name.as_str())?;
         let begin = match &cursor {
             Some(cursor) => cursor.sequence,
-            None if self.follower.from_the_beginning() => 0,
+            None if self.follower.reads_whole_log() => 0,
             None => draft.desk.records.last_event()?,
         };
         let from = begin.max(self.place);

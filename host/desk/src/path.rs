@@ -209,7 +209,7 @@ impl<C: Command> Work<C> {
             return self.answer(answer);
         }
         let follows = Follows::of(&change);
-        records.commit(change, Box::new(move |result| self.committed(result, answer, capture, started, follows)));
+        records.commit(change, Box::new(move |result| self.committed(result, answer, capture, started, &follows)));
     }
 
     /// Runs on the committer's thread: hands over and returns.
@@ -219,7 +219,7 @@ impl<C: Command> Work<C> {
         answer: Result<Done<C::Value>, Error>,
         capture: Option<(plugdesk_domain::DecisionId, Vec<u8>)>,
         started: Duration,
-        follows: Follows,
+        follows: &Follows,
     ) {
         let took = self.desk.parts.clock.elapsed().saturating_sub(started);
         match result {

@@ -102,7 +102,7 @@ fn money(sum: &Money) -> String {
     let whole = sum.units().unsigned_abs().to_string();
     let mut grouped = String::new();
     for (place, digit) in whole.chars().enumerate() {
-        if place > 0 && (whole.len() - place) % 3 == 0 {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
             grouped.push(' ');
         }
         grouped.push(digit);

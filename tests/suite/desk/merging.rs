@@ -29,6 +29,7 @@ fn company(stand: &Stand, name: &str, parent: Option<CompanyId>) -> CompanyId {
     wait(stand.desk.company_create(&stand.agent(), new, &How::default())).unwrap().value.id
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "ids are handed over as they are")]
 fn new(kind: MergeKind, winner: impl ToString, loser: impl ToString) -> NewMerge {
     NewMerge { kind, winner: winner.to_string(), loser: loser.to_string(), plan: FieldPlan::new() }
 }

@@ -3,7 +3,9 @@
 use std::sync::atomic::Ordering;
 
 use plugdesk_desk::{Assigned, How, NewCompany, NewMembership, NewMerge, NewTicket, PageRequest, Sort, TicketFilter};
-use plugdesk_domain::{Change, CompanyId, ContactId, FieldPlan, MergeKind, RecordsExt as _, Storage as _, Ticket, TicketId};
+use plugdesk_domain::{
+    Change, CompanyId, ContactId, FieldPlan, MergeKind, RecordsExt as _, Storage as _, Ticket, TicketId,
+};
 
 use super::stand::{Stand, lead, person, wait};
 

@@ -134,7 +134,7 @@ fn lesson_03_sites_stand_in_a_tree_from_the_first_day() {
     };
     assert_eq!(named("/above"), [(group.clone(), 0)]);
     let mut below = named("/nodes");
-    assert_eq!(below.remove(0), (company.clone(), 0));
+    assert_eq!(below.remove(0), (company, 0));
     below.sort();
     let mut three = [(department, 1), (leeds.clone(), 1), (york.clone(), 1)];
     three.sort();

@@ -66,7 +66,7 @@ impl Follower for React {
         cursor_name(&self.0.binding)
     }
 
-    fn from_the_beginning(&self) -> bool {
+    fn reads_whole_log(&self) -> bool {
         false
     }
 

@@ -32,7 +32,7 @@ impl Follower for Reports {
         "report".to_owned()
     }
 
-    fn from_the_beginning(&self) -> bool {
+    fn reads_whole_log(&self) -> bool {
         true
     }
 

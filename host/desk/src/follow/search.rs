@@ -17,7 +17,7 @@ impl Follower for Search {
         "search".to_owned()
     }
 
-    fn from_the_beginning(&self) -> bool {
+    fn reads_whole_log(&self) -> bool {
         true
     }
 

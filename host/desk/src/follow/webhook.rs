@@ -50,7 +50,7 @@ impl Follower for Hook {
         cursor_name(self.0)
     }
 
-    fn from_the_beginning(&self) -> bool {
+    fn reads_whole_log(&self) -> bool {
         false
     }
 

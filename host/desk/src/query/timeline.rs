@@ -60,6 +60,8 @@ pub struct TimelineItem {
 }
 
 impl TimelineItem {
+    // Ids are handed over as they are; a reference at every call would help nobody.
+    #[allow(clippy::needless_pass_by_value)]
     fn new(at: Instant, what: TimelineWhat, id: impl ToString, text: impl Into<String>) -> Self {
         Self { at, what, id: id.to_string(), text: text.into(), entry: None, decision: None }
     }

@@ -39,12 +39,12 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), E
         draft.effect("the problem was resolved before and is back".to_owned());
         draft.tell("ticket.recurring", ticket.id, Map::new());
     }
-    gather(draft, ticket, joined)
+    gather(draft, ticket, &joined)
 }
 
 /// Links the ticket to the lead of those that are surely of its problem and still open: to the lead that the surest of
 /// them has, else to the oldest.
-fn gather(draft: &mut Draft<'_>, ticket: &Ticket, joined: Joined) -> Result<(), Error> {
+fn gather(draft: &mut Draft<'_>, ticket: &Ticket, joined: &Joined) -> Result<(), Error> {
     if resolve::lead_of(draft, ticket.id)?.is_some() {
         // It is gathered already, or others are gathered under it.
         return Ok(());

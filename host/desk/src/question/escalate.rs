@@ -5,9 +5,7 @@ mod ladder;
 
 use plugdesk_domain::question::escalate::{Climb, Escalate, FALLBACK, Inquiry, Joined};
 use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Question};
-use plugdesk_domain::{
-    Audience, Company, Contact, Deferred, Escalation, Instant, Membership, Reason, StakeholderRole, Ticket,
-};
+use plugdesk_domain::{Audience, Contact, Deferred, Escalation, Instant, Membership, Reason, StakeholderRole, Ticket};
 
 use super::{circumstances, look, place};
 use crate::account;

@@ -9,7 +9,6 @@ use super::{circumstances, look};
 use crate::asking::{self, About};
 use crate::draft::Draft;
 use crate::error::Error;
-use crate::generation::Place;
 use crate::show;
 
 /// The built-in answers: `call-today` and `keep-warm`, a grade without a score.

@@ -66,8 +66,8 @@ pub fn disagree(server: &Server, company: &Value) -> Result<()> {
     let path = format!("/v1/tickets/{}", text(&company["id"]));
     let changed = client.patch(&path, &json!({ "custom": { "rooms": 40 } }))?;
     standing(&changed);
-    let asked = changed["decision"]["asked"].as_array().into_iter().flatten();
-    let track = asked.filter(|it| it["question"] == "track").next_back().context("the track was asked for")?;
+    let mut asked = changed["decision"]["asked"].as_array().into_iter().flatten();
+    let track = asked.rfind(|it| it["question"] == "track").context("the track was asked for")?;
     for opinion in track["opinions"].as_array().into_iter().flatten() {
         println!("    {} says {}", text(&opinion["policy"]), text(&opinion["answer"]["track"]));
     }

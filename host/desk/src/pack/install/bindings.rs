@@ -125,7 +125,7 @@ pub(super) fn add(
         id: BindingId::new(draft.now, draft.desk.bits()),
         policy: policy.clone(),
         pack: other.manifest.pack.name.clone(),
-        pack_version: other.manifest.pack.version.clone(),
+        pack_version: other.manifest.pack.version,
         plugin: plugin.name.clone(),
         component: plugin.component,
         question: entry.question.clone(),
