@@ -42,6 +42,8 @@ pub mod policy;
 pub mod pool;
 pub mod pretend;
 pub mod question;
+#[cfg(any(target_arch = "wasm32", test))]
+mod room;
 pub mod rows;
 pub mod types;
 pub mod wording;
