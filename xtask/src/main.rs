@@ -3,6 +3,7 @@
 
 mod bench;
 mod demo;
+mod eval;
 mod run;
 mod setup;
 mod test;
@@ -27,6 +28,8 @@ enum Command {
     Test(test::Test),
     /// Measures: a question, creating tickets over HTTP, and the limit a durable write sets
     Bench(bench::Bench),
+    /// Scores the product against data that stands elsewhere
+    Eval(eval::Eval),
     /// Only sets up what is missing for building policies
     Setup,
 }
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         Command::Demo(demo) => demo.run(),
         Command::Test(test) => test.run(),
         Command::Bench(bench) => bench.run(),
+        Command::Eval(eval) => eval.run(),
         Command::Setup => setup::guest_toolchain(),
     };
     match result {
