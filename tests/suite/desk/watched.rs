@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use plugdesk_domain::storage::Commit;
 use plugdesk_domain::{
-    Blobs, Captures, Change, DeskId, Event, Key, Maintenance, Page, Record, Records, Scan, Storage, StoreError, Table, Write,
+    Blobs, Captures, Change, DeskId, Event, Key, Maintenance, Page, Record, Records, Scan, Storage, StoreError, Table,
+    Write,
 };
 use plugdesk_store::Store;
 

@@ -25,7 +25,8 @@ fn climbed(story: &Story, ticket: &Value) -> Vec<(u64, String, i64)> {
         let time: plugdesk_domain::Instant = serde_json::from_value(it["at"].clone()).expect("a time");
         time.since(opened) / 60_000
     };
-    let of = |it: &Value| (it["data"]["level"].as_u64().expect("a level"), at(it, "/data/cause").into_owned(), minutes(it));
+    let of =
+        |it: &Value| (it["data"]["level"].as_u64().expect("a level"), at(it, "/data/cause").into_owned(), minutes(it));
     steps.iter().map(of).collect()
 }
 
@@ -80,9 +81,7 @@ fn practice_114_it_reaches_the_chief_executive_who_has_all_on_one_page() {
     let open = story.business("The meter is broken", &company);
     story.answer(&open, "reply", "A new one is on its way.");
     story.wait(60 + 30 + 60);
-    let levels = [
-        step(1, "at-risk", 45), step(2, "breached", 60), step(3, "look", 90), step(4, "look", 150),
-    ];
+    let levels = [step(1, "at-risk", 45), step(2, "breached", 60), step(3, "look", 90), step(4, "look", 150)];
     assert_eq!(climbed(&story, &ticket), levels);
     let escalation = escalation(&story, &ticket);
     let people = |place: usize| escalation["steps"][place]["people"].clone();
@@ -97,9 +96,11 @@ fn practice_114_it_reaches_the_chief_executive_who_has_all_on_one_page() {
     assert_eq!(at(brief, "/steps/0/text"), "Restarted the controller: no change.");
     let promises = brief["promises"].as_array().expect("promises");
     assert!(promises.iter().any(|it| it["metric"] == "first-response" && it["state"] == "breached"), "{brief:#}");
-    let others: Vec<_> = brief["open_tickets"].as_array().expect("a list").iter().map(|it| at(it, "/subject")).collect();
+    let others: Vec<_> =
+        brief["open_tickets"].as_array().expect("a list").iter().map(|it| at(it, "/subject")).collect();
     assert_eq!(others, ["The meter is broken"]);
-    let why: Vec<_> = escalation["steps"][3]["reasons"].as_array().expect("reasons").iter().map(|it| at(it, "/code")).collect();
+    let why: Vec<_> =
+        escalation["steps"][3]["reasons"].as_array().expect("reasons").iter().map(|it| at(it, "/code")).collect();
     for code in ["nobody-took-it", "late", "tier", "worth", "rung"] {
         assert!(why.iter().any(|it| it == code), "{code} is not among {why:?}");
     }

@@ -187,7 +187,8 @@ fn lesson_12_a_pause_is_not_lost_when_the_promise_changes() {
     assert_eq!(story.minutes_until(&resolution["due_at"]), 240 - 30, "half an hour is used, and not a day");
     assert_eq!(resolution["started_at"], ticket["created_at"]);
     let all = story.get(&format!("/tickets/{}/commitments", at(&ticket, "/id")));
-    let states: Vec<_> = list(&all).iter().filter(|it| it["metric"] == "resolution").map(|it| at(it, "/state")).collect();
+    let states: Vec<_> =
+        list(&all).iter().filter(|it| it["metric"] == "resolution").map(|it| at(it, "/state")).collect();
     assert_eq!(states, ["renegotiated", "pending"], "what was promised before stays in the history");
 }
 

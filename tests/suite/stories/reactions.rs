@@ -42,7 +42,10 @@ fn bind(story: &Story, policies: &[Policy]) {
 fn lesson_15_policies_that_answer_themselves_and_each_other_end_while_tickets_go_on() {
     let story = Story::new(&SHIPPED);
     let restless = reacting("restless", 1, "ticket.updated", |inquiry| {
-        vec![("ticket.update", json!({ "id": inquiry.event.subject, "add_tags": [format!("turn-{}", inquiry.event.depth)] }))]
+        vec![(
+            "ticket.update",
+            json!({ "id": inquiry.event.subject, "add_tags": [format!("turn-{}", inquiry.event.depth)] }),
+        )]
     });
     let noisy = reacting("noisy", 2, "entry.added", |inquiry| {
         vec![("entry.add", json!({ "id": inquiry.event.subject, "kind": "note", "text": "I heard something." }))]
@@ -67,7 +70,8 @@ fn lesson_15_the_order_is_by_rank_and_a_decision_names_the_very_version_that_dec
     let binding = json!({ "policy": "a-late-one", "pack": "risk-track", "plugin": "risk-track", "question": "track", "rank": 200 });
     story.post("/bindings", &binding);
     let ticket = story.consumer("Where is my parcel?");
-    let questions: Vec<_> = ticket["decision"]["asked"].as_array().expect("a list").iter().map(|it| at(it, "/question")).collect();
+    let questions: Vec<_> =
+        ticket["decision"]["asked"].as_array().expect("a list").iter().map(|it| at(it, "/question")).collect();
     assert_eq!(questions, ["classify", "classify", "track"], "the contact, the ticket, then the track");
     let opinions = asked(&ticket["decision"], "track")["opinions"].as_array().expect("opinions");
     // By rank, never by name.
@@ -81,15 +85,16 @@ fn lesson_15_the_order_is_by_rank_and_a_decision_names_the_very_version_that_dec
 #[test]
 fn lesson_16_which_rule_did_this_and_what_came_of_it_is_on_the_ticket() {
     let story = Story::new(&SHIPPED);
-    bind(&story, &[
-        reacting("clumsy", 1, "ticket.created", |inquiry| {
+    bind(
+        &story,
+        &[reacting("clumsy", 1, "ticket.created", |inquiry| {
             vec![
                 ("ticket.update", json!({ "id": inquiry.event.subject, "colour": "red" })),
                 ("ticket.update", json!({ "id": inquiry.event.subject, "priority": "urgent" })),
                 ("ticket.erase", json!({ "id": inquiry.event.subject })),
             ]
-        }),
-    ]);
+        })],
+    );
     let ticket = story.consumer("My heating is cold");
     story.work();
     // What a policy did by itself, and whether it worked.
@@ -98,7 +103,10 @@ fn lesson_16_which_rule_did_this_and_what_came_of_it_is_on_the_ticket() {
     assert_eq!(at(reaction, "/policy"), "clumsy");
     let outcomes: Vec<_> = (0..3).map(|place| at(reaction, &format!("/commands/{place}/outcome"))).collect();
     assert_eq!(outcomes, ["refused", "done", "refused"]);
-    assert!(at(reaction, "/commands/0/message").contains("colour") && at(reaction, "/commands/2/message").contains("ticket.erase"));
+    assert!(
+        at(reaction, "/commands/0/message").contains("colour")
+            && at(reaction, "/commands/2/message").contains("ticket.erase")
+    );
     let told = story.told("ticket.updated", &ticket);
     assert_eq!(told[0]["data"]["by_policy"], "clumsy");
     // What the shipped policies decided because of it: the promise is another one now.

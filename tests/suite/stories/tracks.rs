@@ -7,7 +7,8 @@ use super::telling::{asked, list, reasons, says};
 
 fn order(story: &Story, amount: u32) -> Value {
     let contact = json!({ "name": "Emma Clarke", "identities": [{ "kind": "email", "value": "emma@gmail.com" }] });
-    story.open(&json!({ "kind": "order", "subject": "A new order", "contact": contact, "custom": { "amount": amount } }))
+    story
+        .open(&json!({ "kind": "order", "subject": "A new order", "contact": contact, "custom": { "amount": amount } }))
 }
 
 fn count(ticket: &Value, what: &str) -> usize {
@@ -18,9 +19,16 @@ fn count(ticket: &Value, what: &str) -> usize {
 fn practice_065_most_customers_meet_little_complexity() {
     let story = Story::new(&["segmentation", "risk-track"]);
     let everyday = [
-        "Where is my parcel?", "I want to change my address", "The invoice is missing", "How do I reset the meter?",
-        "May I have a second key?", "My delivery is a day late", "The manual is in the wrong language",
-        "When are you open?", "I would like another colour", "The lamp does not light",
+        "Where is my parcel?",
+        "I want to change my address",
+        "The invoice is missing",
+        "How do I reset the meter?",
+        "May I have a second key?",
+        "My delivery is a day late",
+        "The manual is in the wrong language",
+        "When are you open?",
+        "I would like another colour",
+        "The lamp does not light",
     ];
     let risky = ["My lawyer will write to you", "There was a gas leak in the kitchen"];
     let tracks = |subjects: &[&str]| -> Vec<String> {
@@ -34,7 +42,8 @@ fn practice_065_most_customers_meet_little_complexity() {
 fn practice_066_the_fast_track_has_fewer_checks_a_smaller_team_and_a_shorter_timetable() {
     let story = Story::new(&["segmentation", "risk-track", "escalation"]);
     let target = json!([{ "metric": "resolution", "minutes": 240, "calendar": "around-the-clock" }]);
-    let fast = json!({ "rank": 5, "name": { "en": "the fast track" }, "when": [{ "tracks": ["fast"] }], "targets": target });
+    let fast =
+        json!({ "rank": 5, "name": { "en": "the fast track" }, "when": [{ "tracks": ["fast"] }], "targets": target });
     story.configure("escalation", &json!({ "promises": { "fast": fast } }));
     let (fast, special) = (order(&story, 100), order(&story, 80_000));
     assert_eq!((at(&fast, "/tracked/track"), at(&special, "/tracked/track")), ("fast".into(), "special".into()));
@@ -66,7 +75,10 @@ fn practice_068_on_the_special_track_there_are_more_checks_seniors_join_and_the_
     story.hire(&[("lena", "team-lead"), ("olaf", "desk-owner"), ("vera", "vice-president")]);
     let (plain, special) = (order(&story, 100), order(&story, 80_000));
     let names = |what: &str| special["tracked"][what].as_array().cloned().unwrap_or_default();
-    assert!(names("checks").contains(&json!("second-look")) && names("checks").contains(&json!("credit")), "{special:#}");
+    assert!(
+        names("checks").contains(&json!("second-look")) && names("checks").contains(&json!("credit")),
+        "{special:#}"
+    );
     assert!(names("people").contains(&json!("senior-manager")), "{special:#}");
     let why = reasons(&special["decision"], "track");
     assert!(says(&why, "with particular care") && says(&why, "a senior manager"), "{why:#?}");
@@ -92,7 +104,8 @@ fn practice_069_of_all_that_policies_say_the_most_conservative_track_wins() {
     let asked = asked(&ticket["decision"], "track");
     let said = |policy: &str| {
         let opinions = asked["opinions"].as_array().expect("opinions");
-        let found = opinions.iter().find(|it| it["policy"] == policy).unwrap_or_else(|| panic!("{policy} was not asked"));
+        let found =
+            opinions.iter().find(|it| it["policy"] == policy).unwrap_or_else(|| panic!("{policy} was not asked"));
         at(&found["answer"], "/track").into_owned()
     };
     assert_eq!([said("bold"), said("risk-track"), said("careful")], ["fast", "standard", "special"]);
