@@ -55,6 +55,8 @@ mod stand;
 mod targets;
 #[path = "desk/timers.rs"]
 mod timers;
+#[path = "desk/unlost.rs"]
+mod unlost;
 #[path = "desk/watched.rs"]
 pub(crate) mod watched;
 #[path = "desk/webhooks.rs"]

@@ -235,8 +235,10 @@ impl<C: Command> Work<C> {
                 // Whoever hears of the new set-up can go by it. It is read on a thread that may wait for the store.
                 let pool = self.desk.pool.clone();
                 pool.resubmit(move || {
-                    // What can't be read now is read with the next change, or when the desk is opened again.
-                    drop(self.desk.setup.reload(self.desk.records.as_ref()));
+                    // What can't be read now is read again by the timers, which are rung for it.
+                    if self.desk.setup.reload(self.desk.records.as_ref()).is_err() {
+                        self.desk.alarm.set(self.desk.now());
+                    }
                     self.answer(answer);
                 });
             }

@@ -5,6 +5,7 @@
 //! on, only those defined.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -60,6 +61,11 @@ impl Setup {
     /// The calendar of that name, ready to be computed with; none: there is none.
     pub fn schedule(&self, name: &str) -> Option<&Arc<Schedule>> {
         self.schedules.get(name)
+    }
+
+    /// Whether there is a calendar of that name, whether or not it can be computed with.
+    pub(crate) fn knows_calendar(&self, name: &str) -> bool {
+        name == ALWAYS || self.calendars.contains_key(name)
     }
 
     /// Every calendar of the desk's own, by name.
@@ -187,11 +193,14 @@ fn all<R: Stored>(records: &dyn Records) -> Result<Vec<R>, StoreError> {
 pub(crate) struct Shelf {
     now: ArcSwap<Setup>,
     reading: Mutex<()>,
+    /// Whether the last reading failed, so that what is held may be older than what is stored.
+    stale: AtomicBool,
 }
 
 impl Default for Shelf {
     fn default() -> Self {
-        Self { now: ArcSwap::from_pointee(Setup::default()), reading: Mutex::default() }
+        let (reading, stale) = (Mutex::default(), AtomicBool::new(false));
+        Self { now: ArcSwap::from_pointee(Setup::default()), reading, stale }
     }
 }
 
@@ -204,8 +213,15 @@ impl Shelf {
     /// Reads it again. One at a time: a read that began earlier can't undo a later one.
     pub(crate) fn reload(&self, records: &dyn Records) -> Result<(), StoreError> {
         let _alone = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        self.now.store(Arc::new(Setup::read(records)?));
+        let read = Setup::read(records).inspect_err(|_| self.stale.store(true, Ordering::Release))?;
+        self.now.store(Arc::new(read));
+        self.stale.store(false, Ordering::Release);
         Ok(())
+    }
+
+    /// Whether it is to be read again.
+    pub(crate) fn stale(&self) -> bool {
+        self.stale.load(Ordering::Acquire)
     }
 }
 

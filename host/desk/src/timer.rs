@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use arc_swap::ArcSwapOption;
 use plugdesk_domain::{
     Change, DeskId, Instant, Principal, Record, RecordsExt, Role, Scan, TICKET_BY_WAKE, Ticket, TicketId, Write,
 };
@@ -25,6 +26,9 @@ const MOST_WOKEN: usize = 4_096;
 /// A ticket that can't be woken rests so long, twice as long each time, and at most so long.
 const FIRST_REST_MS: i64 = 1_000;
 const LONGEST_REST_MS: i64 = 10 * 60_000;
+/// A ticket that wants to be woken again so soon after it was rests that long first, and longer if it goes on: whatever
+/// made it wish that, it doesn't keep the desk busy. What is due within that second is still told within one.
+const SOON_MS: i64 = 1_000;
 /// At most so many rest: beyond that something else is wrong than single tickets, and the oldest are tried again.
 const MOST_RESTING: usize = 10_000;
 
@@ -36,6 +40,8 @@ pub(crate) struct Alarm {
     /// Whether a sweep may be waiting; a desk that was just opened looks.
     pub(crate) sweeps: AtomicBool,
     pub(crate) sweeping: Mutex<Option<sweep::Sweep>>,
+    /// Why tickets that move are to be promised anew meanwhile: a sweep walks along their queues.
+    pub(crate) walking: ArcSwapOption<&'static str>,
 }
 
 impl Default for Alarm {
@@ -45,6 +51,7 @@ impl Default for Alarm {
             resting: Mutex::default(),
             sweeps: AtomicBool::new(true),
             sweeping: Mutex::default(),
+            walking: ArcSwapOption::empty(),
         }
     }
 }
@@ -121,6 +128,10 @@ impl Desk {
     /// Does what is due by now, one command per ticket on the one path. Gives back when the next is due; none: nothing
     /// waits. Harmless to repeat: what was done is no longer due.
     pub async fn wake_due(&self) -> Result<Option<Instant>, Error> {
+        // What could not be read after a change of the set-up is read before anything goes by it.
+        if self.inner.setup.stale() {
+            self.inner.setup.reload(self.inner.records.as_ref())?;
+        }
         let next = self.wake_tickets().await?;
         let swept = self.sweep_on().await?;
         Ok(next.into_iter().chain(swept).min())
@@ -151,7 +162,7 @@ impl Desk {
             for (id, hear) in hearing {
                 match hear.await.map(|done| done.map(|done| done.value)) {
                     // It was woken and still wants to be: something keeps it from getting on.
-                    Ok(Ok(Some(at))) if at <= now => soonest(alarm.rest(id, now)),
+                    Ok(Ok(Some(at))) if at < now.plus_millis(SOON_MS) => soonest(alarm.rest(id, now)),
                     Ok(Ok(at)) => {
                         alarm.rested(id);
                         at.into_iter().for_each(&mut soonest);

@@ -124,12 +124,24 @@ pub fn advance(commitment: &mut Commitment, turns: &[Turn], schedule: &Schedule,
     tick(commitment, now)
 }
 
-/// The state that the times of an open commitment come to at `now`, without computing them anew: for a calendar that
-/// is no longer there.
-pub fn tick(commitment: &mut Commitment, now: Instant) -> Option<Tick> {
+/// The same for a calendar that is no longer there: its times stay as they were, and go on as all time does. They move
+/// by as long as the clock stood.
+pub fn advance_without_calendar(commitment: &mut Commitment, turns: &[Turn], now: Instant) -> Option<Tick> {
     if !commitment.open() || commitment.state == CommitmentState::Breached {
         return None;
     }
+    let (runs, paused_since) = runs(&commitment.target, commitment.started_at, turns, now);
+    if let (Some(since), None) = (commitment.paused_at, paused_since) {
+        let stood = runs.last().map_or(now, |run| run.from).since(since).max(0);
+        commitment.due_at = commitment.due_at.plus_millis(stood);
+        commitment.warn_at = commitment.warn_at.map(|at| at.plus_millis(stood));
+    }
+    commitment.paused_at = paused_since;
+    tick(commitment, now)
+}
+
+/// The state that the times of an open commitment come to at `now`.
+fn tick(commitment: &mut Commitment, now: Instant) -> Option<Tick> {
     let seen = commitment.paused_at.unwrap_or(now);
     if commitment.due_at < seen || (commitment.due_at == seen && commitment.paused_at.is_none()) {
         commitment.state = CommitmentState::Breached;

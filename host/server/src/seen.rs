@@ -65,6 +65,7 @@ impl Seen for Ticket {
             snoozed_until: None,
             escalated: None,
             deferred: Vec::new(),
+            timer_depth: 0,
             imported_at: self.imported_at,
             merged_into: self.merged_into,
         }

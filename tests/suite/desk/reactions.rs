@@ -65,6 +65,29 @@ fn a_policy_acts_on_what_happened() {
 }
 
 #[test]
+fn a_policy_that_answers_itself_by_waiting_ends_too() {
+    let stand = stand(&[reacting("sleepless", 1, "ticket.woken", |inquiry| {
+        let until = inquiry.circumstances.now.plus_millis(60_000);
+        vec![("ticket.snooze", json!({ "id": inquiry.event.subject, "until": until }))]
+    })]);
+    let made = ticket(&stand, &stand.agent());
+    let put_off = || {
+        let until = stand.desk.ticket(&stand.agent(), made.id).unwrap().updated_at.plus_millis(86_400_000);
+        let new = plugdesk_desk::SnoozeTicket { until, note: None };
+        wait(stand.desk.ticket_snooze(&stand.agent(), made.id, new, &How::default())).unwrap();
+        stand.clock.turn(86_400_000);
+        for _ in 0..4 * MOST_DEPTH {
+            wait(stand.desk.wake_due()).unwrap();
+            stand.work_off();
+            stand.clock.turn(60_000);
+        }
+        stand.events().iter().filter(|name| *name == "ticket.woken").count()
+    };
+    assert_eq!(put_off(), 1 + usize::from(MOST_DEPTH));
+    assert_eq!(put_off(), 2 * (1 + usize::from(MOST_DEPTH)), "what a person sets begins anew");
+}
+
+#[test]
 fn which_rule_did_this_and_did_it_work_is_on_the_ticket() {
     let stand = stand(&[
         tagging(),

@@ -23,6 +23,8 @@ pub(crate) struct Seen {
     pub(crate) scans: AtomicU32,
     /// Records read, by key and by scans.
     pub(crate) read: AtomicU32,
+    /// So many more scans fail.
+    pub(crate) unreadable: AtomicU32,
     /// After so many more commits the process is dead; whether the last one is stored.
     death: Mutex<Option<(u32, bool)>>,
 }
@@ -99,6 +101,10 @@ impl Records for WatchedRecords {
     }
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
         self.seen.scans.fetch_add(1, Ordering::SeqCst);
+        let again = |left: u32| left.checked_sub(1);
+        if self.seen.unreadable.fetch_update(Ordering::SeqCst, Ordering::SeqCst, again).is_ok() {
+            return Err(StoreError::Io("pretended".into()));
+        }
         let page = self.records.scan(scan)?;
         self.seen.read.fetch_add(u32::try_from(page.records.len()).unwrap_or(u32::MAX), Ordering::SeqCst);
         Ok(page)

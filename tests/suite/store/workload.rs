@@ -80,6 +80,7 @@ pub(crate) fn ticket(writer: u32, n: u64, number: u64) -> Ticket {
         snoozed_until: None,
         escalated: None,
         deferred: vec![],
+        timer_depth: 0,
         imported_at: None,
         merged_into: None,
     }

@@ -207,6 +207,7 @@ fn attempt<T: Answer>(
     }
     change.writes.extend(draft.also.drain(..).map(Write::Create));
     let set_up = !draft.writes.is_empty();
+    let swept = crate::timer::sweep::mark_writes(inner, &mut draft.writes)?;
     change.writes.append(&mut draft.writes);
     let subject = subject(&mut draft, &generation);
     if let Some(answer) = once.answer(now, value.status(), subject.clone(), Some(kept(&generation, &value))) {
@@ -222,8 +223,13 @@ fn attempt<T: Answer>(
     crate::follow::heads(inner, &before, &generation.bindings, &mut change)?;
     change.create(generation.clone());
     commit(inner, change)?;
-    if set_up {
-        inner.setup.reload(inner.records.as_ref())?;
+    // What can't be read now is read again by the timers: what is stored holds.
+    let stale = set_up && inner.setup.reload(inner.records.as_ref()).is_err();
+    if swept {
+        inner.alarm.sweeps.store(true, std::sync::atomic::Ordering::Release);
+    }
+    if swept || stale {
+        inner.alarm.set(inner.now());
     }
     desk.swap(Live::new(generation.number, bound, Some(&before_live)));
     done(generation, value)

@@ -123,6 +123,8 @@ impl Command for Delete {
             return Err(Error::invalid("/name", format!("{user} uses this calendar")));
         }
         draft.delete(&calendar);
+        // What was promised by it on open tickets goes by another calendar from now on, or ends.
+        sweep::mark(draft, &sweep::Cause::Calendar(name.to_owned()))?;
         draft.tell("calendar.deleted", name, serde_json::Map::new());
         Ok(calendar)
     }

@@ -14,6 +14,7 @@ use crate::input::{CompanyPatch, NewCompany};
 use crate::path::Command;
 use crate::question::classify;
 use crate::resolve;
+use crate::timer::sweep;
 use crate::view::{CompanyView, Done, How};
 
 /// A company has at most so many mail domains: a group with a domain per country still fits, and each is an index entry.
@@ -130,6 +131,10 @@ impl Command for Update {
         }
         if company == before && !seen {
             return crate::query::company_view(draft, id);
+        }
+        if (company.parent, &company.tier) != (before.parent, &before.tier) {
+            // Which contract and tier hold is another matter now, for it and everything below it.
+            sweep::mark(draft, &sweep::Cause::Contract(id))?;
         }
         draft.change(company);
         if seen {

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::input::{NewMerge, TicketMerge};
 use crate::path::Command;
 use crate::resolve::{self, Alias, members};
+use crate::timer::sweep;
 use crate::view::{Done, How};
 
 pub(crate) use kinds::Merging;
@@ -196,6 +197,7 @@ pub(crate) fn merge<R: Merging>(draft: &mut Draft<'_>, winner: R, loser: R, why:
     draft.change(winner);
     draft.create(merge.clone());
     tell(draft, &format!("{}.merged", R::NAME), &merge);
+    promised_anew(draft, &merge)?;
     if R::KIND == MergeKind::Contact {
         proposed(draft, &merge)?;
     }
@@ -214,6 +216,7 @@ fn undo<R: Merging>(draft: &mut Draft<'_>, mut merge: Merge) -> Result<Merge, Er
     (merge.undone_at, merge.undone_by) = (Some(draft.now), Some(named(draft.by)));
     draft.change(merge.clone());
     tell(draft, "merge.undone", &merge);
+    promised_anew(draft, &merge)?;
     Ok(draft.peek(merge.id)?.unwrap_or(merge))
 }
 
@@ -230,6 +233,17 @@ fn tell(draft: &mut Draft<'_>, name: &str, merge: &Merge) {
     say("winner", merge.winner.clone());
     say("loser", merge.loser.clone());
     draft.tell(name, &merge.winner, data);
+}
+
+/// Which contract and tier hold for open tickets of two companies is another matter when they become one, or two again.
+fn promised_anew(draft: &mut Draft<'_>, merge: &Merge) -> Result<(), Error> {
+    if merge.kind != MergeKind::Company {
+        return Ok(());
+    }
+    for company in [&merge.winner, &merge.loser].into_iter().filter_map(|id| id.parse().ok()) {
+        sweep::mark(draft, &sweep::Cause::Contract(company))?;
+    }
+    Ok(())
 }
 
 /// Open proposals of what was done now are accepted by it.

@@ -37,6 +37,11 @@ impl Cause {
     pub(crate) fn new(name: &'static str) -> Self {
         Self { name, metric: None }
     }
+
+    /// One that was kept by name; none: it is no cause any more.
+    pub(crate) fn named(name: &str, metric: Option<String>) -> Option<Self> {
+        GRAVEST.into_iter().find(|it| *it == name).map(|name| Self { name, metric })
+    }
 }
 
 /// The built-in answer `team-lead`: the lead of the ticket's team, else the desk's owner.
@@ -54,6 +59,11 @@ pub(super) fn fallback(name: &str) -> Option<Answer> {
     })
 }
 
+/// The gravest of several causes: the one that is asked about.
+pub(crate) fn gravest(causes: &[Cause]) -> Option<&Cause> {
+    causes.iter().min_by_key(|cause| GRAVEST.iter().position(|name| *name == cause.name).unwrap_or(GRAVEST.len()))
+}
+
 /// Asks for a ticket of the draft, once for all causes, the gravest first, and climbs.
 ///
 /// Nothing is asked of a ticket that has ended, nor of one that somebody took: it climbs no further, unless a person
@@ -63,9 +73,8 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, causes: &[Cause
     if let Some(escalated) = &mut ticket.escalated {
         escalated.look_again = escalated.look_again.filter(|at| *at > draft.now);
     }
-    let rank = |cause: &Cause| GRAVEST.iter().position(|name| *name == cause.name).unwrap_or(GRAVEST.len());
-    let Some(cause) = causes.iter().min_by_key(|cause| rank(cause)) else { return Ok(()) };
-    let held = ticket.escalated.as_ref().is_some_and(|it| it.acknowledged) && cause.name != "requested";
+    let Some(cause) = gravest(causes) else { return Ok(()) };
+    let held = acknowledged(ticket) && cause.name != "requested";
     let place = place(draft, ticket)?;
     if held || ticket.category.ended() || ticket.merged_into.is_some() {
         return Ok(());
@@ -81,34 +90,49 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, causes: &[Cause
         cause: cause.name.to_owned(),
         metric: cause.metric.clone(),
         level: ticket.escalated.as_ref().map_or(0, |it| it.level),
-        acknowledged: ticket.escalated.as_ref().is_some_and(|it| it.acknowledged),
+        // A person who asks again opens what somebody took: it climbs on from there.
+        acknowledged: acknowledged(ticket) && cause.name != "requested",
         since: since(draft, ticket)?,
         track: ticket.tracked.as_ref().map(|it| it.track),
         tier: tier(draft, ticket)?,
     });
     let joined = asking::ask::<Escalate>(draft, &about, &place, &inquiry)?;
-    // What an earlier answer wished, this one replaces; what was put off by a failure is counted elsewhere.
-    ticket.deferred.retain(|it| it.question != Escalate::NAME || it.attempts > 0);
     let Some(joined) = joined else { return Ok(()) };
-    let look_again = joined.look_again.map(|at| look(at, draft.now));
+    // An earlier wish stands beside this one, for another policy may have had it: the sooner one counts.
+    let earlier = wished(ticket, draft.now);
+    let look_again = joined.look_again.map(|at| look(at, draft.now)).into_iter().chain(earlier).min();
+    ticket.deferred.retain(|it| it.question != Escalate::NAME || it.attempts > 0);
     let level = ticket.escalated.as_ref().map_or(0, |it| it.level);
     if joined.level <= level {
         match (&mut ticket.escalated, look_again) {
-            (Some(escalated), _) if escalated.acknowledged => {}
             (Some(escalated), _) => escalated.look_again = look_again,
             // Nobody hears of it yet, but it is to be looked at again: quiet hours.
             (None, Some(at)) => {
-                ticket.deferred.push(Deferred { question: Escalate::NAME.to_owned(), at, attempts: 0 });
+                let (question, cause, metric) = (Escalate::NAME.to_owned(), None, None);
+                ticket.deferred.push(Deferred { question, at, attempts: 0, cause, metric });
             }
             (None, None) => {}
         }
         return Ok(());
     }
+    // A rung has its own pace; only where it has none, an earlier wish still counts.
+    let look_again = joined.look_again.map(|at| look(at, draft.now)).or(earlier);
     let reasons = reasons(draft, &joined);
     let Joined { level, audience, brief, policies, .. } = joined;
     let whose = policies.join(", ");
     let audience = audience.into_iter().collect();
     climb(draft, ticket, Rung { level, cause: cause.name, audience, brief, look_again, reasons, whose, asked: true })
+}
+
+fn acknowledged(ticket: &Ticket) -> bool {
+    ticket.escalated.as_ref().is_some_and(|it| it.acknowledged)
+}
+
+/// When an earlier answer wished to look again, if that is still ahead.
+fn wished(ticket: &Ticket, now: Instant) -> Option<Instant> {
+    let of_rung = ticket.escalated.as_ref().filter(|it| !it.acknowledged).and_then(|it| it.look_again);
+    let below = ticket.deferred.iter().filter(|it| it.question == Escalate::NAME && it.attempts == 0).map(|it| it.at);
+    below.chain(of_rung).filter(|at| *at > now).min()
 }
 
 /// Whether a person who decides at the customer's brought the ticket: what escalation policies call an executive.

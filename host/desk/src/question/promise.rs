@@ -7,10 +7,10 @@
 
 use plugdesk_domain::commitment::{FIRST_CONTACT, FIRST_RESPONSE, NEXT_RESPONSE, Target};
 use plugdesk_domain::question::promise::{Agreed, CONTRACT, FALLBACK, Inquiry, Promise, Promised};
-use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Stance, Stances};
+use plugdesk_domain::question::{Answer, Inquiry as AnyInquiry, Question, Stance, Stances};
 use plugdesk_domain::{
-    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contract, DefinitionSort, Instant, Reason,
-    RecordsExt, Scan, Ticket, clock,
+    CONTRACT_BY_COMPANY, Commitment, CommitmentState, Company, CompanyId, Contract, DefinitionSort, Instant,
+    OutcomeClass, Reason, RecordsExt, Scan, Ticket, clock,
 };
 
 use super::circumstances;
@@ -89,7 +89,9 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
         }
         Ok(completed(draft, ticket, answer))
     };
+    let asked = draft.asked.len();
     let joined = asking::ask_with::<Promise>(draft, &about, &place, &inquiry, stances, complete)?;
+    let silent = failed_of(draft, asked);
     let promises = match joined {
         Some(joined) => Some(joined.promises),
         None if defined.is_empty() => None,
@@ -104,8 +106,14 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
             Some(due.targets.into_iter().zip(due.due).map(desk).collect())
         }
     };
-    renegotiate(draft, ticket, promises);
+    renegotiate(draft, ticket, promises, &silent);
     Ok(())
+}
+
+/// The policies that were asked now and failed: what they promised before is neither taken back nor put off by that.
+fn failed_of(draft: &Draft<'_>, from: usize) -> Vec<String> {
+    let asked = draft.asked.iter().skip(from).filter(|it| it.question == Promise::NAME).flat_map(|it| &it.opinions);
+    asked.filter(|it| !it.shadow && it.outcome != OutcomeClass::Ok).map(|it| it.policy.clone()).collect()
 }
 
 fn promised(targets: Vec<Target>) -> Promised {
@@ -146,13 +154,16 @@ fn open_one<'a>(commitments: &'a [Commitment], metric: &str) -> Option<&'a Commi
 }
 
 /// Puts what is promised now in the place of what was promised before. None: nobody has an opinion; then only what a
-/// contract or the desk itself promised, and no longer does, goes.
-fn renegotiate(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<Vec<Agreed>>) {
+/// contract or the desk itself promised, and no longer does, goes, and what goes by a calendar that is no longer there.
+/// What a policy promised that failed just now stays, unless somebody promises it sooner.
+fn renegotiate(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<Vec<Agreed>>, silent: &[String]) {
     let opined = promises.is_some();
     let promises = promises.unwrap_or_default();
     for it in ticket.commitments.iter_mut().filter(|it| it.open() && !it.by_person()) {
         let kept = promises.iter().any(|promise| promise.target.metric == it.target.metric);
-        if !kept && (opined || [CONTRACT, DESK].contains(&it.source.as_str())) {
+        let opined = opined && !silent.contains(&it.source);
+        let gone = !draft.setup.knows_calendar(&it.target.calendar);
+        if !kept && (opined || gone || [CONTRACT, DESK].contains(&it.source.as_str())) {
             it.state = CommitmentState::Cancelled;
             draft.effect(format!("{} is no longer promised", it.target.metric));
         }
@@ -165,6 +176,7 @@ fn renegotiate(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<Vec<
         let open = ticket.commitments.iter_mut().find(|it| it.target.metric == metric && it.open() && !it.by_person());
         let started_at = match open {
             Some(it) if it.target == target => continue,
+            Some(it) if silent.contains(&it.source) && it.due_at <= due_at => continue,
             Some(it) => {
                 it.state = CommitmentState::Renegotiated;
                 draft.effect(format!("{metric}: due {due_at} instead of {} ({policy})", it.due_at));

@@ -6,13 +6,14 @@
 //! promised anew already stays as it is.
 
 use std::collections::BTreeSet;
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 use plugdesk_domain::principal::Area;
+use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    COMPANY_BY_PARENT, Category, Company, CompanyId, Cursor, Field, Instant, RecordsExt, Scan, TICKET_BY_COMPANY,
-    TICKET_BY_QUEUE, Table, Ticket,
+    COMPANY_BY_PARENT, Calendar, Category, Company, CompanyId, Cursor, Definition, DefinitionSort, Field, Instant,
+    Record, RecordsExt, Scan, TICKET_BY_COMPANY, TICKET_BY_QUEUE, Table, Ticket, TicketId, Write,
 };
 
 use super::{by_itself, system};
@@ -27,6 +28,8 @@ use crate::resolve::cluster_of_company;
 const MARK: &str = "sweep/";
 /// A slice promises at most so many tickets anew, so that timers in between stay within their second.
 const SLICE: usize = 64;
+/// A sweep that found the desk's queue full goes on after so long.
+const BUSY_PAUSE_MS: i64 = 1_000;
 /// A tree below a contract's company is walked so far: beyond that only what was found is swept.
 const MOST_NODES: usize = 100_000;
 /// A desk has at most so many segments that are swept for a calendar.
@@ -76,6 +79,54 @@ pub(super) fn is_mark(name: &str) -> bool {
     name.starts_with(MARK)
 }
 
+/// Leaves the marks of a change that is no command: what a pack's set-up writes. Says whether it left any.
+pub(crate) fn mark_writes(desk: &Inner, writes: &mut Vec<Write>) -> Result<bool, Error> {
+    let mut marks = BTreeSet::new();
+    for write in &*writes {
+        marks.extend(cause_of(desk, write)?.map(|cause| cause.mark()));
+    }
+    let now = desk.now();
+    for name in &marks {
+        writes.push(match desk.records.find::<Cursor>(name.as_str())? {
+            Some(mut cursor) => {
+                cursor.sequence = cursor.sequence.saturating_add(1);
+                cursor.touch(now);
+                Write::Update(cursor.into_record())
+            }
+            None => {
+                let name = name.clone();
+                let made = Cursor { version: 1, created_at: now, updated_at: now, name, sequence: 1 };
+                Write::Create(made.into_record())
+            }
+        });
+    }
+    Ok(!marks.is_empty())
+}
+
+/// What open tickets are to be promised anew because of, if that is written; what is new promises nobody anything yet
+/// but the targets of a segment that tickets may have already.
+fn cause_of(desk: &Inner, write: &Write) -> Result<Option<Cause>, Error> {
+    Ok(match write {
+        Write::Create(Record::Definition(it)) if it.sort == DefinitionSort::Segment => {
+            (!it.targets.is_empty()).then(|| Cause::Segment(it.name.clone()))
+        }
+        Write::Update(Record::Definition(it)) if it.sort == DefinitionSort::Segment => {
+            let before = desk.records.find::<Definition>(it.key())?;
+            before.is_none_or(|before| before.targets != it.targets).then(|| Cause::Segment(it.name.clone()))
+        }
+        Write::Update(Record::Calendar(it)) => Some(Cause::Calendar(it.name.clone())),
+        Write::Delete { table: Table::Calendar, key, .. } => {
+            desk.records.find::<Calendar>(key.clone())?.map(|it| Cause::Calendar(it.name))
+        }
+        Write::Delete { table: Table::Definition, key, .. } => {
+            let before = desk.records.find::<Definition>(key.clone())?;
+            let segment = before.filter(|it| it.sort == DefinitionSort::Segment && !it.targets.is_empty());
+            segment.map(|it| Cause::Segment(it.name))
+        }
+        Write::Create(_) | Write::Update(_) | Write::Delete { .. } => None,
+    })
+}
+
 /// Leaves a mark with the command that changes it.
 pub(crate) fn mark(draft: &mut Draft<'_>, cause: &Cause) -> Result<(), Error> {
     let name = cause.mark();
@@ -95,6 +146,8 @@ pub(crate) struct Sweep {
     cause: Cause,
     /// What is still to be looked through.
     left: Vec<Part>,
+    /// What was found and is still to be promised anew.
+    found: Vec<TicketId>,
     nodes: usize,
     /// The companies that were walked, at most [`MOST_NODES`].
     seen: BTreeSet<CompanyId>,
@@ -118,31 +171,48 @@ impl Desk {
             None => begun(&self.inner).inspect_err(|_| alarm.sweeps.store(true, Ordering::Release))?,
         };
         let Some(mut sweep) = sweep else { return Ok(None) };
-        let found = sweep.slice(&self.inner);
+        let slice = if sweep.found.is_empty() { sweep.slice(&self.inner) } else { Ok(()) };
         // There may be more marks; and should this slice fail, the mark is found again.
         alarm.sweeps.store(true, Ordering::Release);
+        slice?;
         let (by, how) = (system(self.id()), by_itself());
-        let mut hearing = Vec::new();
-        for ticket in found? {
-            hearing.push(self.enqueue(&by, &how, Wake::promised(ticket, sweep.cause.word()))?);
+        let (mut hearing, mut full) = (Vec::new(), false);
+        while let Some(ticket) = sweep.found.pop() {
+            match self.enqueue(&by, &how, Wake::promised(ticket, sweep.cause.word())) {
+                Ok(hear) => hearing.push(hear),
+                Err(Error::Busy(_)) => {
+                    // The sweep keeps its place: on a busy desk it would begin again and again.
+                    sweep.found.push(ticket);
+                    full = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
         }
         for hear in hearing {
             // A ticket that can't be promised anew keeps what it has; the next change of it asks again.
             drop(hear.await);
         }
-        if sweep.left.is_empty() {
+        let pause = if full { BUSY_PAUSE_MS } else { 0 };
+        if sweep.left.is_empty() && sweep.found.is_empty() {
+            alarm.walking.store(None);
             self.submit(&by, &how, Done(sweep.mark)).await?;
         } else {
             *alarm.sweeping.lock().unwrap_or_else(PoisonError::into_inner) = Some(sweep);
         }
-        Ok(Some(self.inner.now()))
+        Ok(Some(self.inner.now().plus_millis(pause)))
     }
 }
 
 /// The next sweep, by its mark.
 fn begun(desk: &Inner) -> Result<Option<Sweep>, Error> {
     let scan = Scan::table(Table::Cursor).beginning(MARK).with_limit(1);
-    let Some(mark) = desk.records.list::<Cursor>(&scan)?.records.pop() else { return Ok(None) };
+    let Some(mark) = desk.records.list::<Cursor>(&scan)?.records.pop() else {
+        desk.alarm.walking.store(None);
+        return Ok(None);
+    };
+    // The mark was stored with what it is about: what is read behind it is the new set-up, or a later one.
+    desk.setup.reload(desk.records.as_ref())?;
     let cause = Cause::of_mark(&mark.name).ok_or_else(|| Error::Damaged(format!("`{}` is no sweep", mark.name)))?;
     let queue = |segment: &str| {
         let segment = segment.to_owned();
@@ -153,7 +223,10 @@ fn begun(desk: &Inner) -> Result<Option<Sweep>, Error> {
         Cause::Segment(name) => queue(name).into_iter().collect(),
         Cause::Calendar(_) => segments(desk)?.iter().flat_map(|it| queue(it)).collect(),
     };
-    Ok(Some(Sweep { mark, cause, left, nodes: 0, seen: BTreeSet::new() }))
+    // Queues are in the order of categories and due times: a ticket that moves meanwhile asks by itself.
+    let moves = !matches!(cause, Cause::Contract(_));
+    desk.alarm.walking.store(moves.then(|| Arc::new(cause.word())));
+    Ok(Some(Sweep { mark, cause, left, found: Vec::new(), nodes: 0, seen: BTreeSet::new() }))
 }
 
 /// The segments that tickets have, each found by one look behind the one before.
@@ -172,9 +245,8 @@ fn segments(desk: &Inner) -> Result<Vec<String>, Error> {
 }
 
 impl Sweep {
-    /// The next tickets that are still open.
-    fn slice(&mut self, desk: &Inner) -> Result<Vec<plugdesk_domain::TicketId>, Error> {
-        let mut found = Vec::new();
+    /// Finds the next tickets that are still open.
+    fn slice(&mut self, desk: &Inner) -> Result<(), Error> {
         while let Some(part) = self.left.pop() {
             match part {
                 Part::Company(id) => {
@@ -192,12 +264,12 @@ impl Sweep {
                         self.left.push(Part::Tickets(scan.with_after(page.next)));
                     }
                     let open = page.records.iter().filter(|it| !it.category.ended() && it.merged_into.is_none());
-                    found.extend(open.map(|it| it.id));
-                    return Ok(found);
+                    self.found.extend(open.map(|it| it.id));
+                    return Ok(());
                 }
             }
         }
-        Ok(found)
+        Ok(())
     }
 
     /// Puts the nodes right below a company aside for later.

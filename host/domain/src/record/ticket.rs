@@ -120,12 +120,23 @@ pub struct Ticket {
     /// Questions that are to be asked again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deferred: Vec<Deferred>,
+    /// How many causes deep stands what its timers bring about: the depth of the latest command of a policy that changed
+    /// it, back to 0 with the next act of a person. So no circle gets around its bound by waiting.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub timer_depth: u8,
     /// When it was brought in from another system; none: it was opened here. Nothing is owed from before then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub imported_at: Option<Instant>,
-    /// The ticket that stands for this one. Its category and clocks stay as they were, and rest: undoing is exact.
+    /// The ticket that stands for this one. Its category stays as it was and its
+    /// clocks are silent; undoing leaves what there would be without the merge, the time in between included.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<TicketId>,
+}
+
+// Serde hands a reference over.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_zero(depth: &u8) -> bool {
+    *depth == 0
 }
 
 /// The kind of a ticket that is a lead.
@@ -148,7 +159,7 @@ stored!(
         entries.extend(t.team.as_deref().map(|name| TICKET_BY_TEAM.entry(queue(name))));
         entries.extend(t.next_wake().map(|at| TICKET_BY_WAKE.entry(vec![at.millis().into()])));
         for state in [CommitmentState::AtRisk, CommitmentState::Breached] {
-            let open = t.commitments.iter().filter(|it| t.merged_into.is_none() && it.state == state && it.open());
+            let open = t.commitments.iter().filter(|it| t.owes() && it.state == state && it.open());
             let due = open.map(|it| it.due_at).min();
             entries.extend(due.map(|at| TICKET_BY_COMMITMENT.entry(vec![state.name().into(), at.millis().into()])));
         }
@@ -167,9 +178,14 @@ impl Ticket {
         if self.merged_into.is_some() { Category::Merged } else { self.category }
     }
 
-    /// When the next of its open commitments is due; none: nothing is owed, or the ticket points to another.
+    /// Whether anything can be owed on it now: it has not ended, and points to no other.
+    fn owes(&self) -> bool {
+        self.merged_into.is_none() && !self.category.ended()
+    }
+
+    /// When the next of its open commitments is due; none: nothing is owed, it has ended, or it points to another.
     pub fn due_at(&self) -> Option<Instant> {
-        let open = self.commitments.iter().filter(|it| self.merged_into.is_none() && it.open());
+        let open = self.commitments.iter().filter(|it| self.owes() && it.open());
         open.map(|it| it.due_at).min()
     }
 

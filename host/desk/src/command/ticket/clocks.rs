@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::question::escalate::Cause;
+use crate::view::Actor;
 
 /// What a command did that clocks go by, beside the category.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,7 +22,8 @@ pub(crate) struct Heard {
 /// What an agent's public entry keeps.
 pub(super) const ANSWERS: [&str; 3] = [FIRST_RESPONSE, FIRST_CONTACT, NEXT_RESPONSE];
 
-/// Notes a change of category. What the customer said ends the waiting for the customer.
+/// Notes a change of category. What the customer said ends the waiting for the customer, if it was said while the
+/// customer was waited for; what is brought in stands as it is told.
 pub(crate) fn turn(draft: &mut Draft<'_>, before: Option<&Ticket>, ticket: &mut Ticket, heard: Heard) {
     if ticket.merged_into.is_some() {
         return;
@@ -30,7 +32,9 @@ pub(crate) fn turn(draft: &mut Draft<'_>, before: Option<&Ticket>, ticket: &mut 
         let category = before.map_or(ticket.category, |it| it.category);
         ticket.turns.push(Turn { at: ticket.created_at, category });
     }
-    if heard.spoken.is_some() && ticket.category == Category::WaitingCustomer {
+    let since = ticket.turns.last().filter(|it| it.category == Category::WaitingCustomer).map(|it| it.at);
+    let spoken = heard.spoken.is_some_and(|at| since.is_none_or(|since| since <= at));
+    if spoken && draft.how.actor != Actor::Import && ticket.category == Category::WaitingCustomer {
         ticket.category = Category::Open;
         ticket.state = draft.setup.state_of(Category::Open);
         draft.effect("open again: the customer was waited for, and answered".to_owned());
@@ -68,7 +72,7 @@ pub(crate) fn advance(
         let Some(mut it) = ticket.commitments.get(place).cloned() else { continue };
         let tick = match draft.setup.schedule(&it.target.calendar) {
             Some(schedule) => clock::advance(&mut it, &ticket.turns, schedule, draft.now),
-            None => clock::tick(&mut it, draft.now),
+            None => clock::advance_without_calendar(&mut it, &ticket.turns, draft.now),
         };
         causes.extend(tick.map(|tick| told_of(draft, ticket, &it, tick)));
         if let Some(kept) = ticket.commitments.get_mut(place) {

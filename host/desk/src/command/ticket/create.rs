@@ -245,6 +245,7 @@ fn record(
         snoozed_until: None,
         escalated: None,
         deferred: Vec::new(),
+        timer_depth: 0,
         imported_at: (draft.how.actor == Actor::Import).then_some(draft.now),
         merged_into: None,
     })

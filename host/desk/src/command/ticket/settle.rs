@@ -1,6 +1,8 @@
 //! Every question about a ticket, in its one order, whichever command changed it. Each sees what the one before changed.
 //! `docs/commands.md` has the table.
 
+use plugdesk_domain::question::Question;
+use plugdesk_domain::question::escalate::Escalate;
 use plugdesk_domain::{Category, Deferred, ExternalIds, Ticket};
 use serde_json::Value;
 
@@ -44,6 +46,9 @@ pub(crate) fn settle(
 ) -> Result<(), Error> {
     let changed = |what: fn(&Ticket, &Ticket) -> bool, ticket: &Ticket| before.is_none_or(|it| what(it, ticket));
     let again = |question: &str| occasion.again.iter().any(|it| it == question);
+    // A policy's command takes what it sets going down with it; a person begins anew. See `Ticket::timer_depth`.
+    let depth = draft.cause.depth;
+    ticket.timer_depth = if depth == 0 { 0 } else { depth.max(ticket.timer_depth) };
     clocks::turn(draft, before, ticket, occasion.heard);
     keep(draft, ticket)?;
     if occasion.unpinned || again("classify") || changed(classified_by, ticket) {
@@ -72,8 +77,11 @@ pub(crate) fn settle(
         track::ticket(draft, ticket)?;
         keep(draft, ticket)?;
     }
-    let cause = promised_by(before, ticket).or(occasion.promise).or_else(|| again("promise").then_some("opened"));
-    if let Some(cause) = cause {
+    let moving = before.and(draft.desk.alarm.walking.load_full()).map(|it| *it);
+    let put_off_because = || again("promise").then(|| failed_because(before, "promise").0);
+    let cause = promised_by(before, ticket).or(occasion.promise).or(moving).map(str::to_owned);
+    let cause = cause.or_else(|| Some(put_off_because()?.unwrap_or_else(|| "opened".to_owned())));
+    if let Some(cause) = &cause {
         promise::ticket(draft, ticket, cause)?;
         keep(draft, ticket)?;
     }
@@ -85,14 +93,25 @@ pub(crate) fn settle(
     }
     causes.extend(occasion.causes);
     causes.extend(escalated_by(before, ticket));
+    if again("escalate") || !causes.is_empty() {
+        // What it failed on is not forgotten because it is asked about something else now.
+        let (cause, metric) = failed_because(before, Escalate::NAME);
+        causes.extend(cause.and_then(|name| Cause::named(&name, metric)));
+    }
     if again("escalate") && causes.is_empty() {
         causes.push(Cause::new("look"));
     }
-    if !causes.is_empty() {
+    let gravest = escalate::gravest(&causes).cloned();
+    if gravest.is_some() {
         escalate::ticket(draft, ticket, &causes)?;
         keep(draft, ticket)?;
     }
-    put_off(draft, ticket, &occasion.again);
+    let because = |question: &str| match question {
+        "promise" => (cause.clone(), None),
+        Escalate::NAME => gravest.clone().map_or((None, None), |it| (Some(it.name.to_owned()), it.metric)),
+        _ => (None, None),
+    };
+    put_off(draft, ticket, &occasion.again, because);
     keep(draft, ticket)?;
     if before.is_some() {
         tell_qualified(draft, before.and_then(|it| it.qualified.as_ref()), ticket);
@@ -116,8 +135,20 @@ fn keep(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
     Ok(())
 }
 
+/// Why that question was asked when it failed, if it did and is still to be asked again.
+fn failed_because(before: Option<&Ticket>, question: &str) -> (Option<String>, Option<String>) {
+    let mut failed = before.into_iter().flat_map(|it| &it.deferred).filter(|it| it.attempts > 0);
+    let found = failed.find(|it| it.question == question);
+    found.map_or((None, None), |it| (it.cause.clone(), it.metric.clone()))
+}
+
 /// Notes which questions are to be asked again because a policy failed whose rule is `defer`, and which are no longer.
-fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket, again: &[String]) {
+fn put_off(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    again: &[String],
+    because: impl Fn(&str) -> (Option<String>, Option<String>),
+) {
     for (question, failed) in std::mem::take(&mut draft.put_off) {
         // With no attempt it is not put off: a policy wishes to be asked again then.
         let earlier = ticket.deferred.iter().position(|it| it.question == question && it.attempts > 0);
@@ -130,8 +161,9 @@ fn put_off(draft: &mut Draft<'_>, ticket: &mut Ticket, again: &[String]) {
             continue;
         }
         let pause = (FIRST_PUT_OFF_MS << attempts.min(20)).min(LONGEST_PUT_OFF_MS);
+        let (cause, metric) = because(question);
         let (question, at) = (question.to_owned(), draft.now.plus_millis(pause));
-        ticket.deferred.push(Deferred { question, at, attempts: attempts + 1 });
+        ticket.deferred.push(Deferred { question, at, attempts: attempts + 1, cause, metric });
     }
     // What was to be asked again now, and turned out to have nobody to ask, is done with.
     ticket.deferred.retain(|it| it.at > draft.now || !again.contains(&it.question));
@@ -159,7 +191,7 @@ fn tell_moves(draft: &mut Draft<'_>, before: &Ticket, ticket: &Ticket) {
     if let Some(until) = ticket.snoozed_until.filter(|_| ticket.snoozed_until != before.snoozed_until) {
         told("ticket.snoozed", vec![("until", until.to_string().into())]);
     }
-    if before.snoozed_until.is_some() && ticket.snoozed_until.is_none() {
+    if before.snoozed_until.is_some() && ticket.snoozed_until.is_none() && !ticket.category.ended() {
         told("ticket.woken", state());
     }
 }
@@ -186,6 +218,7 @@ fn differs(a: &Ticket, b: &Ticket) -> bool {
         snoozed_until: None,
         escalated: None,
         deferred: Vec::new(),
+        timer_depth: 0,
         ..it.clone()
     };
     bare(a) != bare(b)

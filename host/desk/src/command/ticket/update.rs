@@ -201,7 +201,7 @@ pub(super) fn changes(before: &Ticket, now: &Ticket) -> Map<String, Value> {
     names.extend(fields(&new));
     names.sort();
     names.dedup();
-    let changed = names.into_iter().filter(|it| !matches!(it.as_str(), "version" | "updated_at"));
+    let changed = names.into_iter().filter(|it| !matches!(it.as_str(), "version" | "updated_at" | "timer_depth"));
     let changed: Vec<Value> = changed.filter(|it| old.get(it) != new.get(it)).map(Value::from).collect();
     let mut data = Map::new();
     for name in ["category", "priority", "segment"] {

@@ -42,6 +42,8 @@ impl Command for Wake {
         if before.merged_into.is_some() || (self.promise.is_none() && !wake.is_some_and(due)) {
             return Ok(wake);
         }
+        // Whatever comes of a timer stands as deep as what set it.
+        draft.cause.depth = before.timer_depth;
         let mut ticket = before.clone();
         let mut again: Vec<String> =
             ticket.deferred.iter().filter(|it| due(it.at)).map(|it| it.question.clone()).collect();

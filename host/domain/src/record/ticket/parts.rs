@@ -208,6 +208,12 @@ pub struct Deferred {
     pub question: String,
     /// When.
     pub at: Instant,
-    /// How often it was put off.
+    /// How often it was put off. 0: it did not fail, but is wished to be asked again then.
     pub attempts: u32,
+    /// Why it was asked when it failed: it is asked because of that again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    /// The metric of the commitment that it was asked because of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<String>,
 }

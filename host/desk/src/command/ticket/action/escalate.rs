@@ -73,6 +73,8 @@ impl Command for Escalate {
             if self.new.to.is_empty() { vec![Audience::Role(TEAM_LEAD.to_owned())] } else { self.new.to.clone() };
         let level = level(&ticket).saturating_add(1).min(HIGHEST_LEVEL);
         let whose = presence::who(draft.by);
+        // The policies were asked a moment before: it climbs on when they said, until somebody takes it.
+        let look_again = ticket.escalated.as_ref().and_then(|it| it.look_again);
         climb(
             draft,
             &mut ticket,
@@ -81,7 +83,7 @@ impl Command for Escalate {
                 cause: REQUESTED,
                 audience,
                 brief: true,
-                look_again: None,
+                look_again,
                 reasons: Vec::new(),
                 whose,
                 asked: false,
