@@ -58,7 +58,7 @@ fn a_policy_that_fails_once_takes_no_promise_back() {
     let broken = Arc::new(AtomicBool::new(false));
     let breaks = Arc::clone(&broken);
     let moody = Policy::new("moody", "promise", 10, move |_| match breaks.load(Ordering::SeqCst) {
-        true => failed(OutcomeClass::Fuel),
+        true => failed(OutcomeClass::Trap),
         false => promised(vec![owed("first-contact", 15), owed("resolution", 60)]),
     });
     let steady = promiser("steady", 20, |it| match it.ticket.priority {
@@ -243,4 +243,39 @@ fn a_ticket_that_moves_while_a_sweep_walks_is_promised_anew_all_the_same() {
     stand.stands(ticket.id, Category::Open);
     wake(&stand.desk);
     assert_eq!(stand.last(ticket.id, "resolution").1, 60);
+}
+
+#[test]
+fn lesson_12_the_next_answer_is_owed_by_what_holds_when_the_customer_speaks() {
+    let broken = Arc::new(AtomicBool::new(false));
+    let breaks = Arc::clone(&broken);
+    let policy = Policy::new("by-priority", "promise", 10, move |call| {
+        let Inquiry::Promise(it) = call.inquiry else { panic!() };
+        match (breaks.load(Ordering::SeqCst), it.ticket.priority) {
+            (true, _) => failed(OutcomeClass::Fault),
+            (_, Priority::Urgent) => promised(vec![owed("next-response", 60)]),
+            (_, Priority::Low) => promised(vec![owed("resolution", 600)]),
+            _ => promised(vec![owed("next-response", 480), owed("resolution", 600)]),
+        }
+    });
+    let stand = Stand::new(&[policy]);
+    let new = NewTicket { contact: Some(person("Ala", "ala@example.org")), ..ticket_in("company") };
+    let ticket = stand.open(new);
+    let customer = ticket.requester.unwrap();
+    stand.minutes(10);
+    stand.answered(ticket.id);
+    urgent(&stand, &ticket);
+    stand.minutes(10);
+    stand.asked(ticket.id, customer);
+    assert_eq!(stand.last(ticket.id, "next-response"), (CommitmentState::Pending, 80));
+    stand.answered(ticket.id);
+    broken.store(true, Ordering::SeqCst);
+    stand.minutes(10);
+    stand.asked(ticket.id, customer);
+    assert_eq!(stand.last(ticket.id, "next-response"), (CommitmentState::Pending, 90), "its last word");
+    broken.store(false, Ordering::SeqCst);
+    stand.answered(ticket.id);
+    stand.update(ticket.id, TicketPatch { priority: Some(Priority::Low), ..TicketPatch::default() });
+    stand.asked(ticket.id, customer);
+    assert_eq!(stand.last(ticket.id, "next-response").0, CommitmentState::Met, "no longer promised");
 }

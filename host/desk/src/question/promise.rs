@@ -21,6 +21,8 @@ use crate::error::Error;
 use crate::resolve;
 use crate::show;
 
+/// Asked because the customer spoke and an answer is owed anew.
+const ENTRY: &str = "entry";
 /// Whose word the segment's targets are.
 const DESK: &str = "desk";
 /// A company node has at most so many contracts that are looked through, the newest first: ended ones stay stored.
@@ -55,9 +57,17 @@ pub(crate) fn check(draft: &Draft<'_>, answer: &Promised) -> Result<(), String> 
 }
 
 /// Asks for a ticket of the draft and renegotiates its commitments. `cause`: see the contract's `promise.inquiry`. An
-/// ended ticket owes nothing, so nobody is asked.
-pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) -> Result<(), Error> {
+/// ended ticket owes nothing, so nobody is asked. `owed`: since when the customer's word waits for an answer anew.
+pub(crate) fn ticket(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    cause: &str,
+    owed: Option<Instant>,
+) -> Result<(), Error> {
     if ticket.category.ended() || ticket.merged_into.is_some() {
+        if let Some(at) = owed.filter(|_| ticket.merged_into.is_none()) {
+            clocks::next_response(draft, ticket, at);
+        }
         return Ok(());
     }
     let about = About::ticket(ticket, draft.made::<Ticket>(&ticket.id.into()));
@@ -79,7 +89,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
     });
     let mut stances = Stances::default();
     if contract.is_some() {
-        let answer = completed(draft, ticket, promised(agreed));
+        let answer = completed(draft, ticket, promised(agreed), owed);
         stances.add(Stance { rank: 0, policy: CONTRACT.to_owned(), answer });
     }
     let place = super::place(draft, ticket)?;
@@ -87,7 +97,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
         if answer.targets.is_empty() && answer.reasons.iter().any(|it| it.code == FALLBACK) {
             answer.targets.clone_from(&defined);
         }
-        Ok(completed(draft, ticket, answer))
+        Ok(completed(draft, ticket, answer, owed))
     };
     let asked = draft.asked.len();
     let joined = asking::ask_with::<Promise>(draft, &about, &place, &inquiry, stances, complete)?;
@@ -96,7 +106,7 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
         Some(joined) => Some(joined.promises),
         None if defined.is_empty() => None,
         None => {
-            let due = completed(draft, ticket, promised(defined));
+            let due = completed(draft, ticket, promised(defined), owed);
             let desk = |(target, due_at): (Target, Instant)| Agreed {
                 target,
                 due_at,
@@ -106,7 +116,29 @@ pub(crate) fn ticket(draft: &mut Draft<'_>, ticket: &mut Ticket, cause: &str) ->
             Some(due.targets.into_iter().zip(due.due).map(desk).collect())
         }
     };
-    renegotiate(draft, ticket, promises, &silent);
+    let mut silent = silent;
+    if let (None, Some(_)) = (&promises, owed) {
+        // Nobody has an opinion: a policy's last word holds.
+        let sources = ticket.commitments.iter().map(|it| it.source.clone());
+        silent.extend(sources.filter(|it| ![CONTRACT, DESK].contains(&it.as_str())));
+    }
+    let mut promises = promises;
+    if cause == ENTRY {
+        // What the customer says changes nothing of what is owed beside the next answer.
+        promises = Some(promises.unwrap_or_default());
+        promises.iter_mut().for_each(|it| it.retain(|it| it.target.metric == NEXT_RESPONSE));
+    } else {
+        cancel(draft, ticket, promises.as_deref(), &silent);
+    }
+    renegotiate(draft, ticket, promises.unwrap_or_default(), &silent, owed);
+    let last = ticket.commitments.iter().rfind(|it| it.target.metric == NEXT_RESPONSE && !it.by_person());
+    if let (Some(at), Some(last)) = (owed, last)
+        && !last.open()
+        && silent.contains(&last.source)
+    {
+        clocks::next_response(draft, ticket, at);
+    }
+    clocks::prune(&mut ticket.commitments);
     Ok(())
 }
 
@@ -122,21 +154,24 @@ fn promised(targets: Vec<Target>) -> Promised {
 }
 
 /// An answer with when each target is due on that ticket, by the clock that it would have.
-fn completed(draft: &Draft<'_>, ticket: &Ticket, mut answer: Promised) -> Promised {
+fn completed(draft: &Draft<'_>, ticket: &Ticket, mut answer: Promised, owed: Option<Instant>) -> Promised {
     // A target by a calendar that is not there promises nothing.
     answer.targets.retain(|it| draft.setup.schedule(&it.calendar).is_some());
     let due = |it: &Target| {
         let schedule = draft.setup.schedule(&it.calendar)?;
-        let started = started(ticket, &it.metric);
+        let started = started(ticket, &it.metric, owed);
         Some(clock::read(it, started, &ticket.turns, schedule, draft.now).due_at)
     };
     answer.due = answer.targets.iter().filter_map(due).collect();
     answer
 }
 
-/// Since when that metric is owed: as the open commitment says, else since the ticket was opened, or reopened last.
-fn started(ticket: &Ticket, metric: &str) -> Instant {
-    open_one(&ticket.commitments, metric).map_or_else(|| life(ticket), |it| it.started_at)
+/// Since when that metric is owed: as the open commitment says, else since the word that waits for an answer, or since the
+/// ticket was opened, or reopened last.
+fn started(ticket: &Ticket, metric: &str, owed: Option<Instant>) -> Instant {
+    let word = owed.filter(|_| metric == NEXT_RESPONSE);
+    let open = open_one(&ticket.commitments, metric).map(|it| it.started_at);
+    open.or(word).unwrap_or_else(|| life(ticket))
 }
 
 /// When the ticket was opened, or reopened last; of one that was brought in, not before that.
@@ -153,21 +188,30 @@ fn open_one<'a>(commitments: &'a [Commitment], metric: &str) -> Option<&'a Commi
     commitments.iter().find(|it| it.target.metric == metric && it.open() && !it.by_person())
 }
 
-/// Puts what is promised now in the place of what was promised before. None: nobody has an opinion; then only what a
-/// contract or the desk itself promised, and no longer does, goes, and what goes by a calendar that is no longer there.
-/// What a policy promised that failed just now stays, unless somebody promises it sooner.
-fn renegotiate(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<Vec<Agreed>>, silent: &[String]) {
-    let opined = promises.is_some();
-    let promises = promises.unwrap_or_default();
+/// Ends what is no longer promised. None: nobody has an opinion; then only what a contract or the desk itself promised, and
+/// no longer does, goes, and what goes by a calendar that is no longer there. What a policy promised that failed just now
+/// stays.
+fn cancel(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<&[Agreed]>, silent: &[String]) {
     for it in ticket.commitments.iter_mut().filter(|it| it.open() && !it.by_person()) {
-        let kept = promises.iter().any(|promise| promise.target.metric == it.target.metric);
-        let opined = opined && !silent.contains(&it.source);
+        let kept = promises.into_iter().flatten().any(|promise| promise.target.metric == it.target.metric);
+        let opined = promises.is_some() && !silent.contains(&it.source);
         let gone = !draft.setup.knows_calendar(&it.target.calendar);
         if !kept && (opined || gone || [CONTRACT, DESK].contains(&it.source.as_str())) {
             it.state = CommitmentState::Cancelled;
             draft.effect(format!("{} is no longer promised", it.target.metric));
         }
     }
+}
+
+/// Puts what is promised now in the place of what was promised before. What a policy promised that failed just now stays,
+/// unless somebody promises it sooner.
+fn renegotiate(
+    draft: &mut Draft<'_>,
+    ticket: &mut Ticket,
+    promises: Vec<Agreed>,
+    silent: &[String],
+    owed: Option<Instant>,
+) {
     let decision = (!draft.asked.is_empty()).then_some(draft.decision);
     let life = life(ticket);
     for Agreed { target, due_at, policy, .. } in promises {
@@ -182,16 +226,15 @@ fn renegotiate(draft: &mut Draft<'_>, ticket: &mut Ticket, promises: Option<Vec<
                 draft.effect(format!("{metric}: due {due_at} instead of {} ({policy})", it.due_at));
                 it.started_at
             }
-            None if kept => continue,
+            None if kept && (metric != NEXT_RESPONSE || owed.is_none()) => continue,
             None => {
                 draft.effect(format!("promised: {metric} by {due_at} ({policy})"));
-                life
+                owed.filter(|_| kept).unwrap_or(life)
             }
         };
         let made = clocks::begin(draft, target, policy, started_at);
         ticket.commitments.push(Commitment { decision, due_at, ..made });
     }
-    clocks::prune(&mut ticket.commitments);
 }
 
 /// Whether that metric was kept already, early or late, so that it is not owed again: in this life of the ticket, or

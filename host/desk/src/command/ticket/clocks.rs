@@ -65,9 +65,6 @@ pub(crate) fn advance(
             causes.extend(meet(draft, ticket, place, at));
         }
     }
-    if let Some(at) = heard.spoken {
-        next_response(draft, ticket, at, heard.answered);
-    }
     for place in 0..ticket.commitments.len() {
         let Some(mut it) = ticket.commitments.get(place).cloned() else { continue };
         let tick = match draft.setup.schedule(&it.target.calendar) {
@@ -99,14 +96,19 @@ pub(crate) fn meet(draft: &mut Draft<'_>, ticket: &mut Ticket, place: usize, at:
     cause
 }
 
-/// The customer spoke: an answer is owed anew, by the target that was promised. One that is owed already stays: the
-/// customer has waited since the first word that is not answered (zammad#1322).
-fn next_response(draft: &mut Draft<'_>, ticket: &mut Ticket, at: Instant, answered: Option<Instant>) {
+/// When the customer spoke, if an answer is owed anew since: one was promised, and every one so far was given. One that is
+/// owed already stays: the customer has waited since the first word that is not answered (zammad#1322).
+pub(crate) fn owes_next(ticket: &Ticket, heard: Heard) -> Option<Instant> {
+    let at = heard.spoken.filter(|at| heard.answered.is_none_or(|answered| answered < *at))?;
+    let of_metric = ticket.commitments.iter().filter(|it| it.target.metric == NEXT_RESPONSE && !it.by_person());
+    let last = of_metric.clone().next_back()?;
+    (last.met_at.is_some() && !of_metric.clone().any(Commitment::open)).then_some(at)
+}
+
+/// An answer is owed anew, by the target that was promised last: nobody says another one.
+pub(crate) fn next_response(draft: &Draft<'_>, ticket: &mut Ticket, at: Instant) {
     let mut of_metric = ticket.commitments.iter().filter(|it| it.target.metric == NEXT_RESPONSE && !it.by_person());
-    if of_metric.clone().any(Commitment::open) || answered.is_some_and(|answered| answered >= at) {
-        return;
-    }
-    let Some(last) = of_metric.next_back().filter(|it| it.met_at.is_some()) else { return };
+    let Some(last) = of_metric.next_back() else { return };
     let (target, source, decision) = (last.target.clone(), last.source.clone(), last.decision);
     let made = Commitment { decision, ..begin(draft, target, source, at) };
     ticket.commitments.push(made);

@@ -81,8 +81,11 @@ pub(crate) fn settle(
     let put_off_because = || again("promise").then(|| failed_because(before, "promise").0);
     let cause = promised_by(before, ticket).or(occasion.promise).or(moving).map(str::to_owned);
     let cause = cause.or_else(|| Some(put_off_because()?.unwrap_or_else(|| "opened".to_owned())));
+    // What the next answer is owed by is what holds when the customer speaks, not what held when the last one was given.
+    let owed = clocks::owes_next(ticket, occasion.heard);
+    let cause = cause.or_else(|| owed.map(|_| "entry".to_owned()));
     if let Some(cause) = &cause {
-        promise::ticket(draft, ticket, cause)?;
+        promise::ticket(draft, ticket, cause, owed)?;
         keep(draft, ticket)?;
     }
     let mut causes = clocks::advance(draft, before, ticket, occasion.heard)?;
