@@ -246,7 +246,7 @@ fn a_ticket_that_moves_while_a_sweep_walks_is_promised_anew_all_the_same() {
 }
 
 #[test]
-fn lesson_12_the_next_answer_is_owed_by_what_holds_when_the_customer_speaks() {
+fn the_next_answer_is_owed_by_what_holds_when_the_customer_speaks() {
     let broken = Arc::new(AtomicBool::new(false));
     let breaks = Arc::clone(&broken);
     let policy = Policy::new("by-priority", "promise", 10, move |call| {
