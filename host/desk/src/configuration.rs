@@ -1,5 +1,7 @@
 //! Configurations: the vendor's default, the customer's overlay, the schema that holds for both.
 
+mod weight;
+
 use jsonschema::{Draft, PatternOptions, Validator};
 use plugdesk_domain::ask::Problem;
 use plugdesk_domain::question::join::canonical;
@@ -10,10 +12,23 @@ use serde_json::Value;
 pub const MOST_CONFIGURATION_BYTES: usize = 60 << 10;
 /// A schema has at most so many bytes: four times the largest configuration it can describe.
 const MOST_SCHEMA_BYTES: usize = 256 << 10;
+/// A schema of a kind or a segment has at most so many bytes: it is part of one stored value of 64 KiB, beside a segment's
+/// targets and a state's successors.
+pub(crate) const MOST_WORD_SCHEMA_BYTES: usize = 32 << 10;
 /// A pattern of a schema compiles to at most so many bytes: a hostile one would take all memory.
 const MOST_PATTERN_BYTES: usize = 256 << 10;
+/// And all patterns of one schema share so many: a desk may hold a thousand schemas.
+const MOST_PATTERNS_COMPILED_BYTES: usize = 1 << 20;
 /// At most so many problems of one document are listed.
 const MOST_PROBLEMS: usize = 32;
+/// A document is checked if at most so many visits are needed: a schema's weight by the places of the document. Half a
+/// second's work, and hundreds of times what an honest one needs.
+const MOST_VISITS: u64 = 20_000_000;
+/// Every problem of a document is found only where at most so many can be: the validator keeps them all, with a path
+/// each, before it tells the first. Of others the first problem is told.
+const MOST_COLLECTED: u64 = 100_000;
+/// A document counts as one place more for so many bytes: a pattern reads every one of them.
+const BYTES_OF_A_PLACE: u64 = 16;
 /// A problem's text is cut here: a validator quotes the value it refuses.
 const MOST_MESSAGE_CHARS: usize = 300;
 
@@ -38,9 +53,12 @@ pub fn record(document: Value, now: Instant) -> Configuration {
 }
 
 /// A compiled JSON Schema (2020-12). References to anything outside the schema are refused, patterns run in linear
-/// time: a schema comes from a stranger.
+/// time, and what it costs is bounded before it is compiled: a schema comes from a stranger.
 #[derive(Debug)]
-pub struct Schema(Validator);
+pub struct Schema {
+    validator: Validator,
+    weight: u64,
+}
 
 impl Schema {
     /// Compiles the text of a schema.
@@ -53,23 +71,34 @@ impl Schema {
         if dialect.is_some_and(|d| d.trim_end_matches('#') != "https://json-schema.org/draft/2020-12/schema") {
             return Err("`$schema` names another dialect than JSON Schema 2020-12".to_owned());
         }
-        let patterns = PatternOptions::regex().size_limit(MOST_PATTERN_BYTES).dfa_size_limit(MOST_PATTERN_BYTES);
+        let weight::Weight { visits: weight, patterns } = weight::weigh(&schema)?;
+        let each = MOST_PATTERN_BYTES.min(MOST_PATTERNS_COMPILED_BYTES / patterns.max(1));
+        let patterns = PatternOptions::regex().size_limit(each).dfa_size_limit(each);
         jsonschema::options()
             .with_draft(Draft::Draft202012)
             .with_pattern_options(patterns)
             .offline()
             .build(&schema)
-            .map(Self)
+            .map(|validator| Self { validator, weight })
             .map_err(|e| cut(format!("not a JSON Schema 2020-12: {e}")))
     }
 
-    /// What the document breaks; empty: nothing.
+    /// What the document breaks, or the first of it where it could be very much; empty: nothing.
     pub fn problems(&self, document: &Value) -> Vec<Problem> {
         let problem = |error: jsonschema::ValidationError<'_>| Problem {
             pointer: error.instance_path().to_string(),
             message: cut(error.to_string()),
         };
-        self.0.iter_errors(document).take(MOST_PROBLEMS).map(problem).collect()
+        let bytes = u64::try_from(text(document).len()).unwrap_or(u64::MAX);
+        let visits = self.weight.saturating_mul(weight::nodes(document).saturating_add(bytes / BYTES_OF_A_PLACE));
+        if visits > MOST_VISITS {
+            let message = "too large for its schema: with so many rules a shorter document can be checked".to_owned();
+            return vec![Problem { pointer: String::new(), message }];
+        }
+        if visits > MOST_COLLECTED {
+            return self.validator.validate(document).err().map(problem).into_iter().collect();
+        }
+        self.validator.iter_errors(document).take(MOST_PROBLEMS).map(problem).collect()
     }
 }
 
@@ -115,6 +144,17 @@ mod tests {
         let problems = schema.problems(&json!({"a": 4, "b": 1}));
         assert!(problems.iter().any(|p| p.pointer == "/a" && p.message.contains("maximum")), "{problems:?}");
         assert!(problems.iter().any(|p| p.message.contains("'b'")), "{problems:?}");
+    }
+
+    #[test]
+    fn a_document_with_a_million_mistakes_is_told_one() {
+        let schema = Schema::compile(br#"{"properties": {"a": {"items": {"type": "string"}}}}"#).unwrap();
+        assert_eq!(schema.problems(&json!({"a": vec![0; 100_000]})).len(), 1);
+        assert_eq!(schema.problems(&json!({"a": vec![0; 100]})).len(), MOST_PROBLEMS);
+        let heavy: Vec<Value> = (0..2_000).map(|_| json!({"type": "string"})).collect();
+        let heavy = json!({"items": {"allOf": heavy}}).to_string();
+        let problems = Schema::compile(heavy.as_bytes()).unwrap().problems(&json!(vec!["x"; 10_000]));
+        assert!(problems[0].message.contains("too large for its schema"), "{problems:?}");
     }
 
     #[test]

@@ -6,13 +6,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use arc_swap::ArcSwap;
 use plugdesk_domain::calendar::Schedule;
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    ALWAYS, Agent, Attributes, Calendar, Category, Definition, DefinitionSort, Records, RecordsExt, Scan, StoreError,
+    ALWAYS, Agent, Attributes, Calendar, Category, Definition, DefinitionSort, Digest, Records, RecordsExt, Scan, StoreError,
     Table, Team, Ticket, Write,
 };
 
@@ -24,20 +24,35 @@ pub const MOST_OF_A_SORT: usize = 1_000;
 /// The tables that are held.
 const TABLES: [Table; 4] = [Table::Calendar, Table::Definition, Table::Agent, Table::Team];
 
+/// A schema that is compiled when it is first asked, and kept as long as its text stays.
+#[derive(Debug)]
+struct Compiled {
+    text: Digest,
+    schema: OnceLock<Option<Schema>>,
+}
+
+impl Compiled {
+    /// None: a later version of the validator refuses what was taken once; then nothing is checked.
+    fn schema(&self, definition: &Definition) -> Option<&Schema> {
+        let compile = || Schema::compile(definition.schema.as_ref()?.to_string().as_bytes()).ok();
+        self.schema.get_or_init(compile).as_ref()
+    }
+}
+
 /// The set-up of a desk at one moment.
 #[derive(Debug, Default)]
 pub struct Setup {
     schedules: BTreeMap<String, Arc<Schedule>>,
     calendars: BTreeMap<String, Calendar>,
     definitions: BTreeMap<(DefinitionSort, String), Definition>,
-    schemas: BTreeMap<(DefinitionSort, String), Schema>,
+    schemas: BTreeMap<(DefinitionSort, String), Arc<Compiled>>,
     agents: BTreeMap<String, Agent>,
     teams: BTreeMap<String, Team>,
 }
 
 impl Setup {
-    /// Reads it from the store.
-    pub(crate) fn read(records: &dyn Records) -> Result<Self, StoreError> {
+    /// Reads it from the store. Schemas that stayed as they were `before` stay compiled.
+    pub(crate) fn read(records: &dyn Records, before: &Self) -> Result<Self, StoreError> {
         let mut setup = Self::default();
         setup.schedules.insert(ALWAYS.to_owned(), Arc::new(Schedule::always()));
         for calendar in all::<Calendar>(records)? {
@@ -49,8 +64,12 @@ impl Setup {
         }
         for definition in all::<Definition>(records)? {
             let key = (definition.sort, definition.name.clone());
-            let schema = definition.schema.as_ref().and_then(|it| Schema::compile(it.to_string().as_bytes()).ok());
-            setup.schemas.extend(schema.map(|schema| (key.clone(), schema)));
+            if let Some(schema) = &definition.schema {
+                let text = Digest::of(schema.to_string().as_bytes());
+                let known = before.schemas.get(&key).filter(|it| it.text == text);
+                let fresh = || Arc::new(Compiled { text, schema: OnceLock::new() });
+                setup.schemas.insert(key.clone(), known.map_or_else(fresh, Arc::clone));
+            }
             setup.definitions.insert(key, definition);
         }
         setup.agents = all::<Agent>(records)?.into_iter().map(|it| (it.name.clone(), it)).collect();
@@ -155,9 +174,13 @@ impl Setup {
         }
     }
 
-    /// A ticket's custom fields by the schemas of its kind and segment.
+    /// A ticket's custom fields by the schemas of its kind and segment. They were found small enough before: a schema
+    /// visits every place of them.
     pub(crate) fn check_custom(&self, checks: &mut Checks, kind: &str, segment: Option<&str>, custom: &Attributes) {
-        let of = |sort, name: &str| self.schemas.get(&(sort, name.to_owned()));
+        let of = |sort, name: &str| {
+            let key = (sort, name.to_owned());
+            self.schemas.get(&key)?.schema(self.definitions.get(&key)?)
+        };
         let kind = of(DefinitionSort::Kind, kind);
         let segment = segment.and_then(|it| of(DefinitionSort::Segment, it));
         if kind.is_none() && segment.is_none() {
@@ -213,8 +236,8 @@ impl Shelf {
     /// Reads it again. One at a time: a read that began earlier can't undo a later one.
     pub(crate) fn reload(&self, records: &dyn Records) -> Result<(), StoreError> {
         let _alone = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
-        let read = Setup::read(records).inspect_err(|_| self.stale.store(true, Ordering::Release))?;
-        self.now.store(Arc::new(read));
+        let read = Setup::read(records, &self.now.load());
+        self.now.store(Arc::new(read.inspect_err(|_| self.stale.store(true, Ordering::Release))?));
         self.stale.store(false, Ordering::Release);
         Ok(())
     }

@@ -7,7 +7,7 @@ use serde_json::Map;
 
 use super::calendar::MOST_TITLE_BYTES;
 use super::{existing, expected, room, target};
-use crate::configuration::Schema;
+use crate::configuration::{MOST_WORD_SCHEMA_BYTES, Schema};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
@@ -19,8 +19,6 @@ use crate::view::{Done, How};
 
 /// A state names at most so many that may follow it; one with more names none.
 const MOST_NEXT: usize = 64;
-/// A definition is one stored value of 64 KiB, and its schema is held in memory and run on every write of a ticket.
-const MOST_SCHEMA_BYTES: usize = 32 << 10;
 
 struct Put {
     sort: DefinitionSort,
@@ -161,8 +159,8 @@ fn checked(sort: DefinitionSort, name: &str, new: &NewDefinition, draft: &Draft<
     }
     if let Some(schema) = &new.schema {
         let text = schema.to_string();
-        if text.len() > MOST_SCHEMA_BYTES {
-            checks.fail("/schema", format!("{} bytes, at most {MOST_SCHEMA_BYTES}", text.len()));
+        if text.len() > MOST_WORD_SCHEMA_BYTES {
+            checks.fail("/schema", format!("{} bytes, at most {MOST_WORD_SCHEMA_BYTES}", text.len()));
         } else if let Err(problem) = Schema::compile(text.as_bytes()) {
             checks.fail("/schema", problem);
         }

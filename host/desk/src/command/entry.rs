@@ -120,6 +120,9 @@ pub(super) fn check(checks: &mut Checks, field: &str, new: &NewEntry, draft: &Dr
         Some(Author::Agent(name)) => checks.line(&format!("{field}/author/agent"), name, 1, MOST_AGENT_BYTES),
         Some(Author::Contact(_) | Author::System) | None => {}
     }
+    if draft.how.actor == Actor::Policy && !matches!(new.author, None | Some(Author::System)) {
+        checks.fail(format!("{field}/author"), "what a policy says is the system's word");
+    }
     if draft.by.role == Role::Customer {
         let own = |author: &Author| Some(author) == draft.by.contact.map(Author::Contact).as_ref();
         if new.kind != EntryKind::Reply {

@@ -103,15 +103,17 @@ impl Checks {
         }
     }
 
-    /// Custom fields of a new record.
-    pub(crate) fn custom(&mut self, field: &str, custom: &Attributes) {
+    /// Custom fields of a new record. Gives back whether they can be kept: only then a schema may look at them.
+    pub(crate) fn custom(&mut self, field: &str, custom: &Attributes) -> bool {
         if let Err(error) = attributes::check(custom) {
-            return self.fail(pointer(field, &error.name), error.rule);
+            self.fail(pointer(field, &error.name), error.rule);
+            return false;
         }
         let bytes = serde_json::to_vec(custom).map_or(usize::MAX, |bytes| bytes.len());
         if bytes > MOST_CUSTOM_BYTES {
             self.fail(field, format!("{bytes} bytes as JSON, at most {MOST_CUSTOM_BYTES} are kept"));
         }
+        bytes <= MOST_CUSTOM_BYTES
     }
 
     /// Ids in other systems.

@@ -17,15 +17,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Files, problem};
-use crate::configuration::Schema;
+use crate::configuration::{MOST_WORD_SCHEMA_BYTES, Schema};
 use crate::error::PackProblem;
 
 /// A pack brings at most so many of each sort: an industry's whole vocabulary, and a fifth of what a desk may have.
 const MOST_OF_A_SORT: usize = 200;
+/// All words of a pack have together at most so many bytes as JSON: half of what the one command that installs it may
+/// write.
+const MOST_WORDS_BYTES: usize = plugdesk_domain::Change::MOST_BYTES / 2;
 /// What people read is a line, in bytes.
 const MOST_TITLE_BYTES: usize = 200;
-/// A schema is part of one stored value of 64 KiB.
-const MOST_SCHEMA_BYTES: usize = 40 << 10;
 /// A state is followed by at most so many others: a person chooses among them.
 const MOST_NEXT: usize = 64;
 /// A segment promises at most so much; see [`plugdesk_domain::question::promise::MOST_TARGETS`].
@@ -155,6 +156,9 @@ impl Reader<'_> {
         if word.next.len() > MOST_NEXT {
             say(&format!("next: at most {MOST_NEXT}"));
         }
+        if let Some(wrong) = word.next.iter().find_map(|it| check_name("next", it).err()) {
+            say(&wrong);
+        }
         if sort != DefinitionSort::Segment && !word.targets.is_empty() {
             say("targets: only of a segment");
         }
@@ -203,13 +207,12 @@ impl Reader<'_> {
             _ => (path.to_owned(), given),
         };
         let text = schema.to_string();
-        let wrong = match Schema::compile(text.as_bytes()) {
-            _ if text.len() > MOST_SCHEMA_BYTES => {
-                Some(format!("{} bytes, at most {MOST_SCHEMA_BYTES} are taken", text.len()))
-            }
-            Ok(_) if !schema.is_object() => Some("is a JSON object".to_owned()),
-            Ok(_) => None,
-            Err(wrong) => Some(wrong),
+        let wrong = if text.len() > MOST_WORD_SCHEMA_BYTES {
+            Some(format!("{} bytes, at most {MOST_WORD_SCHEMA_BYTES} are taken", text.len()))
+        } else if !schema.is_object() {
+            Some("is a JSON object".to_owned())
+        } else {
+            Schema::compile(text.as_bytes()).err()
         };
         if let Some(wrong) = wrong {
             self.problems.push(problem(file, format!("{at}: schema: {wrong}")));
@@ -250,6 +253,9 @@ impl Reader<'_> {
         if it.segments.len() > MOST_OF_A_SORT {
             self.problems.push(problem(path, format!("{at}: segments: at most {MOST_OF_A_SORT}")));
         }
+        if let Some(wrong) = it.segments.iter().find_map(|it| check_name("segments", it).err()) {
+            self.problems.push(problem(path, format!("{at}: {wrong}")));
+        }
         let (created_at, updated_at) = (Instant::from_millis(0), Instant::from_millis(0));
         let Crew { name, title, segments } = it;
         let team = Team { version: 1, created_at, updated_at, name, title, lead: None, segments, pack: None };
@@ -282,6 +288,12 @@ impl Reader<'_> {
             if names.len() > MOST_OF_A_SORT {
                 problems.push(problem("desk", format!("{} of sort {sort}, at most {MOST_OF_A_SORT}", names.len())));
             }
+        }
+        let bytes = |it: &Definition| serde_json::to_string(it).map_or(0, |it| it.len());
+        let bytes = self.folder.definitions.iter().map(|(_, it)| bytes(it)).sum::<usize>();
+        if bytes > MOST_WORDS_BYTES {
+            let text = format!("kinds, states and segments have {bytes} bytes with their schemas, at most {MOST_WORDS_BYTES}");
+            problems.push(problem("desk", text));
         }
         self.problems.append(&mut problems);
     }

@@ -15,6 +15,7 @@ use super::desk_folder::DeskFolder;
 use super::problem;
 use crate::binding::Draft;
 use crate::error::{Error, PackProblem};
+use crate::setup::MOST_OF_A_SORT;
 
 /// Whose a pack's records are.
 pub(super) fn owner(pack: &Pack) -> String {
@@ -82,7 +83,24 @@ pub(super) fn apply(draft: &mut Draft<'_>, folder: &DeskFolder, owner: &str) -> 
     if !problems.is_empty() {
         return Err(Error::Pack(problems));
     }
-    end(draft, owner, &own).map(drop)
+    end(draft, owner, &own)?;
+    let full = [
+        full::<Definition>(draft, "kinds, states and segments")?,
+        full::<Calendar>(draft, "calendars")?,
+        full::<Team>(draft, "teams")?,
+    ];
+    let problems: Vec<PackProblem> = full.into_iter().flatten().collect();
+    if problems.is_empty() { Ok(()) } else { Err(Error::Pack(problems)) }
+}
+
+/// Whether the desk would have more of them than it holds in memory: the last by key would not be read.
+fn full<R: Brought>(draft: &Draft<'_>, what: &str) -> Result<Option<PackProblem>, Error> {
+    let stored = draft.desk.records.list::<R>(&Scan::table(R::TABLE).with_limit(MOST_OF_A_SORT))?.records.len();
+    let created = draft.writes.iter().filter(|it| matches!(it, Write::Create(it) if it.table() == R::TABLE)).count();
+    let gone = draft.writes.iter().filter(|it| matches!(it, Write::Delete { table, .. } if *table == R::TABLE)).count();
+    let count = (stored + created).saturating_sub(gone);
+    let text = || format!("the desk would have {count} {what}, at most {MOST_OF_A_SORT} are held");
+    Ok((created > 0 && count > MOST_OF_A_SORT).then(|| problem("desk", text())))
 }
 
 type Own = BTreeSet<(Table, String)>;

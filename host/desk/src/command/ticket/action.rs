@@ -101,12 +101,15 @@ impl Desk {
             };
             let summary = hands && ticket.counters.handoffs >= FREE_HANDOFFS;
             let agents = setup.agents().filter(|it| it.active).count();
+            // What it takes, and how the desk is set up, is told to whoever may do it.
+            let allowed = why_not.is_none();
+            let counted = allowed && *action == Action::Assign && setup.agents().next().is_some();
             ActionView {
                 action: *action,
-                allowed: why_not.is_none(),
+                allowed,
                 why_not,
-                requires: if summary { vec!["summary".to_owned()] } else { Vec::new() },
-                candidates: (*action == Action::Assign && setup.agents().next().is_some()).then_some(agents),
+                requires: if allowed && summary { vec!["summary".to_owned()] } else { Vec::new() },
+                candidates: counted.then_some(agents),
             }
         };
         Ok(ActionsView { actions: Action::ALL.iter().map(view).collect(), presence: self.presence(by, id)? })

@@ -137,8 +137,9 @@ fn checked(draft: &Draft<'_>, new: &NewTicket) -> Result<NewTicket, Error> {
     let setup = &draft.setup;
     setup.check_word(&mut checks, "/kind", DefinitionSort::Kind, Some(kind));
     setup.check_word(&mut checks, "/segment", DefinitionSort::Segment, new.segment.as_deref());
-    setup.check_custom(&mut checks, kind, new.segment.as_deref(), &new.custom);
-    checks.custom("/custom", &new.custom);
+    if checks.custom("/custom", &new.custom) {
+        setup.check_custom(&mut checks, kind, new.segment.as_deref(), &new.custom);
+    }
     checks.external_ids("/external_ids", &new.external_ids);
     checks.past("/created_at", new.created_at, draft.now);
     next_action(&mut checks, "/next_action", new.next_action.as_ref());
@@ -259,7 +260,9 @@ fn said_by_requester(
 ) -> crate::input::NewEntry {
     let mut entry = entry.clone();
     let theirs = matches!(entry.kind, EntryKind::Reply | EntryKind::Call);
-    if entry.author.is_none() && theirs && draft.by.role != Role::Customer {
+    // What a policy brings along is nobody's word but the system's.
+    let told = draft.how.actor != Actor::Policy;
+    if entry.author.is_none() && theirs && told && draft.by.role != Role::Customer {
         entry.author = requester.map(plugdesk_domain::Author::Contact);
     }
     entry

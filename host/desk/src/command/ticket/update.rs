@@ -148,8 +148,8 @@ fn apply(draft: &mut Draft<'_>, patch: &TicketPatch, ticket: &mut Ticket) -> Res
     merge_ids(&mut ticket.external_ids, &patch.external_ids);
     checks.count("/add_tags", ticket.tags.len(), MOST_MEMBERS);
     checks.count("/add_participants", ticket.participants.len(), MOST_MEMBERS);
-    checks.custom("/custom", &ticket.custom);
-    if !patch.custom.is_empty() || patch.kind.is_some() || patch.segment.is_some() {
+    let fits = checks.custom("/custom", &ticket.custom);
+    if fits && (!patch.custom.is_empty() || patch.kind.is_some() || patch.segment.is_some()) {
         // What was taken before a schema was defined does not keep the rest of the ticket from being changed.
         let segment = patch.segment.clone().flatten().or_else(|| ticket.segment.clone());
         draft.setup.check_custom(&mut checks, &ticket.kind, segment.as_deref(), &ticket.custom);
