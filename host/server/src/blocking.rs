@@ -18,13 +18,14 @@ use crate::problem::{Code, Problem};
 use crate::state::Server;
 
 impl Server {
-    /// Runs a read that may wait for the disk. When too many are under way the answer is 503 at once.
+    /// Runs a read that may wait for the disk. When too many are under way the answer is 503 at once. What a read finds
+    /// wrong with what it was asked are query parameters.
     pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, Problem>
     where
         T: Send + 'static,
         F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
     {
-        self.aside(self.reading()?, read).await
+        self.aside(self.reading()?, read).await.map_err(Problem::of_query)
     }
 
     /// The same for a stream that goes on: it waits for its turn. One commit wakes every stream of a desk, and they must

@@ -185,6 +185,15 @@ impl Problem {
         Self::new(code, detail).with(|it| it.parameter = Some(name.to_owned()))
     }
 
+    /// A read has no body: what is wrong with what was asked is a query parameter, 400.
+    pub(crate) fn of_query(self) -> Self {
+        let name = |error: &FieldError| error.pointer.trim_start_matches('/').to_owned();
+        match self.0.errors.first().filter(|_| self.0.code == Code::Invalid) {
+            Some(error) => Self::parameter(Code::InvalidParameter, &name(error), error.detail.clone()),
+            None => self,
+        }
+    }
+
     /// A fault inside: the client hears nothing of the cause.
     pub fn internal(cause: impl std::fmt::Display) -> Self {
         Self::new(Code::Internal, "the log has the cause under this request's id").with_cause(cause)

@@ -9,6 +9,7 @@ use plugdesk_domain::{
     Agent, Calendar, Contact, Contract, Decision, Definition, Entry, ExternalIds, Generation, Import, Link, Membership,
     Merge, Principal, Proposal, Team, Ticket, Tracked,
 };
+use plugdesk_domain::{Commitment, Counters};
 use plugdesk_domain::{Delivery, Reaction};
 
 /// What is shown to people; every kind of record says what of it a customer sees.
@@ -57,17 +58,20 @@ impl Seen for Ticket {
             requester: self.requester,
             channel: self.channel,
             tags: self.tags,
-            counters: self.counters,
-            // The customer reads the track, and what was promised; whose word it was and who hears of it is the desk's.
+            // How often it changed hands or came back is the desk's own measure.
+            counters: Counters { touches: self.counters.touches, ..Counters::default() },
+            // The customer reads the track; the decision's id opens nothing to a customer.
             tracked: self.tracked.map(|it| Tracked { risk: 0, checks: Vec::new(), people: Vec::new(), ..it }),
-            commitments: self.commitments,
+            // What was promised; whose word it was and who hears of it is the desk's.
+            commitments: self.commitments.into_iter().filter_map(Commitment::for_customer).collect(),
             turns: Vec::new(),
             snoozed_until: None,
             escalated: None,
             deferred: Vec::new(),
             timer_depth: 0,
             imported_at: self.imported_at,
-            merged_into: self.merged_into,
+            // That ticket may be another person's; whoever asks for this one is given it if it is the customer's own.
+            merged_into: None,
         }
     }
 }

@@ -2,14 +2,15 @@
 //! rights of whoever caused the event, once, in order. What came of it is written back (lesson 16).
 
 use plugdesk_domain::{
-    CommandOutcome, Digest, Instant, Principal, REACTION_BY_NEXT, Reaction, ReactionCommand, ReactionId, RecordsExt,
-    Scan,
+    ApiKey, CommandOutcome, Digest, Instant, KeyId, Mode, Principal, REACTION_BY_NEXT, ROOT_DESK, Reaction,
+    ReactionCommand, ReactionId, RecordsExt, Scan,
 };
 
 use super::{by_itself, itself, pause, react, table};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::json;
 use crate::path::Command;
 use crate::view::{Actor, How, Idempotency};
 
@@ -19,7 +20,8 @@ const AT_A_TIME: usize = 32;
 const MOST_ATTEMPTS: u32 = 12;
 const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 3_600_000;
-const MOST_MESSAGE_CHARS: usize = 500;
+/// A message has at most so many bytes as JSON: eight of them stand beside 48 KiB of bodies in one stored value of 64 KiB.
+const MOST_MESSAGE_BYTES: usize = 1 << 10;
 
 impl Desk {
     /// Carries out what policies asked for and is due by now. Gives back when the next is due; none: nothing waits.
@@ -28,8 +30,13 @@ impl Desk {
         let now = self.inner.now();
         let waiting = Scan::index(REACTION_BY_NEXT, Vec::new()).with_limit(AT_A_TIME);
         let found: Vec<Reaction> = self.inner.records.list(&waiting)?.records;
+        let mut failed = None;
         for reaction in found.into_iter().filter(|it| react::due(it, now)) {
-            self.carry_out(reaction).await?;
+            // One that can't be noted does not hold up the others.
+            failed = self.carry_out(reaction).await.err().or(failed);
+        }
+        if let Some(error) = failed {
+            return Err(error);
         }
         let next = Scan::index(REACTION_BY_NEXT, Vec::new()).with_limit(1);
         Ok(self.inner.records.list::<Reaction>(&next)?.records.pop().and_then(|it| it.next_attempt_at))
@@ -48,6 +55,11 @@ impl Desk {
         let mut commands = reaction.commands.clone();
         for (place, command) in commands.iter_mut().enumerate() {
             if command.outcome != CommandOutcome::Queued {
+                continue;
+            }
+            if let Some(why) = self.no_longer(&reaction, &command.name)? {
+                command.outcome = CommandOutcome::Refused;
+                command.message = Some(why);
                 continue;
             }
             let how = how(&reaction, place, command);
@@ -75,11 +87,29 @@ impl Desk {
             Err(error) => Err(error),
         }
     }
+
+    /// Why a command that waits may not be carried out any more: what held when it was asked for may have ended since.
+    fn no_longer(&self, reaction: &Reaction, command: &str) -> Result<Option<String>, Error> {
+        let live = self.live();
+        let bound = live.bindings().iter().find(|it| it.binding.id == reaction.binding);
+        let Some(bound) = bound.filter(|it| it.binding.mode == Mode::Active) else {
+            return Ok(Some("the policy was switched off since".to_owned()));
+        };
+        if !plugdesk_domain::event::matches(&bound.granted.commands, command) {
+            return Ok(Some(format!("the policy is no longer granted `{command}`")));
+        }
+        let Ok(key) = reaction.by.parse::<KeyId>() else { return Ok(None) };
+        let key: Option<ApiKey> = self.inner.parts.storage.records(ROOT_DESK).find(key)?;
+        let revoked = key.is_some_and(|it| it.revoked_at.is_some_and(|at| at <= self.inner.now()));
+        Ok(revoked.then(|| "the key that caused it was revoked since".to_owned()))
+    }
 }
 
 /// How a command of a reaction is carried out.
 fn how(reaction: &Reaction, place: usize, command: &ReactionCommand) -> How {
     let key = Digest::of(format!("{}/{}/{place}", reaction.event, reaction.binding).as_bytes()).to_string();
+    // No header holds the arrow, so nobody can take the key first.
+    let key = format!("reaction→{key}");
     let request = Digest::of(format!("{} {}", command.name, command.body).as_bytes());
     How {
         idempotency: Some(Idempotency { key, request }),
@@ -115,7 +145,7 @@ fn passing(error: &Error) -> bool {
 }
 
 fn words(error: &Error) -> String {
-    error.to_string().chars().take(MOST_MESSAGE_CHARS).collect()
+    json::line_of(&error.to_string(), MOST_MESSAGE_BYTES)
 }
 
 /// Writes back what came of a reaction.

@@ -1,8 +1,8 @@
 //! What is owed: by one ticket, and by all.
 
 use plugdesk_domain::{
-    Commitment, CommitmentState, CompanyId, Page, Principal, RecordsExt, Scan, TICKET_BY_COMMITMENT, TICKET_BY_WAKE,
-    Ticket, TicketId, clock,
+    Commitment, CommitmentState, CompanyId, Page, Principal, RecordsExt, Role, Scan, TICKET_BY_COMMITMENT,
+    TICKET_BY_WAKE, Ticket, TicketId, clock,
 };
 use serde::{Deserialize, Serialize};
 
@@ -108,8 +108,12 @@ impl Desk {
             let read = |schedule| total - clock::read(&it.target, it.started_at, &ticket.turns, schedule, now).spent_ms;
             setup.schedule(&it.target.calendar).map_or_else(|| it.due_at.since(now), |schedule| read(schedule))
         };
-        let promise = |it: &Commitment| Promise { left_ms: it.open().then(|| left(it)), commitment: it.clone() };
-        Ok(ticket.commitments.iter().map(promise).collect())
+        let customer = by.role == Role::Customer;
+        let shown = |it: &Commitment| if customer { it.clone().for_customer() } else { Some(it.clone()) };
+        let promise = |it: &Commitment| {
+            shown(it).map(|commitment| Promise { left_ms: it.open().then(|| left(it)), commitment })
+        };
+        Ok(ticket.commitments.iter().filter_map(promise).collect())
     }
 }
 

@@ -224,6 +224,20 @@ fn segments(records: &dyn Records) -> Result<Vec<String>, Error> {
     }
 }
 
+/// A customer's list goes over the customer's own tickets alone, so that neither a page nor the place where it ended
+/// tells of another's.
+fn own(records: &dyn Records, sought: Sought, page: &PageRequest) -> Result<Page<Ticket>, Error> {
+    let scans = sought.of_whom().unwrap_or_default();
+    match sought.sort {
+        Sort::Score => Err(Error::Forbidden("a customer may not ask how the desk judges tickets".to_owned())),
+        Sort::Newest | Sort::Oldest => streams::merged(records, &sought, sought.scans(records)?, page),
+        Sort::Due => match streams::all(records, &scans)? {
+            Some(all) => streams::gathered(&sought, all, page),
+            None => Err(Error::invalid("/sort", "these are too many for an order by due time")),
+        },
+    }
+}
+
 impl Desk {
     /// Tickets in the order of [`TicketFilter::order`]. A page may be shorter than its limit and still have a next one:
     /// how much one request reads is bounded.
@@ -252,6 +266,9 @@ impl Desk {
             let mut found: Page<Ticket> = records.list(&scan.with_limit(1))?;
             found.records.retain(|it| sought.matches(it));
             return Ok(found);
+        }
+        if by.role == Role::Customer {
+            return own(records, sought, page);
         }
         if let Some(q) = sought.filter.q.as_deref() {
             let (hits, by_words) = search::hits(records, q)?;
@@ -304,7 +321,11 @@ impl Desk {
         };
         let requesters = filter.requester.map(|id| cluster_of_contact(records, id)).transpose()?;
         let words = filter.q.as_deref().map(Wanted::of);
-        let sort = filter.order();
+        let sort = match filter.order() {
+            // The desk's own order is not a customer's.
+            Sort::Score if by.role == Role::Customer && filter.sort.is_none() => Sort::Newest,
+            sort => sort,
+        };
         Ok(Some(Sought { filter, requesters, companies, assignee, words, sort }))
     }
 }

@@ -2,7 +2,7 @@
 
 use plugdesk_domain::principal::Role;
 use plugdesk_domain::{
-    LINK_BY_FROM, LINK_BY_TO, Link, LinkId, MERGE_BY_WINNER, MERGE_HISTORY, Merge, MergeId, PROPOSAL_BY_RECORD,
+    CompanyId, ContactId, LINK_BY_FROM, LINK_BY_TO, Link, LinkId, MERGE_BY_WINNER, MERGE_HISTORY, Merge, MergeId, PROPOSAL_BY_RECORD,
     PROPOSAL_BY_STATE, Page, Principal, Proposal, ProposalId, ProposalState, RecordsExt, Scan, Table, TicketId,
 };
 
@@ -11,8 +11,14 @@ use crate::error::Error;
 use crate::resolve::{self, cluster_of_ticket};
 use crate::view::PageRequest;
 
-/// The longest id taken, in bytes: a prefix and 27 characters.
-const MOST_ID_BYTES: usize = 64;
+/// What merges and proposals are about.
+fn known(of: &str) -> Result<(), Error> {
+    let (contact, company, ticket) = (of.parse::<ContactId>(), of.parse::<CompanyId>(), of.parse::<TicketId>());
+    if contact.is_err() && company.is_err() && ticket.is_err() {
+        return Err(Error::invalid("/of", "the id of a contact, a company or a ticket"));
+    }
+    Ok(())
+}
 
 impl Desk {
     /// Merges: every one that the record was ever the loser of and those that stand into it, oldest first; without a
@@ -23,9 +29,7 @@ impl Desk {
             let scan = Scan::table(Table::Merge).backward().with_limit(page.limit()).with_after(page.after.clone());
             return Ok(self.inner.records.list(&scan)?);
         };
-        if of.len() > MOST_ID_BYTES {
-            return Ok(Page { records: Vec::new(), next: None });
-        }
+        known(of)?;
         let scans = [MERGE_HISTORY, MERGE_BY_WINNER].map(|index| Scan::index(index, vec![of.into()])).to_vec();
         resolve::several(self.inner.records.as_ref(), scans, page, |it: &Merge| it.id.uuid())
     }
@@ -67,8 +71,10 @@ impl Desk {
     ) -> Result<Page<Proposal>, Error> {
         self.people(by)?;
         let scan = match of {
-            Some(of) if of.len() > MOST_ID_BYTES => return Ok(Page { records: Vec::new(), next: None }),
-            Some(of) => Scan::index(PROPOSAL_BY_RECORD, vec![of.into()]),
+            Some(of) => {
+                known(of)?;
+                Scan::index(PROPOSAL_BY_RECORD, vec![of.into()])
+            }
             None => Scan::index(PROPOSAL_BY_STATE, vec![state.unwrap_or(ProposalState::Open).name().into()]),
         };
         let scan = scan.with_limit(page.limit()).with_after(page.after.clone());

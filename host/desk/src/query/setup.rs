@@ -12,6 +12,12 @@ use crate::resolve;
 use crate::view::PageRequest;
 
 impl Desk {
+    /// The desk with its settings. Not for customers.
+    pub fn settings(&self, by: &Principal) -> Result<std::sync::Arc<plugdesk_domain::record::Desk>, Error> {
+        self.served(by)?;
+        Ok(self.current())
+    }
+
     /// The desk's own calendars, by name; `always` is not among them.
     pub fn calendar_list(&self, by: &Principal) -> Result<Vec<Calendar>, Error> {
         self.served(by)?;

@@ -3,7 +3,7 @@
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{
-    DECISION_BY_SUBJECT, Decision, DecisionId, ESCALATION_BY_TICKET, Entry, EntryId, Escalation, Field, Instant,
+    Commitment, DECISION_BY_SUBJECT, Decision, DecisionId, ESCALATION_BY_TICKET, Entry, EntryId, Escalation, Field, Instant,
     MERGE_BY_WINNER, MERGE_HISTORY, Merge, Page, Principal, RecordsExt, Role, Scan, Table, Ticket, TicketId,
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,9 @@ use crate::view::PageRequest;
 
 /// A ticket's escalations and merges are told up to so many, the newest: nobody has had more.
 const MOST_OF_A_KIND: usize = 64;
+
+/// A customer's page looks at so many batches of entries for public ones.
+const MOST_ROUNDS: usize = 16;
 
 /// Two things of one moment and record are told apart by so much of their texts.
 const MOST_PLACE_CHARS: usize = 100;
@@ -80,13 +83,8 @@ impl Desk {
         let from = behind.as_ref().map_or(Instant::from_millis(0), |it| it.0);
         let limit = page.limit();
         let customer = by.role == Role::Customer;
-        let mut items = self.said(&ticket, from, limit, behind.as_ref())?;
-        let mut whole = items.len() <= limit;
-        if customer {
-            items.retain(|it| it.entry.as_ref().is_some_and(|it| it.kind.public()));
-        }
-        // What is told behind the last entry that was read is told by the next page.
-        let mut until = if whole { None } else { items.last().map(|it| it.at) };
+        let Said { mut items, mut until } = self.said(&ticket, from, limit, behind.as_ref(), customer)?;
+        let mut whole = until.is_none();
         if by.may(Area::Record, Act::Read) && !customer {
             let decided = self.decided(&ticket, from, limit, behind.as_ref())?;
             if decided.len() > limit {
@@ -96,7 +94,7 @@ impl Desk {
             }
             items.extend(decided);
         }
-        items.extend(stood(&ticket));
+        items.extend(stood(&ticket, customer));
         if !customer {
             items.extend(self.called(&ticket)?);
         }
@@ -107,34 +105,53 @@ impl Desk {
         }
         let more = !whole || items.len() > limit;
         items.truncate(limit);
-        let next = items.last().filter(|_| more).map(|it| write_place(&it.place()));
+        // A page of notes alone shows a customer nothing, and the next one goes on from there.
+        let bare = || until.map(|at| (at, TimelineWhat::Opened, String::new(), String::new()));
+        let last = items.last().map(TimelineItem::place).or_else(bare);
+        let next = last.filter(|_| more).map(|it| write_place(&it));
         Ok(Page { records: items, next })
     }
 
-    /// Entries from there on, one more than a page.
+    /// Entries from there on, one more than a page; of a customer's, public ones. What is told behind the last entry that
+    /// was read is told by the next page.
     fn said(
         &self,
         ticket: &Ticket,
         from: Instant,
         limit: usize,
         behind: Option<&Place>,
-    ) -> Result<Vec<TimelineItem>, Error> {
+        public: bool,
+    ) -> Result<Said, Error> {
         // Those of one moment stand together; what was shown of it is left out, so the page is read that much longer.
         let begin = EntryId::new(from, 0).uuid().as_u128() & !0xffff_ffff_ffff_ffff_ffff;
         let scan = Scan::table(Table::Entry).with_prefix(vec![ticket.id.into()]);
         let scan = scan.from(vec![ticket.id.into(), Field::Id(uuid::Uuid::from_u128(begin))]);
-        let found: Page<Entry> = self.inner.records.list(&scan.with_limit((2 * limit + 1).min(Scan::MOST)))?;
+        let scan = scan.with_limit((2 * limit + 1).min(Scan::MOST));
         let item = |entry: Entry| {
             let text = entry.kind.name();
             let at = entry.at;
             TimelineItem { entry: Some(entry.clone()), ..TimelineItem::new(at, TimelineWhat::Entry, entry.id, text) }
         };
-        let mut items: Vec<TimelineItem> = found.records.into_iter().map(item).collect();
-        if let Some(behind) = behind {
-            items.retain(|it| it.place() > *behind);
+        let (mut items, mut after, mut furthest) = (Vec::new(), None, None);
+        for _ in 0..MOST_ROUNDS {
+            let found: Page<Entry> = self.inner.records.list(&scan.clone().with_after(after.take()))?;
+            let last = found.records.last().map(|it| it.at);
+            items.extend(found.records.into_iter().filter(|it| !public || it.kind.public()).map(item));
+            if let Some(behind) = behind {
+                items.retain(|it| it.place() > *behind);
+            }
+            if items.len() > limit {
+                items.truncate(limit + 1);
+                let until = items.last().map(|it| it.at);
+                return Ok(Said { items, until });
+            }
+            match found.next {
+                Some(next) => after = Some(next),
+                None => return Ok(Said { items, until: None }),
+            }
+            furthest = last.or(furthest);
         }
-        items.truncate(limit + 1);
-        Ok(items)
+        Ok(Said { items, until: furthest })
     }
 
     /// Decisions from there on, one more than a page, the one that made the ticket first.
@@ -198,13 +215,20 @@ impl Desk {
     }
 }
 
-/// Where the ticket stood, and what was promised on it.
-fn stood(ticket: &Ticket) -> Vec<TimelineItem> {
+/// Entries, and until when everything else of the story may be told with them; none: they are all there is.
+struct Said {
+    items: Vec<TimelineItem>,
+    until: Option<Instant>,
+}
+
+/// Where the ticket stood, and what was promised on it. A customer is told what a customer sees of the ticket.
+fn stood(ticket: &Ticket, customer: bool) -> Vec<TimelineItem> {
     let id = ticket.id;
     let mut items = vec![TimelineItem::new(ticket.created_at, TimelineWhat::Opened, id, ticket.channel.clone())];
     let turns = ticket.turns.iter().map(|it| TimelineItem::new(it.at, TimelineWhat::Status, id, it.category.name()));
-    items.extend(turns);
-    for it in &ticket.commitments {
+    items.extend(turns.filter(|_| !customer));
+    let seen = |it: &Commitment| if customer { it.clone().for_customer() } else { Some(it.clone()) };
+    for it in ticket.commitments.iter().filter_map(seen) {
         let what = it.what.as_deref().unwrap_or(&it.target.metric);
         let told = |at: Instant, text: String| TimelineItem::new(at, TimelineWhat::Commitment, it.id, text);
         items.push(told(it.started_at, format!("{what} promised for {}", it.due_at)));

@@ -114,6 +114,24 @@ pub struct Commitment {
 }
 
 impl Commitment {
+    /// What a customer sees of it: what is owed by when, and whether it was kept. What people promised in words, and what
+    /// was replaced or given up, is the desk's own; so is whose word it was and when somebody is warned.
+    #[must_use]
+    pub fn for_customer(self) -> Option<Self> {
+        let gone = matches!(self.state, CommitmentState::Renegotiated | CommitmentState::Cancelled);
+        if self.what.is_some() || gone {
+            return None;
+        }
+        let state = match self.state {
+            // Nobody has failed the customer yet.
+            CommitmentState::AtRisk => CommitmentState::Pending,
+            state => state,
+        };
+        let target = Target { pauses: Vec::new(), warn_minutes: None, ..self.target };
+        let (source, decision, warn_at, warned_at) = (String::new(), None, None, None);
+        Some(Self { target, state, source, decision, warn_at, warned_at, ..self })
+    }
+
     /// Whether it is still owed: not kept, not replaced, not cancelled. A breached one that was not kept is.
     pub fn open(&self) -> bool {
         match self.state {

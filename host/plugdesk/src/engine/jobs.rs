@@ -200,10 +200,6 @@ impl Jobs {
                 if let Some(due) = next.due {
                     job.at(due);
                 }
-                if sort == Sort::Follow {
-                    // Deliveries are told by no event: they are made by whoever follows the events.
-                    watched.jobs[Sort::Send as usize].at(now);
-                }
                 #[cfg(feature = "webhooks")]
                 self.send(id, next.sendings);
             }
@@ -211,6 +207,12 @@ impl Jobs {
                 tracing::warn!(%error, desk = %watched.desk.record().name, ?sort, "it is tried again in a moment");
                 job.at(now.plus_millis(PAUSE_MS));
             }
+        }
+        if sort == Sort::Follow
+            && let Some(watched) = self.watched.get_mut(&id)
+        {
+            // Deliveries are told by no event: they are made by whoever follows the events, whatever else of it failed.
+            watched.jobs[Sort::Send as usize].at(now);
         }
     }
 

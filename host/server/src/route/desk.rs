@@ -41,11 +41,11 @@ async fn desk_create(
     Ok(respond::marked(repeated, (StatusCode::CREATED, etag(desk.version), Json(desk))))
 }
 
-/// Shows the desk with its settings.
+/// Shows the desk with its settings; not to customers.
 #[utoipa::path(get, path = "/desk", tags = ["desks"], responses((status = 200, body = Desk)))]
-async fn desk_view(Visit { desk, .. }: Visit) -> Response {
-    let desk = desk.current();
-    (etag(desk.version), Json(desk)).into_response()
+async fn desk_view(Visit { desk, by, .. }: Visit) -> Result<Response, Problem> {
+    let desk = desk.settings(&by)?;
+    Ok((etag(desk.version), Json(desk)).into_response())
 }
 
 /// Changes the desk's settings; fields that are absent stay. Its admins only.

@@ -37,6 +37,9 @@ struct Me {
     /// The customer it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     contact: Option<ContactId>,
+    /// The agent it is: `me` in lists and actions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<String>,
     /// The desks it may name.
     #[schema(value_type = Vec<Desk>)]
     desks: Vec<Desk>,
@@ -48,7 +51,8 @@ async fn me_view(axum::extract::State(server): axum::extract::State<Server>, Cal
     match server.desks().desk_list(&by) {
         Err(error) => crate::Problem::from(error).into_response(),
         Ok(desks) => {
-            let me = Me { name: by.name, role: by.role, desk: by.desk, key: by.key, contact: by.contact, desks };
+            let plugdesk_domain::Principal { name, role, desk, key, contact, agent } = by;
+            let me = Me { name, role, desk, key, contact, agent, desks };
             Json(me).into_response()
         }
     }
