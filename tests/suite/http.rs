@@ -10,6 +10,8 @@ mod customers;
 mod doubles;
 #[path = "http/events.rs"]
 mod events;
+#[path = "http/guarded.rs"]
+mod guarded;
 #[path = "http/hostile.rs"]
 mod hostile;
 #[path = "http/openapi.rs"]

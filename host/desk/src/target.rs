@@ -152,7 +152,13 @@ fn admits(host: &str, vouched: bool, address: IpAddr, allowed: &[Allowed]) -> Re
     if vouched || allowed.iter().any(|it| it.address(address)) {
         return Ok(());
     }
-    closed(address).map_or(Ok(()), |what| Err(format!("{host} leads to {address}, which is {what}")))
+    closed(address).map_or(Ok(()), |_| Err(not_open(host)))
+}
+
+/// What a desk is told of a name that leads to nothing, or to what is not reachable for everybody: one text for both, so
+/// that nobody learns by it what the operator's own names lead to.
+pub fn not_open(host: &str) -> String {
+    format!("{host} leads to no address on the open network")
 }
 
 /// What stands between the scheme and the path, as it was written.

@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 
-use plugdesk_domain::{Blobs, DeskId, Digest, Direction, Event, ROOT_DESK, Record, StoreError, Table};
+use plugdesk_domain::{Blobs, DeskId, Digest, Direction, Event, ROOT_DESK, Record, StoreError, Table, Webhook};
 use serde_json::Value;
 
 use crate::envelope;
@@ -17,6 +17,9 @@ use crate::prepare::{Expect, Prepared, PreparedWrite, Waiting, new_value};
 use crate::scan;
 use crate::shared::Shared;
 use crate::tuple;
+
+/// Why a webhook that came in with a desk is not active.
+const BROUGHT_IN: &str = "the desk was brought in: whoever switches it on says that events are to be sent from here too";
 
 /// The note that a space stands for a desk.
 pub(crate) const PLACE: &str = "place/";
@@ -191,7 +194,7 @@ impl<'a> Reading<'a> {
     fn record(&mut self, table: Table, record: &Value) -> Result<(), StoreError> {
         let unreadable = |error| StoreError::Import(format!("it holds no {}: {error}", table.name()));
         let json = serde_json::to_vec(record).map_err(unreadable)?;
-        let record = Record::from_json(table, &json).map_err(unreadable)?;
+        let record = quiet(Record::from_json(table, &json).map_err(unreadable)?);
         if record.version() == 0 {
             return Err(StoreError::Import(format!("a {} has version 0", table.name())));
         }
@@ -247,5 +250,16 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         self.shared.submit_wait(batch).map(drop)
+    }
+}
+
+/// A copy of a desk sends nothing by itself: the receivers would hear everything twice, signed with the same key.
+fn quiet(record: Record) -> Record {
+    match record {
+        Record::Webhook(hook) if hook.active => {
+            let disabled = Some(BROUGHT_IN.to_owned());
+            Record::Webhook(Box::new(Webhook { active: false, disabled, ..*hook }))
+        }
+        record => record,
     }
 }

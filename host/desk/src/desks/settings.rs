@@ -40,10 +40,10 @@ impl Desks {
         if record.merge_above == before {
             return Ok(record);
         }
-        record.touch(self.inner.parts.clock.now());
         if how.preview {
             return Ok(record);
         }
+        record.touch(self.inner.parts.clock.now());
         let mut change = Change::default();
         change.update(record.clone());
         let mut event = desk.inner.event("desk.updated", id, by);

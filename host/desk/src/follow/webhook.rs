@@ -1,11 +1,13 @@
 //! Webhooks: each event that one hears becomes a delivery, and deliveries are given out one at a time per webhook, in
 //! the order of the log. What carries them is outside; it reports back what the receiver said.
 
+use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    Attempt, DELIVERY_BY_NEXT, Delivery, DeliveryId, DeliveryState, Event, Instant, RecordsExt, Scan, Table, Webhook,
-    WebhookId,
+    Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryId, DeliveryState, Event, Field, Instant,
+    RecordsExt, Scan, Table, Webhook, WebhookId,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Follower, by_itself, itself};
 use crate::desk::{Desk, Inner};
@@ -26,6 +28,12 @@ const GIVEN_UP_MS: i64 = 72 * HOUR_MS;
 const MOST_ATTEMPTS_KEPT: usize = 20;
 /// What a receiver's failure is told in.
 const MOST_ERROR_CHARS: usize = 300;
+/// What is waiting is looked for at so many webhooks in one go: all that a desk has, and as many deleted ones.
+const MOST_HEARD: usize = 2 * MOST_WEBHOOKS;
+/// What was delivered or given up is kept so long, for whoever looks into it.
+const KEPT_MS: i64 = 30 * 24 * HOUR_MS;
+/// Beside as many as are made, so many old deliveries are deleted at a time: the shelf shrinks while others are added.
+const CLEARED_BESIDE: usize = 16;
 /// Of a webhook that is not active, so many deliveries are given up at a time.
 const DROPPED_AT_A_TIME: usize = 256;
 /// The status by which a receiver says that it wants no more (Standard Webhooks).
@@ -58,8 +66,10 @@ impl Follower for Hook {
         let Some(webhook) = draft.find::<Webhook>(self.0)?.filter(|it| it.active) else { return Ok(events.len()) };
         // Nothing is delivered to what was disabled meanwhile.
         draft.require(&webhook);
+        let mut made = 0;
         for event in events.iter().filter(|event| webhook.hears(&event.name, &event.subject)) {
             let now = draft.now;
+            made += 1;
             draft.create(Delivery {
                 id: DeliveryId::new(now, draft.desk.bits()),
                 version: 1,
@@ -74,8 +84,24 @@ impl Follower for Hook {
                 next_attempt_at: Some(now),
             });
         }
+        if made > 0 {
+            clear(draft, webhook.id, made + CLEARED_BESIDE)?;
+        }
         Ok(events.len())
     }
+}
+
+/// Deletes the oldest deliveries of a webhook that nothing is waiting for.
+fn clear(draft: &mut Draft<'_>, webhook: WebhookId, most: usize) -> Result<(), Error> {
+    let oldest = Scan::index(DELIVERY_BY_WEBHOOK, vec![webhook.into()]).with_limit(most);
+    let found: Vec<Delivery> = draft.desk.records.list(&oldest)?.records;
+    let old = |it: &Delivery| it.created_at.plus_millis(KEPT_MS) < draft.now && it.next_attempt_at.is_none();
+    let old: Vec<Delivery> = found.into_iter().filter(old).collect();
+    for delivery in old {
+        draft.note(Table::Delivery, &delivery.key(), delivery.version);
+        draft.delete(&delivery);
+    }
+    Ok(())
 }
 
 /// A delivery to be sent now. Its `Debug` does not show the secret.
@@ -118,20 +144,33 @@ impl Desk {
     pub async fn deliveries_due(&self, busy: &[WebhookId]) -> Result<(Vec<Sending>, Option<Instant>), Error> {
         let now = self.inner.now();
         let (mut due, mut next) = (Vec::new(), None::<Instant>);
-        for webhook in all(&self.inner)?.into_iter().filter(|it| !busy.contains(&it.id)) {
-            let first = Scan::index(DELIVERY_BY_NEXT, vec![webhook.id.into()]).with_limit(1);
-            let Some(delivery) = self.inner.records.list::<Delivery>(&first)?.records.pop() else { continue };
+        let hooks = all(&self.inner)?;
+        let mut after = None;
+        // From one webhook to the next, those among them that are deleted.
+        for _ in 0..MOST_HEARD {
+            let first = Scan::index(DELIVERY_BY_NEXT, Vec::new()).with_limit(1);
+            let first = match after {
+                Some(after) => first.from(vec![Field::Id(after)]),
+                None => first,
+            };
+            let Some(delivery) = self.inner.records.list::<Delivery>(&first)?.records.pop() else { return Ok((due, next)) };
+            let id = delivery.webhook;
+            after = Some(Uuid::from_u128(id.uuid().as_u128().saturating_add(1)));
+            if busy.contains(&id) {
+                continue;
+            }
             let at = delivery.next_attempt_at.unwrap_or(now);
-            if !webhook.active {
-                let dropped = self.submit(&itself(&self.inner), &by_itself(), Drop(webhook.id)).await?.value;
-                next = if dropped { Some(now) } else { next };
-            } else if at > now {
-                next = Some(next.map_or(at, |other| other.min(at)));
-            } else {
-                due.push(self.sending(&webhook, &delivery, now)?);
+            match hooks.iter().find(|it| it.id == id && it.active) {
+                None => {
+                    let dropped = self.submit(&itself(&self.inner), &by_itself(), Drop(id)).await?.value;
+                    next = if dropped { Some(now) } else { next };
+                }
+                Some(_) if at > now => next = Some(next.map_or(at, |other| other.min(at))),
+                Some(webhook) => due.push(self.sending(webhook, &delivery, now)?),
             }
         }
-        Ok((due, next))
+        // More webhooks were deleted than are looked at in one go.
+        Ok((due, Some(now)))
     }
 
     fn sending(&self, webhook: &Webhook, delivery: &Delivery, now: Instant) -> Result<Sending, Error> {
@@ -156,8 +195,18 @@ impl Desk {
     }
 }
 
+/// What of an event's data is a person's own words or name: of keys and imports what they are called, of generations
+/// why they came.
+const PEOPLES_WORDS: [&str; 3] = ["name", "label", "why"];
+const PEOPLES_EVENTS: [&str; 3] = ["key.*", "import.*", "generation.*"];
+
 /// The body: thin, without a person's data; whoever wants more asks the API.
 fn payload(desk: &Inner, event: &Event) -> String {
+    let mut data = event.data.clone();
+    let peoples = PEOPLES_EVENTS.map(str::to_owned);
+    if plugdesk_domain::event::matches(&peoples, &event.name) {
+        PEOPLES_WORDS.iter().for_each(|it| drop(data.remove(*it)));
+    }
     json!({
         "type": event.name,
         "timestamp": event.at,
@@ -167,7 +216,7 @@ fn payload(desk: &Inner, event: &Event) -> String {
             "subject": event.subject,
             "depth": event.depth,
             "decision": event.decision,
-            "data": event.data,
+            "data": data,
         },
     })
     .to_string()

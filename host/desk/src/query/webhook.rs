@@ -5,6 +5,8 @@ use plugdesk_domain::{
     DELIVERY_BY_WEBHOOK, Delivery, DeliveryId, DeliveryState, Page, Principal, RecordsExt, Scan, Webhook, WebhookId,
 };
 
+use url::Url;
+
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::view::{PageRequest, WebhookView};
@@ -16,14 +18,25 @@ impl Desk {
     /// Every webhook, oldest first; there are few.
     pub fn webhook_list(&self, by: &Principal) -> Result<Vec<WebhookView>, Error> {
         self.inner.authorise(by, Area::Access, Act::Read)?;
-        Ok(crate::follow::webhooks(&self.inner)?.into_iter().map(WebhookView::from).collect())
+        let hooks = crate::follow::webhooks(&self.inner)?;
+        Ok(hooks.into_iter().map(|it| self.shown(by, it)).collect())
     }
 
     /// The webhook of that id, without its key.
     pub fn webhook(&self, by: &Principal, id: WebhookId) -> Result<WebhookView, Error> {
         self.inner.authorise(by, Area::Access, Act::Read)?;
         let found: Option<Webhook> = self.inner.records.find(id)?;
-        found.map(WebhookView::from).ok_or_else(|| Error::not_found("webhook", id))
+        found.map(|it| self.shown(by, it)).ok_or_else(|| Error::not_found("webhook", id))
+    }
+
+    /// Whoever may not change webhooks reads whom one is for, and not the whole address: it may be all that it takes to
+    /// speak to the receiver.
+    fn shown(&self, by: &Principal, webhook: Webhook) -> WebhookView {
+        let mut view = WebhookView::from(webhook);
+        if !by.may(Area::Access, Act::Write) {
+            view.url = Url::parse(&view.url).map(|it| it.origin().ascii_serialization()).unwrap_or_default();
+        }
+        view
     }
 
     /// A webhook's deliveries, newest first; of one state, or all. A page may be short and still have a next one.

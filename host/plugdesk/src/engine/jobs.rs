@@ -20,6 +20,10 @@ const PAUSE_MS: i64 = 5_000;
 /// Batches of the log that one desk works off before others get their turn.
 const MOST_ROUNDS: usize = 16;
 
+/// Of the places for sending, one desk has at most so many: slow receivers of one do not hold up those of the others.
+#[cfg(feature = "webhooks")]
+const MOST_SENDINGS_OF_A_DESK: usize = 2;
+
 /// The sorts of jobs, one of each per desk at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
@@ -50,6 +54,9 @@ struct Watched {
     jobs: [Job; 3],
     /// Webhooks to which something is being sent.
     busy: Vec<WebhookId>,
+    /// This desk's places for sending.
+    #[cfg(feature = "webhooks")]
+    places: Arc<tokio::sync::Semaphore>,
 }
 
 /// What ended.
@@ -128,7 +135,15 @@ impl Jobs {
                 tracing::warn!(%error, desk = %record.name, "its events can't be followed");
             }
             let jobs = [Job { due: Some(now), running: false }; 3];
-            self.watched.insert(record.id, Watched { desk, news, jobs, busy: Vec::new() });
+            let watched = Watched {
+                desk,
+                news,
+                jobs,
+                busy: Vec::new(),
+                #[cfg(feature = "webhooks")]
+                places: Arc::new(tokio::sync::Semaphore::new(MOST_SENDINGS_OF_A_DESK)),
+            };
+            self.watched.insert(record.id, watched);
         }
     }
 
@@ -221,9 +236,12 @@ impl Jobs {
         let Some((sender, watched)) = self.sender.as_ref().zip(self.watched.get_mut(&id)) else { return };
         for sending in sendings.into_iter().filter(|it| !watched.busy.contains(&it.webhook)).collect::<Vec<_>>() {
             watched.busy.push(sending.webhook);
-            let (sender, desk) = (Arc::clone(sender), watched.desk.clone());
+            let (sender, desk, places) = (Arc::clone(sender), watched.desk.clone(), Arc::clone(&watched.places));
             self.running.spawn(async move {
+                // It is never closed; should it be, the delivery is sent all the same.
+                let place = places.acquire_owned().await.ok();
                 let sent = sender.send(&sending).await;
+                drop(place);
                 if let Err(error) = desk.delivery_sent(sending.delivery, sent).await {
                     tracing::warn!(%error, delivery = %sending.delivery, "what came of it can't be stored; it is sent again");
                     tokio::time::sleep(Duration::from_millis(PAUSE_MS.unsigned_abs())).await;

@@ -45,6 +45,7 @@ pub(crate) struct Bare {
     pub(crate) desk: Desk,
     pub(crate) by: Principal,
     pub(crate) how: How,
+    pub(crate) languages: Languages,
     _share: Share,
 }
 
@@ -53,13 +54,13 @@ impl FromRequest<Server> for Bare {
 
     async fn from_request(request: Request, server: &Server) -> Result<Self, Problem> {
         let (mut parts, body) = request.into_parts();
-        let Visit { desk, by, .. } = Visit::from_request_parts(&mut parts, server).await?;
+        let Visit { desk, by, languages } = Visit::from_request_parts(&mut parts, server).await?;
         let (text, share) = body::whole(body, server).await?;
         if !text.is_empty() && text.as_ref() != b"{}" {
             return Err(Problem::field("", "this address takes no body"));
         }
         let how = how(&parts, &text)?;
-        Ok(Self { desk, by, how, _share: share })
+        Ok(Self { desk, by, how, languages, _share: share })
     }
 }
 

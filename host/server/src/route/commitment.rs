@@ -86,8 +86,9 @@ async fn commitment_meet(
     PathPair(ticket, id): PathPair<TicketId, CommitmentId>,
     command: Bare,
 ) -> Result<Response, Problem> {
-    let Bare { desk, by, how, .. } = command;
-    Ok(respond::changed(&by, desk.commitment_meet(&by, ticket, id, &how).await?, how.preview))
+    let Bare { desk, by, how, languages, .. } = command;
+    let done = respond::told(&desk, desk.commitment_meet(&by, ticket, id, &how).await?, &languages);
+    Ok(respond::changed(&by, done, how.preview))
 }
 
 /// Says that a commitment is no longer owed.
@@ -98,6 +99,7 @@ async fn commitment_cancel(
     PathPair(ticket, id): PathPair<TicketId, CommitmentId>,
     command: Bare,
 ) -> Result<Response, Problem> {
-    let Bare { desk, by, how, .. } = command;
-    Ok(respond::changed(&by, desk.commitment_cancel(&by, ticket, id, &how).await?, how.preview))
+    let Bare { desk, by, how, languages, .. } = command;
+    let done = respond::told(&desk, desk.commitment_cancel(&by, ticket, id, &how).await?, &languages);
+    Ok(respond::changed(&by, done, how.preview))
 }

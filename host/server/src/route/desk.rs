@@ -14,7 +14,7 @@ use crate::extract::{Caller, Command, Posted, Visit};
 use crate::openapi::{COMMAND, PROCESS};
 use crate::page::Page;
 use crate::problem::Problem;
-use crate::respond::{self, etag};
+use crate::respond::{self, Written, etag};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -50,9 +50,12 @@ async fn desk_view(Visit { desk, by, .. }: Visit) -> Result<Response, Problem> {
 
 /// Changes the desk's settings; fields that are absent stay. Its admins only.
 #[utoipa::path(patch, path = "/desk", tags = ["desks", COMMAND], request_body = DeskPatch, responses(
-    (status = 200, body = Desk)))]
+    (status = 200, body = Written<Desk>)))]
 async fn desk_update(State(server): State<Server>, command: Command<DeskPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
-    let desk = server.desks().desk_update(&by, desk.id(), body, &how).await?;
-    Ok((etag(desk.version), Json(desk)).into_response())
+    let record = server.desks().desk_update(&by, desk.id(), body, &how).await?;
+    let tag = etag(record.version);
+    let written = Json(Written { record, decision: None, preview: how.preview });
+    // What was not stored has no version that anybody could match.
+    Ok(if how.preview { written.into_response() } else { (tag, written).into_response() })
 }

@@ -76,8 +76,10 @@ pub(crate) fn climb(draft: &mut Draft<'_>, ticket: &mut Ticket, rung: Rung) -> R
     draft.effect(format!("escalated to level {level} ({cause}, {whose}): {told}"));
     let mut data = Map::new();
     data.insert("level".to_owned(), level.into());
-    data.insert("audience".to_owned(), serde_json::to_value(&audience).unwrap_or(Value::Null));
-    data.insert("people".to_owned(), people.into());
+    // Events hold nobody's name: who was called stands in the escalation.
+    let unnamed: Vec<&Audience> = audience.iter().filter(|it| !matches!(it, Audience::Agent(_))).collect();
+    data.insert("audience".to_owned(), serde_json::to_value(unnamed).unwrap_or(Value::Null));
+    data.insert("people".to_owned(), people.len().into());
     data.insert("cause".to_owned(), cause.into());
     data.insert("escalation".to_owned(), id.to_string().into());
     draft.tell("ticket.escalated", ticket.id, data);
