@@ -376,7 +376,7 @@ fn a_policy_speaks_as_the_system_alone() {
 #[test]
 fn a_reaction_full_of_nonsense_is_noted_and_holds_up_nobody() {
     let stand = stand(&[
-        reacting("babbler", 1, "ticket.created", |inquiry| {
+        reacting("babbler", 3, "ticket.created", |inquiry| {
             let noise = "\u{1}".repeat(480);
             let body = |_| {
                 let text = "x".repeat(2_900);

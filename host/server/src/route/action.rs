@@ -95,8 +95,8 @@ async fn ticket_snooze(Path(id): Path<TicketId>, command: Command<SnoozeTicket>)
 #[utoipa::path(post, path = "/tickets/{id}/actions/wake", tags = ["tickets", COMMAND],
     params(("id" = TicketId, Path)), responses((status = 200, body = Written<Ticket>)))]
 async fn ticket_wake(Path(id): Path<TicketId>, command: Bare) -> Result<Response, Problem> {
-    let Bare { desk, by, how, .. } = command;
-    let done = desk.ticket_unsnooze(&by, id, &how).await?;
+    let Bare { desk, by, how, languages, .. } = command;
+    let done = told(&desk, desk.ticket_unsnooze(&by, id, &how).await?, &languages);
     Ok(respond::changed(&by, done, how.preview))
 }
 

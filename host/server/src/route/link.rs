@@ -57,7 +57,7 @@ async fn link_view(
 #[utoipa::path(delete, path = "/links/{id}", tags = ["links", COMMAND], params(("id" = LinkId, Path)), responses(
     (status = 200, body = Written<Link>)))]
 async fn link_remove(Path(id): Path<LinkId>, command: Bare) -> Result<Response, Problem> {
-    let Bare { desk, by, how, .. } = command;
-    let done = desk.link_remove(&by, id, &how).await?;
+    let Bare { desk, by, how, languages, .. } = command;
+    let done = respond::told(&desk, desk.link_remove(&by, id, &how).await?, &languages);
     Ok(respond::changed(&by, done, how.preview))
 }

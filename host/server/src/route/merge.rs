@@ -73,8 +73,8 @@ async fn merge_view(
 #[utoipa::path(post, path = "/merges/{id}/undo", tags = ["merges", COMMAND], params(("id" = MergeId, Path)),
     responses((status = 200, body = Written<Merge>)))]
 async fn merge_undo(Path(id): Path<MergeId>, command: Bare) -> Result<Response, Problem> {
-    let Bare { desk, by, how, .. } = command;
-    let done = desk.merge_undo(&by, id, &how).await?;
+    let Bare { desk, by, how, languages, .. } = command;
+    let done = respond::told(&desk, desk.merge_undo(&by, id, &how).await?, &languages);
     Ok(respond::changed(&by, done, how.preview))
 }
 

@@ -76,7 +76,7 @@ async fn proposal_accept(Path(id): Path<ProposalId>, command: Command<Acceptance
 #[utoipa::path(post, path = "/proposals/{id}/reject", tags = ["proposals", COMMAND],
     params(("id" = ProposalId, Path)), responses((status = 200, body = Written<Proposal>)))]
 async fn proposal_reject(Path(id): Path<ProposalId>, command: Bare) -> Result<Response, Problem> {
-    let Bare { desk, by, how, .. } = command;
-    let done = desk.proposal_reject(&by, id, &how).await?;
+    let Bare { desk, by, how, languages, .. } = command;
+    let done = respond::told(&desk, desk.proposal_reject(&by, id, &how).await?, &languages);
     Ok(respond::changed(&by, done, how.preview))
 }
