@@ -37,6 +37,8 @@ mod owed;
 pub(crate) mod policy;
 #[path = "desk/promises.rs"]
 mod promises;
+#[path = "desk/queued.rs"]
+mod queued;
 #[path = "desk/reactions.rs"]
 mod reactions;
 #[path = "desk/reads.rs"]
