@@ -12,8 +12,8 @@ use arc_swap::ArcSwap;
 use plugdesk_domain::calendar::Schedule;
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    ALWAYS, Agent, Attributes, Calendar, Category, Definition, DefinitionSort, Digest, Records, RecordsExt, Scan, StoreError,
-    Table, Team, Ticket, Write,
+    ALWAYS, Agent, Attributes, Calendar, Category, Definition, DefinitionSort, Digest, Records, RecordsExt, Scan,
+    StoreError, Table, Team, Ticket, Write,
 };
 
 use crate::configuration::Schema;

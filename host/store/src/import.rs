@@ -19,7 +19,8 @@ use crate::shared::Shared;
 use crate::tuple;
 
 /// Why a webhook that came in with a desk is not active.
-const BROUGHT_IN: &str = "the desk was brought in: whoever switches it on says that events are to be sent from here too";
+const BROUGHT_IN: &str =
+    "the desk was brought in: whoever switches it on says that events are to be sent from here too";
 
 /// The note that a space stands for a desk.
 pub(crate) const PLACE: &str = "place/";

@@ -11,7 +11,12 @@ use serde_json::{Value, json};
 use super::stand::{Policy, Stand, lead, person, wait};
 
 /// A policy that wants these commands on an event of that name.
-pub(crate) fn reacting(name: &str, rank: u32, event: &'static str, wanted: fn(&Inquiry) -> Vec<(&'static str, Value)>) -> Policy {
+pub(crate) fn reacting(
+    name: &str,
+    rank: u32,
+    event: &'static str,
+    wanted: fn(&Inquiry) -> Vec<(&'static str, Value)>,
+) -> Policy {
     Policy::new(name, "react", rank, move |call| {
         let AnyInquiry::React(inquiry) = call.inquiry else { return Outcome::Answered(None) };
         if inquiry.event.name != event {

@@ -153,7 +153,9 @@ impl Desk {
                 Some(after) => first.from(vec![Field::Id(after)]),
                 None => first,
             };
-            let Some(delivery) = self.inner.records.list::<Delivery>(&first)?.records.pop() else { return Ok((due, next)) };
+            let Some(delivery) = self.inner.records.list::<Delivery>(&first)?.records.pop() else {
+                return Ok((due, next));
+            };
             let id = delivery.webhook;
             after = Some(Uuid::from_u128(id.uuid().as_u128().saturating_add(1)));
             if busy.contains(&id) {

@@ -292,7 +292,8 @@ impl Reader<'_> {
         let bytes = |it: &Definition| serde_json::to_string(it).map_or(0, |it| it.len());
         let bytes = self.folder.definitions.iter().map(|(_, it)| bytes(it)).sum::<usize>();
         if bytes > MOST_WORDS_BYTES {
-            let text = format!("kinds, states and segments have {bytes} bytes with their schemas, at most {MOST_WORDS_BYTES}");
+            let text =
+                format!("kinds, states and segments have {bytes} bytes with their schemas, at most {MOST_WORDS_BYTES}");
             problems.push(problem("desk", text));
         }
         self.problems.append(&mut problems);

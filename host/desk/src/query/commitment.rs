@@ -110,9 +110,8 @@ impl Desk {
         };
         let customer = by.role == Role::Customer;
         let shown = |it: &Commitment| if customer { it.clone().for_customer() } else { Some(it.clone()) };
-        let promise = |it: &Commitment| {
-            shown(it).map(|commitment| Promise { left_ms: it.open().then(|| left(it)), commitment })
-        };
+        let promise =
+            |it: &Commitment| shown(it).map(|commitment| Promise { left_ms: it.open().then(|| left(it)), commitment });
         Ok(ticket.commitments.iter().filter_map(promise).collect())
     }
 }

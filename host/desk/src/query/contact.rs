@@ -131,7 +131,9 @@ impl Desk {
         let scans = match (&companies, &contacts) {
             (_, Some(ids)) => ids.iter().map(|id| Scan::index(MEMBERSHIP_BY_CONTACT, vec![(*id).into()])).collect(),
             (Some(ids), None) => ids.iter().map(|id| Scan::index(MEMBERSHIP_BY_COMPANY, vec![(*id).into()])).collect(),
-            (None, None) => return Err(Error::invalid("/company", "memberships are listed by `company` or by `contact`")),
+            (None, None) => {
+                return Err(Error::invalid("/company", "memberships are listed by `company` or by `contact`"));
+            }
         };
         let mut found: Page<Membership> = resolve::several(reads, scans, page, |it: &Membership| it.id.uuid())?;
         found.records.retain(|it| companies.as_ref().is_none_or(|ids| ids.contains(&it.company)));

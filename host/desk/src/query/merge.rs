@@ -2,8 +2,9 @@
 
 use plugdesk_domain::principal::Role;
 use plugdesk_domain::{
-    CompanyId, ContactId, LINK_BY_FROM, LINK_BY_TO, Link, LinkId, MERGE_BY_WINNER, MERGE_HISTORY, Merge, MergeId, PROPOSAL_BY_RECORD,
-    PROPOSAL_BY_STATE, Page, Principal, Proposal, ProposalId, ProposalState, RecordsExt, Scan, Table, TicketId,
+    CompanyId, ContactId, LINK_BY_FROM, LINK_BY_TO, Link, LinkId, MERGE_BY_WINNER, MERGE_HISTORY, Merge, MergeId,
+    PROPOSAL_BY_RECORD, PROPOSAL_BY_STATE, Page, Principal, Proposal, ProposalId, ProposalState, RecordsExt, Scan,
+    Table, TicketId,
 };
 
 use crate::desk::Desk;

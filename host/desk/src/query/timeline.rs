@@ -3,8 +3,8 @@
 
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{
-    Commitment, DECISION_BY_SUBJECT, Decision, DecisionId, ESCALATION_BY_TICKET, Entry, EntryId, Escalation, Field, Instant,
-    MERGE_BY_WINNER, MERGE_HISTORY, Merge, Page, Principal, RecordsExt, Role, Scan, Table, Ticket, TicketId,
+    Commitment, DECISION_BY_SUBJECT, Decision, DecisionId, ESCALATION_BY_TICKET, Entry, EntryId, Escalation, Field,
+    Instant, MERGE_BY_WINNER, MERGE_HISTORY, Merge, Page, Principal, RecordsExt, Role, Scan, Table, Ticket, TicketId,
 };
 use serde::{Deserialize, Serialize};
 

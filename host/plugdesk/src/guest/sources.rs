@@ -40,6 +40,8 @@ carried![
     "sdk/rust/src/question/qualify.rs",
     "sdk/rust/src/question/react.rs",
     "sdk/rust/src/question/track.rs",
+    "sdk/rust/src/room.rs",
+    "sdk/rust/src/room/tests.rs",
     "sdk/rust/src/rows.rs",
     "sdk/rust/src/types.rs",
     "sdk/rust/src/wording.rs",

@@ -1,3 +1,5 @@
+//! A memory that only counts: what is given away never overlaps, neither itself nor the component's own data.
+
 use super::*;
 
 const PAGE: usize = 64 << 10;
