@@ -40,6 +40,7 @@ fn ticket(stand: &Stand, subject: &str, company: Option<CompanyId>) -> Ticket {
     wait(stand.desk.ticket_create(&stand.agent(), new, &How::default())).unwrap().value
 }
 
+#[allow(clippy::needless_pass_by_value, reason = "ids are handed over as they are")]
 fn merge(stand: &Stand, kind: MergeKind, winner: impl ToString, loser: impl ToString) -> Merge {
     let (winner, loser) = (winner.to_string(), loser.to_string());
     let new = NewMerge { kind, winner, loser, plan: FieldPlan::new() };

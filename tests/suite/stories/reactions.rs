@@ -29,7 +29,7 @@ fn bind(story: &Story, policies: &[Policy]) {
     let before = story.desk.live();
     let again = |it: &Bound| {
         let ready = it.ready.as_ref().map(|it| Ready { plugin: it.plugin.clone(), settings: it.settings.clone() });
-        Bound::new(it.binding.clone(), ready.map_err(Clone::clone), it.granted.clone(), it.limits.clone())
+        Bound::new(it.binding.clone(), ready.map_err(Clone::clone), it.granted.clone(), it.limits)
     };
     let mut bound: Vec<Bound> = before.bindings().iter().map(|it| again(it)).collect();
     bound.extend(policies.iter().map(Policy::bound));

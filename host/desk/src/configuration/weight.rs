@@ -71,10 +71,10 @@ fn look<'s>(
                     ("$id" | "$schema", Value::String(_)) if !root => {
                         return Err(format!("`{name}` stands at the root of a schema alone"));
                     }
-                    ("$anchor" | "$dynamicAnchor", Value::String(anchor)) => {
-                        if anchors.insert(anchor, value).is_some() {
-                            return Err(format!("the anchor `{anchor}` stands there twice"));
-                        }
+                    ("$anchor" | "$dynamicAnchor", Value::String(anchor))
+                        if anchors.insert(anchor, value).is_some() =>
+                    {
+                        return Err(format!("the anchor `{anchor}` stands there twice"));
                     }
                     ("pattern", Value::String(pattern)) => patterns.add(pattern),
                     ("patternProperties", Value::Object(of)) => of.keys().for_each(|it| patterns.add(it)),

@@ -226,13 +226,13 @@ fn segments(records: &dyn Records) -> Result<Vec<String>, Error> {
 
 /// A customer's list goes over the customer's own tickets alone, so that neither a page nor the place where it ended
 /// tells of another's.
-fn own(records: &dyn Records, sought: Sought, page: &PageRequest) -> Result<Page<Ticket>, Error> {
+fn own(records: &dyn Records, sought: &Sought, page: &PageRequest) -> Result<Page<Ticket>, Error> {
     let scans = sought.of_whom().unwrap_or_default();
     match sought.sort {
         Sort::Score => Err(Error::Forbidden("a customer may not ask how the desk judges tickets".to_owned())),
-        Sort::Newest | Sort::Oldest => streams::merged(records, &sought, sought.scans(records)?, page),
+        Sort::Newest | Sort::Oldest => streams::merged(records, sought, sought.scans(records)?, page),
         Sort::Due => match streams::all(records, &scans)? {
-            Some(all) => streams::gathered(&sought, all, page),
+            Some(all) => streams::gathered(sought, all, page),
             None => Err(Error::invalid("/sort", "these are too many for an order by due time")),
         },
     }
@@ -268,7 +268,7 @@ impl Desk {
             return Ok(found);
         }
         if by.role == Role::Customer {
-            return own(records, sought, page);
+            return own(records, &sought, page);
         }
         if let Some(q) = sought.filter.q.as_deref() {
             let (hits, by_words) = search::hits(records, q)?;
