@@ -110,10 +110,15 @@ impl Story {
 
     /// Installs a shipped pack.
     pub(crate) fn install(&self, pack: &str) {
-        let archive = files(&plugdesk_tests::pack(pack)).to_tar().expect("an archive");
+        self.install_files(&files(&plugdesk_tests::pack(pack)));
+    }
+
+    /// Installs a pack.
+    pub(crate) fn install_files(&self, pack: &Files) {
+        let archive = pack.to_tar().expect("an archive");
         let by = Principal::operator();
         let installed = self.desk.pack_install(&by, archive, Default::default(), None);
-        self.runtime.block_on(installed).unwrap_or_else(|error| panic!("{pack}: {error:?}"));
+        self.runtime.block_on(installed).unwrap_or_else(|error| panic!("{error:?}"));
     }
 
     /// What the clock shows.
@@ -214,7 +219,7 @@ pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> std::borrow::Cow<'a, st
 }
 
 /// A pack's folder as files.
-fn files(folder: &Path) -> Files {
+pub(crate) fn files(folder: &Path) -> Files {
     fn walk(root: &Path, folder: &Path, files: &mut Files) {
         for entry in std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("an entry").path()) {
             if entry.is_dir() {

@@ -1,29 +1,47 @@
-//! A policy is swapped under load for one that disagrees.
+//! A pack is swapped under load for one that disagrees.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use plugdesk_desk::pack::Files;
 use serde_json::{Value, json};
 
-use super::stand::{Client, Story, at};
+use super::stand::{Client, Story, at, files};
 
-/// So many times is the policy exchanged while tickets go on.
+/// So many times is the pack exchanged while tickets go on.
 const SWAPS: usize = 200;
 /// So many ask all the while.
 const ASKING: usize = 4;
 
-/// What one request showed: the generation that its decision names, and whether the lead has a grade.
+/// What one request showed: the generation that its decision names, and whether the lead was judged worth a call.
 struct Seen {
     generation: u64,
-    graded: bool,
+    worth_a_call: bool,
+}
+
+/// The shipped pack, and a version of it that leaves every lead alone. Nobody could disagree more.
+fn two_packs() -> [Files; 2] {
+    let hopeful = files(&plugdesk_tests::pack("lead-qualification"));
+    let mut gloomy = Files::default();
+    for (path, bytes) in hopeful.under("", "").filter(|(path, _)| !path.starts_with("vectors/")) {
+        let text = || String::from_utf8(bytes.to_vec()).expect("a text");
+        let bytes = match path {
+            "pack.toml" => text().replacen("version = \"0.1.0\"", "version = \"0.1.1\"", 1).into_bytes(),
+            "config.json" => {
+                let mut configuration: Value = serde_json::from_slice(bytes).expect("JSON");
+                configuration["base"] = json!({ "*": -400 });
+                configuration.to_string().into_bytes()
+            }
+            _ => bytes.to_vec(),
+        };
+        gloomy.insert(path, bytes).expect("a pack's file");
+    }
+    [hopeful, gloomy]
 }
 
 #[test]
-fn two_hundred_swaps_for_a_policy_that_disagrees_fail_no_request() {
+fn two_hundred_swaps_for_a_pack_that_disagrees_fail_no_request() {
     let story = Story::new(&["segmentation", "lead-qualification"]);
-    let bindings = story.get("/bindings");
-    let bindings = bindings["items"].as_array().expect("a list");
-    let binding = bindings.iter().find(|it| it["question"] == "qualify").expect("it is bound");
-    let binding = format!("/bindings/{}", at(binding, "/id"));
+    let packs = two_packs();
     let first = story.desk.live().number();
     let done = AtomicBool::new(false);
     let clients: Vec<Client> = (0..ASKING).map(|_| story.client(&story.admin)).collect();
@@ -31,8 +49,7 @@ fn two_hundred_swaps_for_a_policy_that_disagrees_fail_no_request() {
         let done = &done;
         let asking: Vec<_> = clients.into_iter().map(|client| scope.spawn(move || until(done, &client))).collect();
         for swap in 0..SWAPS {
-            // Off and on again: with it a lead has a grade, without it none. Nobody could disagree more.
-            story.patch(&binding, &json!({ "mode": if swap % 2 == 0 { "off" } else { "active" } }));
+            story.install_files(&packs[(swap + 1) % 2]);
         }
         done.store(true, Ordering::SeqCst);
         asking.into_iter().flat_map(|it| it.join().expect("no request fails")).collect()
@@ -42,8 +59,8 @@ fn two_hundred_swaps_for_a_policy_that_disagrees_fail_no_request() {
     assert!(seen.len() > SWAPS / 10, "{} requests are no load", seen.len());
     for it in &seen {
         assert!((first..=last).contains(&it.generation));
-        let on = (it.generation - first).is_multiple_of(2);
-        assert_eq!(it.graded, on, "generation {} answered as another one", it.generation);
+        let hopeful = (it.generation - first).is_multiple_of(2);
+        assert_eq!(it.worth_a_call, hopeful, "generation {} answered as another one", it.generation);
     }
     let generations: std::collections::BTreeSet<u64> = seen.iter().map(|it| it.generation).collect();
     assert!(generations.len() > 10, "{} generations were met", generations.len());
@@ -55,7 +72,8 @@ fn until(done: &AtomicBool, client: &Client) -> Vec<Seen> {
     let send = |method, target: &str, body: Option<&Value>| runtime.block_on(client.send(method, target, body));
     let mut seen = Vec::new();
     while !done.load(Ordering::SeqCst) {
-        let lead = json!({ "kind": "lead", "subject": "two hundred seats" });
+        let lead = json!({ "kind": "lead", "subject": "two hundred seats", "channel": "phone",
+            "custom": { "budget": "Approved", "horizon": "This week", "price_asked": "yes" } });
         let (status, ticket) = send("POST", "/tickets", Some(&lead));
         assert_eq!(status.as_u16(), 201, "{ticket:#}");
         let (status, decisions) = send("GET", &format!("/decisions?subject={}", at(&ticket, "/id")), None);
@@ -63,7 +81,7 @@ fn until(done: &AtomicBool, client: &Client) -> Vec<Seen> {
         let generation = decisions.pointer("/items/0/generation").and_then(Value::as_u64);
         seen.push(Seen {
             generation: generation.expect("the decision that made it names its generation"),
-            graded: ticket.get("qualified").is_some(),
+            worth_a_call: at(&ticket, "/qualified/grade") != "d",
         });
     }
     seen
