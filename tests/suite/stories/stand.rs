@@ -220,18 +220,28 @@ pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> std::borrow::Cow<'a, st
 
 /// A pack's folder as files.
 pub(crate) fn files(folder: &Path) -> Files {
-    fn walk(root: &Path, folder: &Path, files: &mut Files) {
+    altered(folder, |_, bytes| Some(bytes))
+}
+
+/// The same, each file as `alter` makes it; none: without it.
+pub(crate) fn altered(folder: &Path, alter: impl Fn(&str, Vec<u8>) -> Option<Vec<u8>>) -> Files {
+    fn walk(root: &Path, folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
         for entry in std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("an entry").path()) {
             if entry.is_dir() {
-                walk(root, &entry, files);
+                walk(root, &entry, found);
             } else {
                 let name = entry.strip_prefix(root).expect("below").to_string_lossy().into_owned();
-                files.insert(&name, std::fs::read(&entry).expect("a file")).expect("a pack's file");
+                found.push((name, std::fs::read(&entry).expect("a file")));
             }
         }
     }
-    let mut files = Files::default();
-    walk(folder, folder, &mut files);
+    let (mut found, mut files) = (Vec::new(), Files::default());
+    walk(folder, folder, &mut found);
+    for (name, bytes) in found {
+        if let Some(bytes) = alter(&name, bytes) {
+            files.insert(&name, bytes).expect("a pack's file");
+        }
+    }
     files
 }
 

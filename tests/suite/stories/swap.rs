@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use plugdesk_desk::pack::Files;
+use plugdesk_domain::Role;
 use serde_json::{Value, json};
 
-use super::stand::{Client, Story, at, files};
+use super::stand::{Client, Story, altered, at, files};
 
 /// So many times is the pack exchanged while tickets go on.
 const SWAPS: usize = 200;
@@ -20,22 +21,21 @@ struct Seen {
 
 /// The shipped pack, and a version of it that leaves every lead alone. Nobody could disagree more.
 fn two_packs() -> [Files; 2] {
-    let hopeful = files(&plugdesk_tests::pack("lead-qualification"));
-    let mut gloomy = Files::default();
-    for (path, bytes) in hopeful.under("", "").filter(|(path, _)| !path.starts_with("vectors/")) {
-        let text = || String::from_utf8(bytes.to_vec()).expect("a text");
-        let bytes = match path {
-            "pack.toml" => text().replacen("version = \"0.1.0\"", "version = \"0.1.1\"", 1).into_bytes(),
-            "config.json" => {
-                let mut configuration: Value = serde_json::from_slice(bytes).expect("JSON");
-                configuration["base"] = json!({ "*": -400 });
-                configuration.to_string().into_bytes()
-            }
-            _ => bytes.to_vec(),
-        };
-        gloomy.insert(path, bytes).expect("a pack's file");
-    }
-    [hopeful, gloomy]
+    let folder = plugdesk_tests::pack("lead-qualification");
+    let gloomy = altered(&folder, |path, bytes| match path {
+        "pack.toml" => {
+            let manifest = String::from_utf8(bytes).expect("a text");
+            Some(manifest.replacen("version = \"0.1.0\"", "version = \"0.1.1\"", 1).into_bytes())
+        }
+        "config.json" => {
+            let mut configuration: Value = serde_json::from_slice(&bytes).expect("JSON");
+            configuration["base"] = json!({ "*": -400 });
+            Some(configuration.to_string().into_bytes())
+        }
+        _ if path.starts_with("vectors/") => None,
+        _ => Some(bytes),
+    });
+    [files(&folder), gloomy]
 }
 
 #[test]
@@ -44,7 +44,8 @@ fn two_hundred_swaps_for_a_pack_that_disagrees_fail_no_request() {
     let packs = two_packs();
     let first = story.desk.live().number();
     let done = AtomicBool::new(false);
-    let clients: Vec<Client> = (0..ASKING).map(|_| story.client(&story.admin)).collect();
+    // Each with a key of its own, as clients are: how much one key may ask is bounded.
+    let clients: Vec<Client> = (0..ASKING).map(|_| story.client(&story.key(Role::Admin, None))).collect();
     let seen: Vec<Seen> = std::thread::scope(|scope| {
         let done = &done;
         let asking: Vec<_> = clients.into_iter().map(|client| scope.spawn(move || until(done, &client))).collect();

@@ -204,7 +204,7 @@ mod tests {
             (">=0.1, <1", ">=7", "pack.plugdesk: it runs on `>=7`, this host is"),
             ("licence = 'MIT'", "licence = 'MIT'\nlicense = 'x'", "line 6: unknown field `license`"),
             ("'q.wasm'", "'r.wasm'", "the pack has no file `r.wasm`"),
-            ("['qualify']", "['qualifie']", "no question `qualifie`; it knows classify, qualify"),
+            ("['qualify']", "['qualifie']", "no question `qualifie`; it knows classify, identify"),
             ("rank = 10", "rank = 10\nscope = { segment = 'a b' }", "scope: `a b` is not a name"),
             ("plugin = 'q'", "plugin = 'z'", "the pack has no plugin `z`"),
             ("component = 'q.wasm'", "component = 'q.wasm'\nlimits = { fuel = 99999999999 }", "limits.fuel"),

@@ -180,7 +180,8 @@ mod tests {
     async fn one_closed_address_among_open_ones_is_enough() {
         let sender = leading_to(&["93.184.215.14 [::ffff:10.0.0.1]"], Arc::default());
         let why = sender.send(&sending("https://hooks.example.com/in")).await.answer.unwrap_err();
-        assert!(why.contains("an IPv4 address in another form"), "{why}");
+        // Which address it was is for the operator's log alone.
+        assert!(why.contains("leads to no address on the open network") && !why.contains("10.0.0.1"), "{why}");
     }
 
     #[tokio::test]
@@ -190,7 +191,7 @@ mod tests {
         let sender = leading_to(&["93.184.215.14", "169.254.169.254"], Arc::clone(&asked));
         asked.store(1, Ordering::SeqCst);
         let why = sender.send(&sending("https://hooks.example.com/latest/meta-data")).await.answer.unwrap_err();
-        assert!(why.contains("link-local"), "{why}");
+        assert!(why.contains("leads to no address on the open network") && !why.contains("169.254"), "{why}");
         assert_eq!(asked.load(Ordering::SeqCst), 2, "it is looked up when the connection is made");
     }
 
