@@ -25,10 +25,8 @@ pub(crate) use cluster::{
     Member, cluster, cluster_of_company, cluster_of_contact, cluster_of_ticket, members, same_cluster,
 };
 pub(crate) use compose::{Compose, Whole, whole, whole_company};
-#[allow(unused_imports)]
 pub(crate) use links::{MOST_FOLLOWERS, followers_of, lead_of};
 pub(crate) use several::several;
-#[allow(unused_imports)]
 pub(crate) use tree::{Subtree, above, parents, subtree};
 
 /// Where records are read: the store, or a draft over it.

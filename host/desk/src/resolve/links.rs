@@ -10,8 +10,6 @@ pub(crate) const MOST_FOLLOWERS: usize = 128;
 const MOST_LINKS: usize = 256;
 
 /// The tickets that report the same problem and are gathered under that lead, merged ones resolved, oldest link first.
-// Resolving a lead ticket offers to resolve them too.
-#[allow(dead_code)]
 pub(crate) fn followers_of(reads: &(impl Reads + ?Sized), lead: TicketId) -> Result<Vec<TicketId>, StoreError> {
     let mut found: Vec<TicketId> = Vec::new();
     let cluster = cluster_of_ticket(reads, lead)?;
