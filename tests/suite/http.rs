@@ -7,7 +7,7 @@ mod crowd;
 #[path = "http/customers.rs"]
 mod customers;
 #[path = "http/doubles.rs"]
-mod doubles;
+pub(crate) mod doubles;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/guarded.rs"]

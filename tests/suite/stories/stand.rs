@@ -2,7 +2,7 @@
 //! clock is turned by hand, and the store is in memory.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -10,11 +10,13 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
 use plugdesk_desk::pack::Files;
-use plugdesk_desk::{Clock, Desk, Desks, Entropy, NewDesk, NewKey, Parts};
-use plugdesk_domain::{Ask, ContactId, Digest, Instant, Principal, Role};
+use plugdesk_desk::{Clock, Desk, Desks, NewDesk, NewKey, Parts};
+use plugdesk_domain::{Ask, ContactId, Instant, Principal, Role};
 use plugdesk_sandbox::Sandbox;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
+
+use crate::http::doubles::CountedEntropy;
 
 use crate::desk::watched::{Seen, Watched};
 
@@ -30,25 +32,6 @@ pub(crate) struct HandClock(AtomicI64);
 impl Clock for HandClock {
     fn now(&self) -> Instant {
         Instant::from_millis(self.0.load(Ordering::SeqCst))
-    }
-}
-
-#[derive(Default)]
-struct CountedEntropy(AtomicU64);
-
-impl Entropy for CountedEntropy {
-    fn bits(&self) -> u128 {
-        let mut bytes = [0; 16];
-        self.fill(&mut bytes);
-        u128::from_be_bytes(bytes)
-    }
-
-    fn fill(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(32) {
-            let digest = Digest::of(&self.0.fetch_add(1, Ordering::Relaxed).to_be_bytes());
-            let length = chunk.len();
-            chunk.copy_from_slice(&digest.bytes()[..length]);
-        }
     }
 }
 

@@ -69,6 +69,7 @@ impl NewTarget {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
+// The target's fields stand here again: serde's `flatten` would let unknown fields through.
 pub struct NewEntitlement {
     /// Tickets of that priority; none: of every.
     #[serde(default)]
