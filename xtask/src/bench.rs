@@ -56,7 +56,7 @@ impl Bench {
     fn load(&self) -> Result<Value> {
         let release = run::target().join("release");
         let mut load = std::process::Command::new(release.join("plugdesk-bench"));
-        load.arg("--plugdesk").arg(release.join("plugdesk")).args(["--seconds", &self.seconds.to_string()]);
+        load.arg("create").arg("--plugdesk").arg(release.join("plugdesk")).args(["--seconds", &self.seconds.to_string()]);
         for name in test::PACKS {
             load.arg("--pack").arg(run::target().join("packs").join(name));
         }

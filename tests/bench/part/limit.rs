@@ -13,7 +13,8 @@ use axum::routing::post;
 use hyper::body::Bytes;
 use tokio::sync::oneshot;
 
-use super::load::Target;
+use crate::desk::lead;
+use crate::load::Target;
 
 /// The same group as the store's committer takes.
 const GROUP: usize = 256;
@@ -27,7 +28,7 @@ pub(crate) struct Bare {
 
 impl Bare {
     pub(crate) fn target(&self) -> Target {
-        Target { address: self.address, path: "/append", authorization: None, body: super::create::lead }
+        Target { address: self.address, path: "/append", authorization: None, body: lead }
     }
 }
 
