@@ -4,39 +4,64 @@ use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-use serde_json::{Value, json};
+use anyhow::{Context, Result, bail, ensure};
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 
-use crate::Bench;
+use crate::{Bench, files};
 
-/// So many policies stand behind each lead: what a desk with two industries' packs has.
-const POLICIES: usize = 5;
+/// A server that is asked to end drains for 20 s at most; a debug build on a busy machine gets as much again.
+const MOST_ENDING: Duration = Duration::from_secs(40);
 
-/// A running desk; it is killed with this value.
-pub(crate) struct Desk {
-    server: Child,
-    folder: PathBuf,
-    /// Where it listens, on loopback.
-    pub(crate) address: SocketAddr,
+/// A desk as every part begins with one: made once, copied for each.
+pub(crate) struct Template {
+    folder: tempfile::TempDir,
     key: String,
-    /// The policies that answer, by name.
-    pub(crate) policies: Vec<String>,
 }
 
-impl Desk {
-    /// A new folder with the packs and as many further bindings as make [`POLICIES`].
-    pub(crate) fn create(bench: &Bench, folder: &Path) -> Result<Self> {
+impl Template {
+    /// Makes a desk with the packs, the companies and their people.
+    pub(crate) fn make(bench: &Bench) -> Result<Self> {
+        crate::progress("making a desk with the packs, companies and their people");
+        let folder = bench.folder()?;
+        let place = folder.path().join("desk");
         let mut init = Command::new(&bench.plugdesk);
-        init.args(["init", "--json", "--folder"]).arg(folder);
+        init.args(["init", "--json", "--folder"]).arg(&place);
         for pack in &bench.packs {
             init.arg("--pack").arg(pack);
         }
         let made = json_of(&mut init)?;
         let key = made["key"]["secret"].as_str().context("init shows the key")?.to_owned();
-        let mut desk = Self::open(bench, folder, key, &[])?;
-        desk.bind_more()?;
-        Ok(desk)
+        let desk = Desk::open(bench, &place, key.clone(), &[])?;
+        files::known(&desk, folder.path())?;
+        desk.stop()?;
+        Ok(Self { folder, key })
+    }
+}
+
+/// A running desk; it is killed with this value.
+pub(crate) struct Desk {
+    server: Child,
+    program: PathBuf,
+    folder: PathBuf,
+    /// Where it listens, on loopback.
+    pub(crate) address: SocketAddr,
+    key: String,
+}
+
+impl Desk {
+    /// A new folder with the packs bound and the companies known.
+    pub(crate) fn create(bench: &Bench, folder: &Path) -> Result<Self> {
+        Self::create_with(bench, folder, &[])
+    }
+
+    /// Likewise; `more` are further arguments of `serve`.
+    pub(crate) fn create_with(bench: &Bench, folder: &Path, more: &[&str]) -> Result<Self> {
+        let template = bench.template()?;
+        copy(&template.folder.path().join("desk"), folder)?;
+        Self::open(bench, folder, template.key.clone(), more)
     }
 
     /// Serves an existing folder; `more` are further arguments of `serve`.
@@ -51,26 +76,7 @@ impl Desk {
         let listening: Value = serde_json::from_str(&line).with_context(|| format!("serve says `{line}`"))?;
         let url = listening["listening"].as_str().context("serve says where it listens")?.to_owned();
         let address = url.trim_start_matches("http://").parse()?;
-        Ok(Self { server, folder: folder.to_owned(), address, key, policies: Vec::new() })
-    }
-
-    /// Binds the shipped policies again under other names, behind the first ones.
-    fn bind_more(&mut self) -> Result<()> {
-        let bindings = self.get("/v1/bindings")?;
-        let shipped = bindings["items"].as_array().context("bindings have items")?.clone();
-        self.policies = shipped.iter().filter_map(|b| b["policy"].as_str().map(str::to_owned)).collect();
-        self.policies.dedup();
-        let missing = POLICIES.saturating_sub(self.policies.len());
-        for (place, model) in shipped.iter().cycle().take(missing).enumerate() {
-            let policy = format!("{}-{}", model["policy"].as_str().unwrap_or("policy"), place + 2);
-            let new = json!({
-                "policy": policy, "pack": model["pack"], "plugin": model["plugin"], "question": model["question"],
-                "scope": model["scope"], "rank": 1_000 + place,
-            });
-            self.post("/v1/bindings", &new)?;
-            self.policies.push(policy);
-        }
-        Ok(())
+        Ok(Self { server, program: bench.plugdesk.clone(), folder: folder.to_owned(), address, key })
     }
 
     /// `Authorization`.
@@ -93,6 +99,13 @@ impl Desk {
         self.server.id()
     }
 
+    /// A command of the program on this desk.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(arguments).arg("--folder").arg(&self.folder);
+        command
+    }
+
     /// Kills it as `kill -9` does, and waits until it is gone.
     pub(crate) fn kill(&mut self) -> Result<()> {
         self.server.kill()?;
@@ -100,18 +113,45 @@ impl Desk {
         Ok(())
     }
 
+    /// Asks it to end, and waits until it has.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        kill_process(Pid::from_child(&self.server), Signal::TERM)?;
+        let end = Instant::now() + MOST_ENDING;
+        while Instant::now() < end {
+            if let Some(status) = self.server.try_wait()? {
+                ensure!(status.success(), "the server ended with {status}");
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        bail!("the server did not end within {} s", MOST_ENDING.as_secs())
+    }
+
+    /// Installs a pack's archive, approving what it asks for.
+    pub(crate) fn install(&self, archive: &[u8]) -> Result<Value> {
+        let url = format!("http://{}/v1/packs?approve=true", self.address);
+        let request = ureq::post(url).header("Authorization", self.bearer().unwrap_or_default());
+        let request = request.config().http_status_as_error(false).build();
+        let mut answer = request.header("Content-Type", "application/x-tar").send(archive)?;
+        let (status, body) = (answer.status(), answer.body_mut().with_config().limit(64 << 20).read_to_string()?);
+        ensure!(status.is_success(), "a pack is refused with {status}: {body}");
+        Ok(serde_json::from_str(&body)?)
+    }
+
     /// One read; an answer that is no success is an error.
     pub(crate) fn get(&self, target: &str) -> Result<Value> {
         let url = format!("http://{}{target}", self.address);
-        let mut answer = ureq::get(url).header("Authorization", self.bearer().unwrap_or_default()).call()?;
-        Ok(answer.body_mut().read_json()?)
+        let request = ureq::get(url).header("Authorization", self.bearer().unwrap_or_default());
+        let mut answer = request.call().with_context(|| format!("GET {target}"))?;
+        // A page of two hundred full tickets is larger than the client takes by itself.
+        Ok(answer.body_mut().with_config().limit(64 << 20).read_json()?)
     }
 
     /// One write; an answer that is no success is an error.
     pub(crate) fn post(&self, target: &str, body: &Value) -> Result<Value> {
         let url = format!("http://{}{target}", self.address);
         let request = ureq::post(url).header("Authorization", self.bearer().unwrap_or_default());
-        Ok(request.send_json(body)?.body_mut().read_json()?)
+        Ok(request.send_json(body).with_context(|| format!("POST {target}"))?.body_mut().read_json()?)
     }
 }
 
@@ -121,26 +161,24 @@ impl Drop for Desk {
     }
 }
 
-/// A lead of about 900 bytes: twelve answers and one message, from a person not seen before.
-pub(crate) fn lead(number: u64) -> String {
-    json!({
-        "kind": "lead", "channel": "web", "subject": format!("Heat pump for a house, request {number}"),
-        "contact": { "name": format!("Person {number}"), "identities": [{ "kind": "email", "value": format!("person{number}@example.org") }] },
-        "custom": {
-            "interest": "Heat pump", "budget": "Approved", "horizon": "This month", "visits": number % 12,
-            "minutes": number % 60, "price_asked": "yes", "country": "Poland", "source": "search", "language": "pl",
-            "rooms": 5, "heated_area": 140, "consent": true,
-        },
-        "entries": [{ "text":
-            "We compare three suppliers. Please send seasonal performance figures, warranty terms and the total cost of \
-             ownership over fifteen years; we would like to decide before the winter comes." }],
-    })
-    .to_string()
+/// Copies the folder of a desk that nobody has open.
+pub(crate) fn copy(from: &Path, to: &Path) -> Result<()> {
+    for entry in walkdir::WalkDir::new(from) {
+        let entry = entry?;
+        let place = to.join(entry.path().strip_prefix(from)?);
+        if entry.file_type().is_dir() {
+            std::fs::create_dir_all(&place)?;
+        } else if entry.file_type().is_file() {
+            std::fs::copy(entry.path(), &place)?;
+        }
+    }
+    Ok(())
 }
 
-fn json_of(command: &mut Command) -> Result<Value> {
-    let output = command.stderr(Stdio::inherit()).output()?;
-    anyhow::ensure!(output.status.success(), "{command:?} failed");
+/// The JSON that a command prints.
+pub(crate) fn json_of(command: &mut Command) -> Result<Value> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8(output.stdout)?;
+    ensure!(output.status.success(), "{command:?} failed: {text}");
     serde_json::from_str(&text).with_context(|| format!("`{text}` is not JSON"))
 }

@@ -1,18 +1,37 @@
 //! What can be measured, one file each.
 
+mod cold_start;
 mod create;
+mod growth;
+mod import;
 mod limit;
+mod rebuild;
+mod soak;
+mod swaps;
 
 use anyhow::Result;
 use serde_json::{Map, Value};
 
 use crate::Bench;
+pub(crate) use growth::FROM_FILES;
 
 /// A part of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Part {
     /// Creating tickets over HTTP, and the limit that a durable write sets
     Create,
+    /// A thousand tickets and two hundred thousand: reads, lists, creating, memory, disk
+    Growth,
+    /// Leads brought in by a file
+    Import,
+    /// From the start of the process to the first answers, with a large desk
+    ColdStart,
+    /// The tree built anew from snapshot and journal
+    Rebuild,
+    /// A pack exchanged for one that disagrees, under load
+    Swaps,
+    /// Ten minutes of mixed load: memory
+    Soak,
 }
 
 impl Part {
@@ -20,6 +39,12 @@ impl Part {
     pub(crate) fn run(self, bench: &Bench) -> Result<Map<String, Value>> {
         match self {
             Self::Create => create::run(bench),
+            Self::Growth => growth::run(bench),
+            Self::Import => import::run(bench),
+            Self::ColdStart => cold_start::run(bench),
+            Self::Rebuild => rebuild::run(bench),
+            Self::Swaps => swaps::run(bench),
+            Self::Soak => soak::run(bench),
         }
     }
 }

@@ -57,6 +57,18 @@ pub fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Likewise, with everything on stderr: stdout is for an answer.
+pub fn run_aside(command: &mut Command) -> Result<()> {
+    eprintln!("$ {}", shown(command));
+    let output = command.stderr(Stdio::inherit()).output();
+    let output = output.with_context(|| format!("`{}` can't be started", shown(command)))?;
+    eprint!("{}", String::from_utf8_lossy(&output.stdout));
+    if !output.status.success() {
+        bail!("`{}` failed ({})", shown(command), output.status);
+    }
+    Ok(())
+}
+
 /// What the command prints, if it succeeds.
 pub fn output(command: &mut Command) -> Result<String> {
     let output = command

@@ -1,12 +1,14 @@
 //! `cargo xtask test`: everything that CI asks. No root, no fixed port, no network beyond the registries.
 
+use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::Result;
 use clap::Args;
 
 use crate::demo::Demo;
-use crate::{run, setup};
+use crate::{bench, run, setup};
 
 /// The shipped policies, built before the tests because the tests run the real components.
 pub const PACKS: [&str; 5] = ["segmentation", "lead-qualification", "contact-merging", "escalation", "risk-track"];
@@ -42,6 +44,7 @@ impl Test {
         }
         step("tests", || self.tests())?;
         if !quick {
+            step("the promises, in short", bench::short)?;
             step("the demo's story", || Demo::for_test().run())?;
             step("examples in the documentation", || run::run(run::cargo().args(["test", "--workspace", "--doc"])))?;
         }
@@ -66,13 +69,18 @@ pub fn build() -> Result<()> {
     run::run(run::cargo().args(["build", "--workspace", "--bins", "--lib"]))
 }
 
-/// Builds the shipped policies into complete packs.
+/// Builds the shipped policies into complete packs, with the program that the demo and the tests build.
 pub fn packs() -> Result<()> {
+    packs_with(&run::target().join("debug/plugdesk"))
+}
+
+/// Likewise, with that program.
+pub fn packs_with(plugdesk: &Path) -> Result<()> {
     for name in PACKS {
-        let mut build = run::plugdesk();
-        build.args(["plugin", "build"]).arg(format!("plugins/{name}"));
+        let mut build = Command::new(plugdesk);
+        build.current_dir(run::root()).args(["plugin", "build"]).arg(format!("plugins/{name}"));
         build.arg("--out").arg(run::target().join("packs").join(name));
-        run::run(&mut build)?;
+        run::run_aside(&mut build)?;
     }
     Ok(())
 }

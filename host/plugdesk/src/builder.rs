@@ -25,6 +25,7 @@ const CACHE: &str = "compiled";
 #[derive(Default)]
 pub struct Builder {
     folder: Option<PathBuf>,
+    cache_bytes: Option<u64>,
     storage: Option<Arc<dyn Storage>>,
     ask: Option<Arc<dyn Ask>>,
     policies: Vec<NativePolicy>,
@@ -42,6 +43,13 @@ impl Builder {
     #[must_use]
     pub fn folder(self, folder: impl Into<PathBuf>) -> Self {
         Self { folder: Some(folder.into()), ..self }
+    }
+
+    /// Memory for the cache of the folder's store, in bytes; 256 MiB without a word. What does not fit is read from the
+    /// disk, through the operating system's own cache.
+    #[must_use]
+    pub fn cache_bytes(self, cache_bytes: u64) -> Self {
+        Self { cache_bytes: Some(cache_bytes), ..self }
     }
 
     /// Another storage than the folder's own: one in memory for tests, or the embedder's.
@@ -118,7 +126,20 @@ impl Builder {
     /// # Errors
     /// Each names its thing: a locked or damaged folder, a desk that can't be read, a socket in use.
     pub fn build(self) -> Result<Plugdesk, Error> {
-        let Self { folder, storage, ask, policies, clock, entropy, desks, server, login, socket, background } = self;
+        let Self {
+            folder,
+            cache_bytes,
+            storage,
+            ask,
+            policies,
+            clock,
+            entropy,
+            desks,
+            server,
+            login,
+            socket,
+            background,
+        } = self;
         if cfg!(panic = "abort") {
             tracing::warn!(
                 "built with panic = \"abort\": a damaged sled folder ends the process instead of being rebuilt"
@@ -126,7 +147,11 @@ impl Builder {
         }
         let storage = match (storage, &folder) {
             (Some(storage), _) => storage,
-            (None, Some(folder)) => plugdesk_store::Store::open(&plugdesk_store::Options::new(folder))?,
+            (None, Some(folder)) => {
+                let options = plugdesk_store::Options::new(folder);
+                let cache_bytes = cache_bytes.unwrap_or(options.cache_bytes);
+                plugdesk_store::Store::open(&options.with_cache_bytes(cache_bytes))?
+            }
             (None, None) => return Err(Error::NoStorage),
         };
         let ask = match ask {

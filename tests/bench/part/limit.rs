@@ -13,7 +13,7 @@ use axum::routing::post;
 use hyper::body::Bytes;
 use tokio::sync::oneshot;
 
-use crate::desk::lead;
+use crate::cast::lead;
 use crate::load::Target;
 
 /// The same group as the store's committer takes.

@@ -12,6 +12,11 @@ use tracing_subscriber::EnvFilter;
 use super::transport::{exists, running};
 use super::{Exit, Failure, Global, Output};
 
+/// A smaller cache does not hold one page of the tree for each of the threads that read at once.
+const LEAST_CACHE_MB: u64 = 8;
+/// A terabyte: more than any machine that serves a desk has.
+const MOST_CACHE_MB: u64 = 1 << 20;
+
 /// Serve the API.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  plugdesk serve\n  plugdesk serve --listen 0.0.0.0:8080 --log-format json\n  \
@@ -28,6 +33,10 @@ pub(crate) struct Serve {
     #[arg(long, env = "PLUGDESK_RATE", default_value_t = plugdesk::server::limits::RATE_PER_SECOND, value_name = "NUMBER",
           value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: u32,
+    /// Memory for the store's cache, in MiB; what does not fit is read from the disk
+    #[arg(long, env = "PLUGDESK_CACHE_MB", default_value_t = 256, value_name = "MIB",
+          value_parser = clap::value_parser!(u64).range(LEAST_CACHE_MB..=MOST_CACHE_MB))]
+    cache_mb: u64,
     /// What webhooks may lead to beside the open network, also by plain http: a network such as 10.1.0.0/16, an address,
     /// or a host's name; several with commas
     #[arg(long, env = "PLUGDESK_WEBHOOK_ALLOW", value_name = "NETWORK", value_delimiter = ',')]
@@ -73,7 +82,8 @@ impl Serve {
             webhooks_allowed: self.webhook_allow.clone(),
             ..plugdesk::desk::Options::default()
         };
-        let builder = Plugdesk::builder().folder(folder).socket(true).server_options(server).desk_options(desks);
+        let builder = Plugdesk::builder().folder(folder).cache_bytes(self.cache_mb << 20).socket(true);
+        let builder = builder.server_options(server).desk_options(desks);
         let plugdesk = builder.build().map_err(Failure::from)?;
         let ends = stop_signal()?;
         let socket = folder.join(SOCKET);
