@@ -33,4 +33,4 @@ mod tenants;
 #[path = "http/webhooks.rs"]
 mod webhooks;
 #[path = "http/wire.rs"]
-mod wire;
+pub(crate) mod wire;

@@ -5,6 +5,7 @@ mod desk;
 mod docs;
 mod http;
 mod imports;
+mod operating;
 mod packs;
 mod plugins;
 mod program;

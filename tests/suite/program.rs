@@ -17,7 +17,7 @@ mod life;
 #[path = "program/output.rs"]
 mod output;
 #[path = "program/place.rs"]
-mod place;
+pub(crate) mod place;
 #[path = "program/plugin.rs"]
 mod plugin;
 #[path = "program/restore.rs"]

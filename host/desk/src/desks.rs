@@ -1,5 +1,7 @@
 //! Every desk of one process.
 
+mod health;
+mod process;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -7,16 +9,16 @@ use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::question::QUESTIONS;
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Change, DeskId, Maintenance, Mode, OutcomeClass, Principal, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer,
+    Change, DeskId, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer,
     Table,
 };
 
 use crate::desk::{Desk, Inner, authorise, named};
 use crate::error::Error;
 use crate::generation::Live;
+use crate::hold::{Gate, Gated};
 use crate::idempotency::{self, Keys, Once};
 use crate::input::NewDesk;
 use crate::input::check::Checks;
@@ -25,7 +27,7 @@ use crate::options::Options;
 use crate::pool::Pool;
 use crate::ports::Parts;
 use crate::running::Running;
-use crate::view::{DeskHealth, Done, FailingBinding, HealthView, Idempotency};
+use crate::view::{Done, Idempotency};
 
 /// Every desk of one process; cheap to clone, good for any thread.
 #[derive(Clone)]
@@ -36,11 +38,19 @@ pub struct Desks {
 /// Told of a desk that was opened; false: nobody listens any more.
 type Heard = Box<dyn Fn() -> bool + Send + Sync>;
 
+pub use process::{HoldView, NewHold};
+
 pub(crate) struct DesksInner {
     pub(crate) parts: Parts,
     pub(crate) options: Options,
     /// What belongs to no desk: the desks themselves and the keys.
     pub(crate) root: Arc<dyn Records>,
+    /// The same, past the gate: for what the gate goes by.
+    past_gate: Arc<dyn Records>,
+    /// Whether an operator holds writes.
+    gate: Arc<Gate>,
+    /// One at a time changes what the process remembers of itself.
+    process: Mutex<()>,
     pub(crate) pool: Pool,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) running: Arc<Running>,
@@ -59,10 +69,17 @@ impl Desks {
     /// Opens every desk in the store, with its generation in force. A policy that no longer loads is left failing and
     /// never keeps its desk from opening.
     pub fn open(parts: Parts, options: Options) -> Result<Self, Error> {
+        let gate = Arc::new(Gate::default());
+        let past_gate = parts.storage.records(ROOT_DESK);
+        gate.set(past_gate.find::<Process>(PROCESS)?.and_then(|process| process.hold));
+        let parts = Parts { storage: Gated::over(Arc::clone(&parts.storage), Arc::clone(&gate)), ..parts };
         let root = parts.storage.records(ROOT_DESK);
         let pool = Pool::start(options.workers, options.queue)?;
         let inner = DesksInner {
             root,
+            past_gate,
+            gate,
+            process: Mutex::default(),
             pool,
             metrics: Arc::new(Metrics::new()),
             running: Arc::default(),
@@ -189,25 +206,10 @@ impl Desks {
         Ok(self.inner.parts.storage.maintenance())
     }
 
-    /// How the process is. For whoever watches over it: it names desks and policies.
-    pub fn health(&self) -> HealthView {
-        let store = self.inner.parts.storage.maintenance().health();
-        let closed = self.inner.running.is_closed();
-        let why = if closed { Some("it is shutting down".to_owned()) } else { store.read_only.clone() };
-        HealthView {
-            ready: why.is_none(),
-            why,
-            store,
-            contract: self.inner.parts.ask.contract().to_owned(),
-            queued: self.inner.pool.queued() as u64,
-            in_flight: self.inner.running.count(),
-            desks: self.all().iter().map(desk_health).collect(),
-        }
-    }
-
     /// What is measured, as Prometheus text (OpenMetrics 1.0).
     pub fn metrics(&self) -> String {
         let open: Vec<_> = self.all().iter().map(|desk| (desk.record().name.clone(), desk.live())).collect();
+        self.inner.metrics.state(self.state().0);
         self.inner.metrics.observe(self.inner.pool.queued(), self.inner.running.count(), &open);
         self.inner.metrics.encode()
     }
@@ -312,32 +314,4 @@ fn checked(new: NewDesk) -> Result<NewDesk, Error> {
     checks.time_zone("/time_zone", Some(&new.time_zone));
     checks.done()?;
     Ok(new)
-}
-
-fn desk_health(desk: &Desk) -> DeskHealth {
-    let live = desk.live();
-    let answered = |question: &&str| {
-        live.bindings().iter().any(|it| it.binding.question == **question && it.binding.mode == Mode::Active)
-    };
-    let failing = live.bindings().iter().filter_map(|it| {
-        let (class, message) = match &it.ready {
-            _ if it.binding.mode == Mode::Off => return None,
-            Err((class, message)) => (*class, message.clone()),
-            Ok(_) if it.breaker.is_open() => (OutcomeClass::BreakerOpen, "it failed too often lately".to_owned()),
-            Ok(_) => return None,
-        };
-        Some(FailingBinding {
-            policy: it.binding.policy.clone(),
-            question: it.binding.question.clone(),
-            class,
-            message,
-        })
-    });
-    DeskHealth {
-        desk: (*desk.current()).clone(),
-        generation: live.number(),
-        unbound: QUESTIONS.iter().filter(|question| !answered(question)).map(|&q| q.to_owned()).collect(),
-        failing: failing.collect(),
-        followers: desk.inner.followers.failing(),
-    }
 }

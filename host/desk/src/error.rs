@@ -90,6 +90,12 @@ pub enum Error {
     /// The store takes no writes; reads go on.
     #[error("the desk is read-only: {0}")]
     ReadOnly(String),
+    /// An operator holds writes, and says why; reads go on.
+    #[error("the desk is read-only: {0}")]
+    Held(String),
+    /// The disk is too full to write; reads go on, and writing goes on by itself when there is room.
+    #[error("there is no room on the disk: {0}")]
+    NoSpace(String),
     /// It may or may not be stored; the same idempotency key settles it.
     #[error("it is unknown whether the command was stored: {0}")]
     Unknown(String),
@@ -161,6 +167,8 @@ impl Error {
             Self::Declined { .. } => "declined",
             Self::Busy(_) => "busy",
             Self::ReadOnly(_) => "read-only",
+            Self::Held(_) => "held",
+            Self::NoSpace(_) => "no-space",
             Self::Unknown(_) => "unknown",
             Self::Pack(_) => "pack",
             Self::Cursor => "cursor",
@@ -180,6 +188,8 @@ impl From<StoreError> for Error {
             StoreError::TooLarge { what, bytes, most } => Self::TooLarge { what, bytes, most },
             StoreError::Cursor => Self::Cursor,
             StoreError::ReadOnly(why) => Self::ReadOnly(why),
+            StoreError::Held(why) => Self::Held(why),
+            StoreError::NoSpace(why) => Self::NoSpace(why),
             StoreError::Unknown(why) => Self::Unknown(why),
             StoreError::Damaged(why) => Self::Damaged(why),
             StoreError::Import(why) => Self::invalid("", why),

@@ -34,7 +34,7 @@ pub use webhook::{Sending, Sent};
 pub const BATCH: usize = 256;
 /// A follower whose events had no effect writes how far it came only every so often: after a crash it looks at so many
 /// again, which costs less than a write per batch.
-const LAG: u64 = 1_024;
+pub(crate) const LAG: u64 = 1_024;
 /// A follower that failed waits so long, twice as long after each further failure, and at most 5 minutes.
 const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 300_000;
@@ -94,6 +94,12 @@ impl Followers {
     /// Forgets those that are no longer there.
     fn keep(&self, names: &[String]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).retain(|name, _| names.contains(name));
+    }
+
+    /// How far it looked; none: it has not looked since the process began.
+    pub(crate) fn place(&self, name: &str) -> Option<u64> {
+        let states = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        states.get(name).filter(|state| state.looked).map(|state| state.place)
     }
 
     /// Those that fail.
@@ -256,6 +262,11 @@ impl Desk {
 
     async fn batch<F: Follower>(&self, follower: F, place: u64) -> Result<Looked, Error> {
         Ok(self.submit(&itself(&self.inner), &by_itself(), Batch { follower, place }).await?.value)
+    }
+
+    /// The names of all who follow this desk's log now.
+    pub(crate) fn follower_names(&self) -> Result<Vec<String>, Error> {
+        Ok(self.followers()?.iter().map(Any::name).collect())
     }
 
     /// Everyone who follows this desk's log now.

@@ -18,6 +18,7 @@ mod draft;
 mod error;
 pub mod follow;
 pub mod generation;
+mod hold;
 mod idempotency;
 pub mod import;
 pub mod input;
@@ -49,7 +50,7 @@ pub use binding::{
 };
 pub use capture::{Capture, CapturedCall};
 pub use desk::Desk;
-pub use desks::Desks;
+pub use desks::{Desks, HoldView, NewHold};
 pub use error::{Error, Fault, PackProblem};
 pub use idempotency::MOST_KEY_BYTES;
 pub use import::{Format, MOST_FILE_BYTES, Mapping, NewImport};
@@ -71,7 +72,7 @@ pub use view::{
     Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, MergedRecord,
     PageRequest,
 };
-pub use view::{FailingFollower, WebhookView};
+pub use view::{FailingFollower, FollowerLag, State, Timers, WebhookView};
 
 // What an agent does with tickets.
 pub use command::{Action, ActionView, ActionsView, FREE_HANDOFFS};

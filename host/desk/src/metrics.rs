@@ -13,6 +13,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
 use crate::generation::Live;
+use crate::view::State;
 
 /// Policies take 10 µs to the backstop's 50 ms; each bucket is about three times the one before.
 const CPU_BUCKETS: [f64; 9] = [0.000_01, 0.000_03, 0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1];
@@ -41,6 +42,11 @@ struct PolicyLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct StateLabels {
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct DeskLabels {
     desk: String,
 }
@@ -57,6 +63,7 @@ pub(crate) struct Metrics {
     in_flight: Gauge,
     breakers: Family<PolicyLabels, Gauge>,
     generations: Family<DeskLabels, Gauge>,
+    states: Family<StateLabels, Gauge>,
 }
 
 impl Metrics {
@@ -72,6 +79,7 @@ impl Metrics {
             in_flight: Gauge::default(),
             breakers: Family::default(),
             generations: Family::default(),
+            states: Family::default(),
             registry: Registry::default(),
         };
         registry.register("commands", "Commands by how they ended", metrics.commands.clone());
@@ -90,6 +98,7 @@ impl Metrics {
         registry.register("in_flight", "Commands being worked on", metrics.in_flight.clone());
         registry.register("breaker_open", "1 while a binding's breaker is open", metrics.breakers.clone());
         registry.register("generation", "The generation in force", metrics.generations.clone());
+        registry.register("state", "1 for the state it is in; writes are taken in `ready`", metrics.states.clone());
         Self { registry, ..metrics }
     }
 
@@ -120,6 +129,13 @@ impl Metrics {
 
     pub(crate) fn conflict(&self) {
         self.conflicts.inc();
+    }
+
+    /// Whether writes are taken.
+    pub(crate) fn state(&self, now: State) {
+        for state in State::ALL {
+            self.states.get_or_create(&StateLabels { state: state.name() }).set(i64::from(state == now));
+        }
     }
 
     /// Takes the gauges as they are now.

@@ -4,7 +4,7 @@ mod account;
 
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Identity, Instant, Membership, MergeId, Webhook,
+    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Hold, Identity, Instant, LastBackup, Membership, MergeId, Webhook,
     WebhookId,
 };
 use serde::{Deserialize, Serialize};
@@ -205,11 +205,21 @@ impl PageRequest {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HealthView {
-    /// Whether it takes commands.
+    /// Whether it takes writes.
     pub ready: bool,
+    /// The same in a word.
+    pub state: State,
     /// Why not, where it does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
+    /// What its clock shows.
+    pub now: Instant,
+    /// The hold that an operator put on writes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hold: Option<Hold>,
+    /// The last backup that was sent whole; none: there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_backup: Option<LastBackup>,
     /// The store's own health.
     pub store: Health,
     /// The contract that policies speak.
@@ -220,6 +230,60 @@ pub struct HealthView {
     pub in_flight: u64,
     /// The desks, each with its generation and what is degraded.
     pub desks: Vec<DeskHealth>,
+}
+
+/// Whether a process takes writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// It does.
+    Ready,
+    /// An operator holds them, until an operator ends that.
+    Held,
+    /// The disk is full; writing goes on by itself when there is room.
+    NoSpace,
+    /// The store failed; it takes no writes until the process was started again.
+    ReadOnly,
+    /// It is about to end.
+    ShuttingDown,
+}
+
+impl State {
+    /// Every state there is.
+    pub const ALL: [Self; 5] = [Self::Ready, Self::Held, Self::NoSpace, Self::ReadOnly, Self::ShuttingDown];
+
+    /// The word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ready => "ready",
+            Self::Held => "held",
+            Self::NoSpace => "no-space",
+            Self::ReadOnly => "read-only",
+            Self::ShuttingDown => "shutting-down",
+        }
+    }
+}
+
+/// Timers that should have gone off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Timers {
+    /// How many are more than a minute late; counted up to a thousand.
+    pub late: u64,
+    /// When the first of them was due.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub oldest: Option<Instant>,
+}
+
+/// A follower of the log that has much of it before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FollowerLag {
+    /// Its name.
+    pub follower: String,
+    /// The events that it has not looked at.
+    pub events: u64,
 }
 
 /// How one desk is.
@@ -237,6 +301,15 @@ pub struct DeskHealth {
     /// Followers of the log that fail and try again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub followers: Vec<FailingFollower>,
+    /// Followers of the log that are far behind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub behind: Vec<FollowerLag>,
+    /// Timers that are late.
+    #[serde(default)]
+    pub timers: Timers,
+    /// When the newest event was told: later than now, if the clock was set back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_event_at: Option<Instant>,
 }
 
 /// A follower of the log that fails.

@@ -98,6 +98,8 @@ tables! {
     Report = 29 "report"
     /// The words by which tickets are found.
     Words = 30 "words"
+    /// What the process remembers of itself; in the root namespace.
+    Process = 31 "process"
 }
 
 /// One place of a key or an index.

@@ -22,6 +22,7 @@ pub mod import;
 mod link;
 pub mod merge;
 mod pack;
+mod process;
 pub mod policy;
 pub mod proposal;
 mod stored_answer;
@@ -64,6 +65,7 @@ pub use link::{LINK_BY_FROM, LINK_BY_TO, Link, LinkKind};
 pub use merge::{FieldPlan, MERGE_BY_LOSER, MERGE_BY_WINNER, MERGE_HISTORY, Merge, MergeKind, Side};
 pub use pack::{PACK_BY_NAME, Pack, PackPlugin};
 pub use policy::{Binding, BindingScope, Configuration, FailureRule, Generation, Mode};
+pub use process::{Hold, LastBackup, PROCESS, Process};
 pub use proposal::{PROPOSAL_BY_RECORD, PROPOSAL_BY_STATE, Proposal, ProposalKind, ProposalOption, ProposalState};
 pub use stored_answer::StoredAnswer;
 pub use ticket::{
@@ -175,6 +177,7 @@ records! {
     Desk, ApiKey, Contact, Identity, Company, Membership, Ticket, Entry, Findings, Decision, Pack, Configuration,
     Generation, StoredAnswer, Import, Link, Merge, Contract, Calendar, Agent, Team, Proposal, Escalation, Definition,
     Webhook, Delivery, Reaction, Cursor, Report, Words,
+    Process,
 }
 
 /// Ids that other systems know a record by: system name → id. Unique per desk, table and system.

@@ -52,6 +52,13 @@ pub enum StoreError {
     /// The store no longer takes writes, and says why. Reads go on.
     #[error("the store is read-only: {0}")]
     ReadOnly(String),
+    /// An operator holds writes, and says why. Reads go on.
+    #[error("writes are held: {0}")]
+    Held(String),
+    /// The disk has less free than the store keeps in reserve. Nothing was written; reads go on, and writing goes on by
+    /// itself when there is room again.
+    #[error("no space left on the disk: {0}")]
+    NoSpace(String),
     /// The write may or may not be durable; a repeated request with the same idempotency key settles it.
     #[error("it is unknown whether the write was stored: {0}")]
     Unknown(String),
@@ -156,6 +163,9 @@ pub struct Health {
     /// Why it takes no writes; none: it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_only: Option<String>,
+    /// Why there is no room for a write; none: there is. Writing goes on by itself when there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub no_space: Option<String>,
     /// What was repaired when it was opened, in sentences.
     pub repaired: Vec<String>,
     /// Changes waiting to be committed.
@@ -194,6 +204,8 @@ pub trait Maintenance: Send + Sync {
     fn verify(&self) -> Result<Verified, StoreError>;
     /// How it is.
     fn health(&self) -> Health;
+    /// Whether a write would be taken now, else why not. Cheap: who works by itself asks before it begins.
+    fn takes_writes(&self) -> Result<(), StoreError>;
 }
 
 /// A whole store.

@@ -21,6 +21,7 @@ mod pack;
 mod people;
 mod plugin;
 mod policy;
+mod read_only;
 mod restore;
 mod serve;
 mod stream;
@@ -177,6 +178,9 @@ enum Command {
     /// Plugins: new, build, test, run
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// Hold writes, and take them again: on, off, show
+    #[command(subcommand)]
+    ReadOnly(read_only::ReadOnly),
     /// Look over folder, desk and tools, and say what helps
     Doctor(doctor::Doctor),
 }
@@ -258,6 +262,7 @@ async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
         Command::Generation(it) => it.run(global, output).await,
         Command::Decisions(it) => it.run(global, output).await,
         Command::Plugin(it) => it.run(global, output),
+        Command::ReadOnly(it) => it.run(global, output).await,
         Command::Doctor(it) => it.run(global, output).await,
     }
 }

@@ -89,6 +89,8 @@ codes! {
     Busy "busy" SERVICE_UNAVAILABLE "The desk is busy."
     /// The store takes no writes for now.
     ReadOnly "read-only" SERVICE_UNAVAILABLE "The desk takes no writes for now."
+    /// The disk has no room for a write. Nothing was stored; reads go on, and so does writing once there is room.
+    NoSpace "no-space" INSUFFICIENT_STORAGE "There is no room on the desk's disk."
     /// It may or may not be stored; the same request with the same idempotency key settles it.
     OutcomeUnknown "outcome-unknown" SERVICE_UNAVAILABLE "It is unknown whether the write was stored."
     /// The server is about to end.

@@ -70,6 +70,11 @@ impl Server {
         self.0.closing.send_replace(true);
     }
 
+    /// Whether the end has begun.
+    pub(crate) fn is_closing(&self) -> bool {
+        *self.0.closing.borrow()
+    }
+
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.0.closing.subscribe()
     }

@@ -35,7 +35,7 @@ pub(crate) struct DiskBlobs {
 
 fn failed(digest: &Digest) -> impl Fn(io::Error) -> StoreError + '_ {
     move |error| match error.kind() {
-        io::ErrorKind::StorageFull => StoreError::Io(format!("no space left on the disk for file {digest}: {error}")),
+        io::ErrorKind::StorageFull => StoreError::NoSpace(format!("for file {digest}: {error}")),
         _ => StoreError::Io(format!("file {digest}: {error}")),
     }
 }

@@ -62,6 +62,15 @@ impl Maintenance for Care {
         verify::verify(&self.shared, &self.blobs)
     }
 
+    fn takes_writes(&self) -> Result<(), StoreError> {
+        if let Some(why) = self.shared.read_only() {
+            return Err(StoreError::ReadOnly(why));
+        }
+        // A disk that can't be asked refuses the write itself, with its own words.
+        let full = self.shared.disk.as_ref().and_then(|disk| disk.no_space().ok().flatten());
+        full.map_or(Ok(()), |why| Err(StoreError::NoSpace(why)))
+    }
+
     fn health(&self) -> Health {
         let engine = self.shared.engine().map_or(0, |engine| engine.disk_bytes());
         let journal =
@@ -71,6 +80,8 @@ impl Maintenance for Care {
         Health {
             engine: self.shared.engine_name().to_owned(),
             read_only: self.shared.read_only(),
+            // A disk that can't be asked refuses the write itself, with its own words.
+            no_space: self.shared.disk.as_ref().and_then(|disk| disk.no_space().ok().flatten()),
             repaired: self.repaired.clone(),
             queued: self.shared.queue.length() as u64,
             disk_bytes: engine + journal + self.blobs.disk_bytes() + self.captures.disk_bytes(),

@@ -25,7 +25,6 @@ pub(crate) struct OnDisk {
     pub(crate) boot: String,
     pub(crate) checkpoint_bytes: u64,
     pub(crate) snapshot_bytes: u64,
-    pub(crate) reserve_bytes: u64,
     /// Asks for a snapshot; a full channel means that one is being made.
     pub(crate) ask_snapshot: SyncSender<()>,
 }
@@ -138,11 +137,9 @@ impl Committer {
             self.sequence += 1;
             return Ok(self.sequence);
         };
-        let no_space = |what: String| StoreError::Io(format!("no space left on the disk: {what}"));
-        let free = place.files.free_bytes(&place.folder);
-        let free = free.map_err(|error| StoreError::Io(format!("the disk's free space can't be read: {error}")))?;
-        if free < disk.reserve_bytes {
-            return Err(no_space(format!("{free} bytes are free, {} are kept in reserve", disk.reserve_bytes)));
+        let unread = |error| StoreError::Io(format!("the disk's free space can't be read: {error}"));
+        if let Some(why) = place.no_space().map_err(unread)? {
+            return Err(StoreError::NoSpace(why));
         }
         let mut payload = Vec::with_capacity(bytes);
         operations.iter().for_each(|operation| operation.write(&mut payload));
@@ -155,7 +152,7 @@ impl Committer {
                 Ok(sequence)
             }
             Err(AppendError::Refused(error)) if error.kind() == std::io::ErrorKind::StorageFull => {
-                Err(no_space(error.to_string()))
+                Err(StoreError::NoSpace(error.to_string()))
             }
             Err(AppendError::Refused(error)) => Err(StoreError::Io(format!("the journal can't be written: {error}"))),
             Err(AppendError::Fatal(error)) => {

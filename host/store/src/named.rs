@@ -36,6 +36,7 @@ pub(crate) fn files(record: &Record) -> Vec<Digest> {
         | Record::Reaction(_)
         | Record::Cursor(_)
         | Record::Report(_)
-        | Record::Words(_) => Vec::new(),
+        | Record::Words(_)
+        | Record::Process(_) => Vec::new(),
     }
 }

@@ -31,6 +31,16 @@ pub(crate) struct Disk {
     pub(crate) snapshot_bytes: AtomicU64,
     /// The tree holds, durably, everything up to here.
     pub(crate) checkpoint: AtomicU64,
+    /// Less is never left free by a write.
+    pub(crate) reserve_bytes: u64,
+}
+
+impl Disk {
+    /// Why there is no room for a write; none: there is.
+    pub(crate) fn no_space(&self) -> std::io::Result<Option<String>> {
+        let (free, reserve) = (self.files.free_bytes(&self.folder)?, self.reserve_bytes);
+        Ok((free < reserve).then(|| format!("{free} bytes are free, {reserve} are kept in reserve")))
+    }
 }
 
 /// What the parts of one open store share.

@@ -56,6 +56,7 @@ impl Store {
             journal_bytes: AtomicU64::new(opened.journal_bytes),
             snapshot_bytes: AtomicU64::new(opened.snapshot_bytes),
             checkpoint: AtomicU64::new(sequence),
+            reserve_bytes: options.reserve_bytes,
         };
         let spaces = spaces(&*opened.engine)?;
         let shared = Arc::new(Shared::new(opened.engine.clone(), Some(disk), sequence, spaces));
@@ -65,7 +66,6 @@ impl Store {
             boot: opened.boot,
             checkpoint_bytes: options.checkpoint_bytes,
             snapshot_bytes: options.snapshot_bytes,
-            reserve_bytes: options.reserve_bytes,
             ask_snapshot,
         };
         let store =

@@ -98,7 +98,8 @@ pub(crate) fn request(method: &str, target: &str, headers: &[(&str, &str)], body
     bytes
 }
 
-fn parse(answer: &[u8]) -> Reply {
+/// Reads a whole answer.
+pub(crate) fn parse(answer: &[u8]) -> Reply {
     let text = String::from_utf8_lossy(answer);
     let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
     let Some(end) = end else { panic!("no answer but {text:?}") };

@@ -127,6 +127,8 @@ fn passing(error: &Error) -> bool {
         | Error::IdempotencyInFlight
         | Error::Busy(_)
         | Error::ReadOnly(_)
+        | Error::Held(_)
+        | Error::NoSpace(_)
         | Error::Unknown(_)
         | Error::Damaged(_)
         | Error::Internal(_) => true,

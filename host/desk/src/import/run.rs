@@ -32,6 +32,24 @@ const MOST_REASON_BYTES: usize = 240;
 /// The longest external id that stands in an idempotency key as it is.
 const MOST_PLAIN_ID_BYTES: usize = 48;
 
+/// While the desk takes no writes (read-only, or a full disk) an import rests, and looks again after so long.
+const REST: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// Waits a little on the import's own thread, which has nothing else to do.
+fn rest() {
+    std::thread::park_timeout(REST);
+}
+
+/// Commits once the desk takes writes; nothing of an import is given up because it does not for a while.
+fn commit(desk: &Inner, change: &Change) -> Result<(), StoreError> {
+    loop {
+        match desk.records.commit_wait(change.clone()) {
+            Err(StoreError::ReadOnly(_) | StoreError::Held(_) | StoreError::NoSpace(_)) if !desk.running.is_closed() => rest(),
+            committed => return committed.map(drop),
+        }
+    }
+}
+
 /// Starts the thread; the hold on the desk's imports goes with it.
 pub(super) fn start(desk: &Desk, import: Import, turn: Turn) -> Result<(), Error> {
     let desk = desk.clone();
@@ -49,7 +67,7 @@ pub(super) fn save(desk: &Inner, import: &mut Import) -> Result<(), Error> {
     next.touch(desk.now());
     let mut change = Change::default();
     change.update(next.clone());
-    desk.records.commit_wait(change)?;
+    commit(desk, &change)?;
     // Only now: what could not be stored must not count as a version.
     *import = next;
     Ok(())
@@ -115,14 +133,14 @@ impl Run<'_> {
         let whole = self.end();
         // Whoever sees the end may start the next one at once.
         drop(turn);
-        if let Err(StoreError::TooLarge { .. }) = self.desk.inner.records.commit_wait(whole) {
+        if let Err(StoreError::TooLarge { .. }) = commit(&self.desk.inner, &whole) {
             // The rows are counted all the same; a record without their reasons always fits.
             self.import.refused_rows.clear();
             self.import.state = ImportState::Failed;
             self.import.failure = Some("the reasons of its refused rows could not be stored".to_owned());
             let bare = self.end();
             // If even this can't be stored, the record stays as it was, and the next start goes on with it.
-            let _ = self.desk.inner.records.commit_wait(bare);
+            let _ = commit(&self.desk.inner, &bare);
         }
     }
 

@@ -81,6 +81,12 @@ impl Connection {
         read(self.request(Method::POST, path, None, body, Some("application/json")).await?).await
     }
 
+    /// The answer to a PUT that concerns no single desk.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Value, Failure> {
+        let body = Body::from(body.to_string());
+        read(self.request(Method::PUT, path, None, body, Some("application/json")).await?).await
+    }
+
     /// The answer to a GET, unread, for what is streamed.
     pub(crate) async fn stream(&self, path: &str) -> Result<Response<Body>, Failure> {
         self.request(Method::GET, path, None, Body::empty(), None).await

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use plugdesk_desk::target::Allowed;
-use plugdesk_desk::{Clock, Desk, Desks, Error};
+use plugdesk_desk::{Clock, Desk, Desks, Error, State};
 use plugdesk_domain::{DeskId, Instant, Principal, WebhookId};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
@@ -90,6 +90,8 @@ pub(super) struct Jobs {
     watched: BTreeMap<DeskId, Watched>,
     running: JoinSet<Ended>,
     at_a_time: usize,
+    /// The state in which they were seen last; work is begun in `ready` alone.
+    state: State,
     #[cfg(feature = "webhooks")]
     sender: Option<Arc<super::send::Sender>>,
 }
@@ -109,6 +111,7 @@ impl Jobs {
             watched: BTreeMap::new(),
             running: JoinSet::new(),
             at_a_time: 0,
+            state: State::Ready,
             #[cfg(feature = "webhooks")]
             sender,
         }
@@ -147,8 +150,30 @@ impl Jobs {
         }
     }
 
+    /// Whether writes are taken. While they are not, nothing is begun: a job could store nothing of what it did, and a
+    /// webhook would be sent again and again. What became due meanwhile is due when they are taken again.
+    fn rests(&mut self) -> bool {
+        let (state, why) = self.desks.state();
+        if state != self.state {
+            self.state = state;
+            match (state, why) {
+                (State::Ready, _) => tracing::info!("writes are taken again: timers, followers and webhooks go on"),
+                // Its end has lines of its own.
+                (State::ShuttingDown, _) => {}
+                (_, why) => {
+                    let why = why.unwrap_or_default();
+                    tracing::warn!(state = state.name(), why, "no writes are taken: timers, followers and webhooks rest");
+                }
+            }
+        }
+        state != State::Ready
+    }
+
     /// Begins what is due.
     pub(super) fn begin_due(&mut self) {
+        if self.rests() {
+            return;
+        }
         let now = self.clock.now();
         for (id, watched) in &mut self.watched {
             if watched.news.swap(false, Ordering::AcqRel) {
@@ -178,7 +203,7 @@ impl Jobs {
 
     /// How long until something is due that is not being done.
     pub(super) fn wait(&self) -> Duration {
-        if self.at_a_time >= MOST_AT_A_TIME {
+        if self.at_a_time >= MOST_AT_A_TIME || self.state != State::Ready {
             return Duration::MAX;
         }
         let jobs = self.watched.values().flat_map(|it| it.jobs);

@@ -6,6 +6,9 @@ use plugdesk_desk::{Error, Fault, PackProblem};
 
 use super::{Code, FieldError, Problem};
 
+/// When to try again what waits for an operator.
+const OPERATOR: Duration = Duration::from_secs(60);
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         let soon = Duration::from_secs(1);
@@ -32,8 +35,16 @@ impl From<Error> for Problem {
                 Self::new(Code::Declined, text).with(|it| it.decision = decision.map(|id| id.to_string()))
             }
             Error::Busy(_) => Self::new(Code::Busy, text).with_retry_after(soon),
-            // An operator has to act first; a minute keeps clients from hammering meanwhile.
-            Error::ReadOnly(_) => Self::new(Code::ReadOnly, text).with_retry_after(Duration::from_secs(60)),
+            // An operator has to act first; a minute keeps clients from hammering meanwhile. What the disk said is for the
+            // log and for `plugdesk doctor`.
+            Error::ReadOnly(cause) => {
+                let told = "the store takes no writes until an operator has seen to its disk; reads go on";
+                Self::new(Code::ReadOnly, told).with_retry_after(OPERATOR).with_cause(cause)
+            }
+            Error::Held(_) => Self::new(Code::ReadOnly, format!("{text}; reads go on")).with_retry_after(OPERATOR),
+            // Likewise; what is said of it names no path, so it may be told.
+            Error::NoSpace(_) => Self::new(Code::NoSpace, format!("{text}; an operator makes room, reads go on"))
+                .with_retry_after(OPERATOR),
             Error::Unknown(cause) => {
                 let told = "send the same request with the same Idempotency-Key again to settle it";
                 Self::new(Code::OutcomeUnknown, told).with_retry_after(soon).with_cause(cause)

@@ -5,20 +5,26 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
-use plugdesk_desk::{Error, HealthView};
+use plugdesk_desk::{Error, HealthView, HoldView, NewHold, State as ProcessState};
 use plugdesk_domain::Principal;
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::storage::Verified;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::Caller;
+use crate::extract::{Caller, Posted, Query};
 use crate::openapi::{HARMLESS, OPEN, PROCESS};
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
-    OpenApiRouter::new().routes(routes!(health_view)).routes(routes!(backup_view)).routes(routes!(verify_run))
+    OpenApiRouter::new()
+        .routes(routes!(health_view))
+        .routes(routes!(hold_view, hold_set))
+        .routes(routes!(backup_view))
+        .routes(routes!(verify_run))
 }
 
 /// What stands outside `/v1`.
@@ -39,17 +45,40 @@ async fn live_view() -> &'static str {
     "ok\n"
 }
 
-/// Whether the process takes commands.
-#[utoipa::path(get, path = "/readyz", tags = [PROCESS, OPEN], responses(
+/// What a probe asks for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Readiness {
+    /// `reads`: ready is who answers reads, also while writes are held or fail. Without it: who takes writes.
+    #[serde(default, rename = "for")]
+    wanted: Option<Wanted>,
+}
+
+/// What a probe wants of the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum Wanted {
+    Reads,
+    Writes,
+}
+
+/// Whether the process is ready, in a word: `ready`, else 503 with `held`, `no-space`, `read-only` or `shutting-down`.
+#[utoipa::path(get, path = "/readyz", tags = [PROCESS, OPEN], params(Readiness), responses(
     (status = 200, body = String, content_type = "text/plain"),
     (status = 503, body = String, content_type = "text/plain", description = "Not now.")))]
-async fn ready_view(State(server): State<Server>) -> Response {
+async fn ready_view(State(server): State<Server>, Query(wanted): Query<Readiness>) -> Response {
     // Why not is an operator's: GET /v1/health says it.
     let desks = server.desks().clone();
-    match server.probe(move || Ok(desks.health().ready)).await {
-        Ok(true) => "ok\n".into_response(),
-        Ok(false) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response(),
-    }
+    let state = match server.is_closing() {
+        true => ProcessState::ShuttingDown,
+        // A probe that fails met a store that can't be read.
+        false => server.probe(move || Ok(desks.state().0)).await.unwrap_or(ProcessState::ReadOnly),
+    };
+    let reads = wanted.wanted == Some(Wanted::Reads);
+    let ready = state == ProcessState::Ready || (reads && state != ProcessState::ShuttingDown);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, format!("{}\n", state.name())).into_response()
 }
 
 /// Counters and histograms as Prometheus reads them; an operator's, unless the server was started with them open.
@@ -72,15 +101,32 @@ async fn health_view(State(server): State<Server>, Caller(by): Caller) -> Result
     server.read(move || Ok(desks.health())).await.map(Json)
 }
 
+/// Whether an operator holds writes.
+#[utoipa::path(get, path = "/hold", tags = [PROCESS], responses((status = 200, body = HoldView)))]
+async fn hold_view(State(server): State<Server>, Caller(by): Caller) -> Result<Json<HoldView>, Problem> {
+    Ok(Json(server.desks().hold(&by)?))
+}
+
+/// Holds writes, or takes them again. Everything that was answered before is durable, and until the hold ends every write
+/// is refused with 503 `read-only` and the reason; timers, followers, webhooks and imports rest; reads, previews, backups
+/// and exports go on. A restart changes nothing of it.
+#[utoipa::path(put, path = "/hold", tags = [PROCESS], request_body = NewHold, responses((status = 200, body = HoldView)))]
+async fn hold_set(
+    State(server): State<Server>,
+    Caller(by): Caller,
+    Posted { body, .. }: Posted<NewHold>,
+) -> Result<Json<HoldView>, Problem> {
+    server.desks().hold_set(&by, body).await.map(Json).map_err(Problem::from)
+}
+
 /// A consistent backup of everything, while writing goes on. Breaks off if it can't be finished: a backup that ends
 /// properly is whole.
 #[utoipa::path(get, path = "/backup", tags = [PROCESS], responses(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result<Response, Problem> {
     require_process(&by)?;
-    let care = server.desks().maintenance(&by)?;
-    let body =
-        server.stream_out(move |to| care.backup(to).map(drop).map_err(|e| Problem::from(Error::from(e)))).await?;
+    let desks = server.desks().clone();
+    let body = server.stream_out(move |to| desks.backup(&by, to).map(drop).map_err(Problem::from)).await?;
     Ok(file("application/octet-stream", "plugdesk.backup", body))
 }
 

@@ -68,6 +68,10 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
                     std::thread::park_timeout(BUSY_PAUSE);
                     continue;
                 }
+                Err(Error::ReadOnly(_) | Error::Held(_) | Error::NoSpace(_)) if !desk.inner.running.is_closed() => {
+                    super::rest();
+                    continue;
+                }
                 Err(Error::Exists { .. }) if own.as_ref().is_some_and(|own| is_in(&desk.inner, &made, own)) => {
                     Landed::Repeated
                 }
@@ -87,6 +91,8 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
                     | Error::IdempotencyInFlight
                     | Error::Busy(_)
                     | Error::ReadOnly(_)
+                    | Error::Held(_)
+                    | Error::NoSpace(_)
                     | Error::Unknown(_)
                     | Error::Pack(_)
                     | Error::Cursor
