@@ -206,7 +206,13 @@ fn call(
     {
         verdict.outcome = Outcome::Failed { class: OutcomeClass::BadAnswer, message };
     }
-    bound.breaker.heard(verdict.outcome.class(), now);
+    if bound.breaker.heard(verdict.outcome.class(), now) {
+        let (draft, binding) = (around.draft(), &bound.binding);
+        let (desk, policy, question) = (&draft.desk.record.name, &binding.policy, &binding.question);
+        let (decision, origin) = (draft.decision, draft.how.origin.as_deref());
+        let class = verdict.outcome.class().name();
+        tracing::warn!(request_id = origin, %decision, desk, policy, question, class, "a breaker opened: it is not asked for a while");
+    }
     (verdict, recorder.into_transcript(), true)
 }
 

@@ -11,8 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Change, DeskId, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer,
-    Table,
+    Change, DeskId, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer, Table,
 };
 
 use crate::desk::{Desk, Inner, authorise, named};

@@ -23,7 +23,7 @@ use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::path::Command;
-use crate::view::{Actor, FailingFollower, How};
+use crate::view::{FailingFollower, How};
 
 pub(crate) use react::heads;
 pub(crate) use report::{BETWEEN, COMMITMENTS, CONVERSION};
@@ -206,8 +206,8 @@ pub(crate) fn itself(desk: &Inner) -> Principal {
 }
 
 /// What the desk does by itself.
-pub(crate) fn by_itself() -> How {
-    How { actor: Actor::System, ..How::default() }
+pub(crate) fn by_itself(desk: &Inner) -> How {
+    crate::timer::by_itself(desk, "follow")
 }
 
 /// How long to wait after so many failures in a row.
@@ -261,7 +261,7 @@ impl Desk {
     }
 
     async fn batch<F: Follower>(&self, follower: F, place: u64) -> Result<Looked, Error> {
-        Ok(self.submit(&itself(&self.inner), &by_itself(), Batch { follower, place }).await?.value)
+        Ok(self.submit(&itself(&self.inner), &by_itself(&self.inner), Batch { follower, place }).await?.value)
     }
 
     /// The names of all who follow this desk's log now.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::{Change, Committed, Decision, DecisionOutcome, Instant, Principal, StoreError};
+use plugdesk_domain::{Change, Committed, Decision, DecisionOutcome, Instant, OutcomeClass, Principal, StoreError};
 
 use crate::decision;
 use crate::desk::{Desk, Inner};
@@ -173,7 +173,24 @@ impl<C: Command> Work<C> {
         if self.how.preview {
             return answer.map(|done| Step::Answer(Box::new(done)));
         }
+        if let Some(decision) = &decision {
+            self.log(decision);
+        }
         Ok(Step::Commit(Box::new(self.whole(draft, decision, answer, capture))))
+    }
+
+    /// What policies failed at, each under the decision and where the command came from.
+    fn log(&self, decision: &Decision) {
+        let (desk, decision_id, origin) = (&self.desk.record.name, decision.id, self.how.origin.as_deref());
+        let subject = &decision.subject;
+        for asked in decision.asked.iter().filter(|asked| asked.degraded) {
+            let question = &asked.question;
+            for opinion in asked.opinions.iter().filter(|it| !it.shadow && it.outcome != OutcomeClass::Ok) {
+                let (policy, class) = (&opinion.policy, opinion.outcome.name());
+                tracing::warn!(request_id = origin, decision = %decision_id, desk, subject, policy, question, class, "a policy failed");
+            }
+        }
+        tracing::debug!(request_id = origin, decision = %decision_id, desk, subject, command = C::NAME, "decided");
     }
 
     fn whole(

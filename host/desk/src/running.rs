@@ -1,5 +1,6 @@
 //! How many commands are being worked on, so that an end can wait for them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_channel::oneshot;
@@ -15,14 +16,23 @@ struct State {
 
 /// Counts what is being worked on.
 #[derive(Default)]
-pub(crate) struct Running(Mutex<State>);
+pub(crate) struct Running {
+    state: Mutex<State>,
+    /// Work that the desks began by themselves, for its names in the log.
+    own: AtomicU64,
+}
 
 /// One command being worked on; dropped at its very end, whoever still listens.
 pub(crate) struct Guard(Arc<Running>);
 
 impl Running {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The name in the log of work that a desk begins by itself, such as `timer_17`; unique in this process.
+    pub(crate) fn origin(&self, sort: &str) -> String {
+        format!("{sort}_{}", self.own.fetch_add(1, Ordering::Relaxed))
     }
 
     /// One more, unless the desks are shutting down.

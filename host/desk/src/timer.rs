@@ -14,7 +14,7 @@ use plugdesk_domain::{
 };
 
 use crate::command::ticket::wake::Wake;
-use crate::desk::Desk;
+use crate::desk::{Desk, Inner};
 use crate::error::Error;
 use crate::path::Hearing;
 use crate::view::{Actor, How};
@@ -114,9 +114,9 @@ pub(crate) fn system(desk: DeskId) -> Principal {
     Principal { desk: Some(desk), role: Role::Admin, name, key, contact, agent }
 }
 
-/// How it acts.
-pub(crate) fn by_itself() -> How {
-    How { actor: Actor::System, ..How::default() }
+/// How it acts; `sort` and a number name the work in the log.
+pub(crate) fn by_itself(desk: &Inner, sort: &str) -> How {
+    How { actor: Actor::System, origin: Some(desk.running.origin(sort)), ..How::default() }
 }
 
 impl Desk {
@@ -182,6 +182,6 @@ impl Desk {
 
     /// Queues the waking of a ticket.
     fn wake(&self, wake: Wake) -> Result<Hearing<Option<Instant>>, Error> {
-        self.enqueue(&system(self.id()), &by_itself(), wake)
+        self.enqueue(&system(self.id()), &by_itself(&self.inner, "timer"), wake)
     }
 }

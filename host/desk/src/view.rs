@@ -4,8 +4,8 @@ mod account;
 
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Hold, Identity, Instant, LastBackup, Membership, MergeId, Webhook,
-    WebhookId,
+    Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Hold, Identity, Instant, LastBackup, Membership,
+    MergeId, Webhook, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -155,6 +155,8 @@ pub struct How {
     pub depth: u8,
     /// The policy that asked for it, by name, because of an event.
     pub policy: Option<String>,
+    /// Under which the log knows where it comes from: a request's id, or what the desk calls its own work.
+    pub origin: Option<String>,
 }
 
 /// What a command stands for, beside who sends it.

@@ -11,10 +11,13 @@ use tokio::time::Instant;
 
 use crate::authenticated::RequestId;
 use crate::limits::{MOST_QUERY_BYTES, MOST_REQUEST_ID_BYTES};
+use crate::noted::{Decided, Noted, trace_id};
 use crate::openapi::Addresses;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
+/// The name that a client's traces have for a request (W3C Trace Context); taken over into the log, and answered.
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The outermost: names the request, measures it, logs it, and gives every failure the form of a problem.
@@ -25,6 +28,9 @@ pub(crate) async fn surround(
 ) -> Response {
     let id = own_id(request.headers().get(&X_REQUEST_ID)).unwrap_or_else(|| server.request_id());
     request.extensions_mut().insert(id.clone());
+    let noted = Noted::default();
+    request.extensions_mut().insert(noted.clone());
+    let trace = request.headers().get(&TRACEPARENT).filter(|value| trace_id(value).is_some()).cloned();
     let method = request.method().clone();
     // The pattern, never the address itself: a query may hold somebody's e-mail address.
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -40,14 +46,46 @@ pub(crate) async fn surround(
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     // Records are personal; nothing between here and the client may keep them.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
-    let route = route.as_ref().map_or("-", MatchedPath::as_str);
-    log(&id, &method, route, response.status(), start.elapsed());
+    if let Some(trace) = &trace {
+        headers.insert(TRACEPARENT, trace.clone());
+    }
+    let line = Line {
+        id: &id,
+        method: &method,
+        route: route.as_ref().map_or("-", MatchedPath::as_str),
+        status: response.status(),
+        took: start.elapsed(),
+        code: response.extensions().get::<Code>().copied(),
+        decision: response.extensions().get::<Decided>().copied(),
+        trace: trace.as_ref().and_then(trace_id),
+        noted: &noted,
+    };
+    line.log();
     response
 }
 
-fn log(id: &RequestId, method: &Method, route: &str, status: StatusCode, took: Duration) {
-    let (id, status, micros) = (id.0.as_str(), status.as_u16(), took.as_micros() as u64);
-    tracing::info!(request_id = id, %method, route, status, micros, "request");
+/// A request's one line in the log.
+struct Line<'a> {
+    id: &'a RequestId,
+    method: &'a Method,
+    route: &'a str,
+    status: StatusCode,
+    took: Duration,
+    code: Option<Code>,
+    decision: Option<Decided>,
+    trace: Option<&'a str>,
+    noted: &'a Noted,
+}
+
+impl Line<'_> {
+    fn log(&self) {
+        let Self { method, route, .. } = *self;
+        let (request_id, status, micros) = (self.id.0.as_str(), self.status.as_u16(), self.took.as_micros() as u64);
+        let (desk, by, trace_id) = (self.noted.desk(), self.noted.who(), self.trace);
+        let code = self.code.map(Code::name);
+        let decision = self.decision.map(|decided| tracing::field::display(decided.0));
+        tracing::info!(request_id, trace_id, %method, route, status, code, micros, desk, by, decision, "request");
+    }
 }
 
 /// A client's own id, if it is short and plain enough to stand in a log.
@@ -92,8 +130,10 @@ fn named(mut response: Response, id: &RequestId) -> Response {
     if let Some(cause) = problem.cause() {
         tracing::error!(request_id = id.0.as_str(), code = problem.code().name(), cause, "a request failed");
     }
+    let code = problem.code();
     let mut named = problem.with_request_id(&id.0).into_response();
     named.extensions_mut().remove::<Problem>();
+    named.extensions_mut().insert(code);
     named
 }
 

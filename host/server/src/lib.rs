@@ -11,6 +11,7 @@ mod extract;
 mod layer;
 pub mod limits;
 mod listen;
+mod noted;
 mod openapi;
 mod page;
 mod problem;

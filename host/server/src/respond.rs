@@ -13,6 +13,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::extract::Languages;
+use crate::noted::Decided;
 use crate::page::{self, Page};
 use crate::seen::{Seen, seen};
 
@@ -132,9 +133,13 @@ pub(crate) fn created<T: Shown>(by: &Principal, done: Done<T>, preview: bool, wi
 }
 
 fn written<T: Shown>(by: &Principal, status: StatusCode, done: Done<T>, preview: bool) -> Response {
+    let decided = done.decision.as_ref().map(|decision| Decided(decision.id));
     let Done { value, decision, repeated } = seen(done, by);
     let tag = etag(value.tag());
     let mut response = marked(repeated, (status, Json(Written { record: value, decision, preview })));
+    if let Some(decided) = decided {
+        response.extensions_mut().insert(decided);
+    }
     // What was not stored has no version that anybody could match.
     if let (false, [(name, value)]) = (preview, tag)
         && let Ok(value) = HeaderValue::from_str(&value)

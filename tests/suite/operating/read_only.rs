@@ -71,7 +71,8 @@ fn an_operator_holds_writes_and_takes_them_again_also_over_a_restart() {
     }
     place.run(&["read-only", "off"]).good();
     assert_eq!(word(&serving.send("GET", "/readyz", &[], "").expect(200)), "ready");
-    serving.line("going on", |line| line["message"].as_str().is_some_and(|it| it.starts_with("writes are taken again")));
+    serving
+        .line("going on", |line| line["message"].as_str().is_some_and(|it| it.starts_with("writes are taken again")));
     for (method, path, body) in WRITES {
         let status = serving.send(method, path, &head, body).status;
         assert!((200..300).contains(&status), "{method} {path}: {status}");

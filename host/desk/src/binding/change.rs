@@ -232,6 +232,14 @@ fn attempt<T: Answer>(
         inner.alarm.set(inner.now());
     }
     desk.swap(Live::new(generation.number, bound, Some(&before_live)));
+    let (name, number, why) = (&inner.record.name, generation.number, &generation.why);
+    tracing::info!(
+        request_id = how.origin.as_deref(),
+        desk = name,
+        generation = number,
+        why,
+        "a generation is in force"
+    );
     done(generation, value)
 }
 

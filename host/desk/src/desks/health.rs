@@ -99,7 +99,8 @@ fn timers(records: &dyn Records, now: Instant) -> Result<Timers, StoreError> {
     let late = now.plus_millis(-LATE_MS);
     let (mut found, mut after) = (Timers::default(), None);
     loop {
-        let page = records.list::<Ticket>(&Scan::index(TICKET_BY_WAKE, Vec::new()).with_limit(200).with_after(after))?;
+        let page =
+            records.list::<Ticket>(&Scan::index(TICKET_BY_WAKE, Vec::new()).with_limit(200).with_after(after))?;
         for at in page.records.iter().filter_map(Ticket::next_wake) {
             if at > late {
                 return Ok(found);

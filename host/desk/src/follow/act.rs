@@ -81,7 +81,7 @@ impl Desk {
             }
         }
         let note = Note { id: reaction.id, version: reaction.version, commands };
-        match self.submit(&itself(&self.inner), &by_itself(), note).await {
+        match self.submit(&itself(&self.inner), &by_itself(&self.inner), note).await {
             // Somebody was faster, and did the same.
             Ok(_) | Err(Error::Conflict(_)) => Ok(()),
             Err(error) => Err(error),
@@ -116,6 +116,7 @@ fn how(reaction: &Reaction, place: usize, command: &ReactionCommand) -> How {
         actor: Actor::Policy,
         depth: reaction.depth,
         policy: Some(reaction.policy.clone()),
+        origin: Some(reaction.id.to_string()),
         ..How::default()
     }
 }

@@ -164,7 +164,7 @@ impl Desk {
             let at = delivery.next_attempt_at.unwrap_or(now);
             match hooks.iter().find(|it| it.id == id && it.active) {
                 None => {
-                    let dropped = self.submit(&itself(&self.inner), &by_itself(), Drop(id)).await?.value;
+                    let dropped = self.submit(&itself(&self.inner), &by_itself(&self.inner), Drop(id)).await?.value;
                     next = if dropped { Some(now) } else { next };
                 }
                 Some(_) if at > now => next = Some(next.map_or(at, |other| other.min(at))),
@@ -193,7 +193,7 @@ impl Desk {
     /// Notes what came of an attempt: delivered, tried again later, or given up. A receiver that says 410, or failed for
     /// days, is disabled.
     pub async fn delivery_sent(&self, id: DeliveryId, sent: Sent) -> Result<(), Error> {
-        self.submit(&itself(&self.inner), &by_itself(), Note { id, sent }).await.map(drop)
+        self.submit(&itself(&self.inner), &by_itself(&self.inner), Note { id, sent }).await.map(drop)
     }
 }
 

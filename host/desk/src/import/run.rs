@@ -44,7 +44,11 @@ fn rest() {
 fn commit(desk: &Inner, change: &Change) -> Result<(), StoreError> {
     loop {
         match desk.records.commit_wait(change.clone()) {
-            Err(StoreError::ReadOnly(_) | StoreError::Held(_) | StoreError::NoSpace(_)) if !desk.running.is_closed() => rest(),
+            Err(StoreError::ReadOnly(_) | StoreError::Held(_) | StoreError::NoSpace(_))
+                if !desk.running.is_closed() =>
+            {
+                rest()
+            }
             committed => return committed.map(drop),
         }
     }
@@ -207,7 +211,8 @@ impl Run<'_> {
             }
         };
         let key = format!("import/{}/{row}", self.import.name);
-        How { idempotency: Some(Idempotency { key, request }), actor: Actor::Import, ..How::default() }
+        let origin = Some(self.import.id.to_string());
+        How { idempotency: Some(Idempotency { key, request }), actor: Actor::Import, origin, ..How::default() }
     }
 
     /// A row that was in already with other content: told by its count, and left as it was.

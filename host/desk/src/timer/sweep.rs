@@ -175,7 +175,7 @@ impl Desk {
         // There may be more marks; and should this slice fail, the mark is found again.
         alarm.sweeps.store(true, Ordering::Release);
         slice?;
-        let (by, how) = (system(self.id()), by_itself());
+        let (by, how) = (system(self.id()), by_itself(&self.inner, "sweep"));
         let (mut hearing, mut full) = (Vec::new(), false);
         while let Some(ticket) = sweep.found.pop() {
             match self.enqueue(&by, &how, Wake::promised(ticket, sweep.cause.word())) {

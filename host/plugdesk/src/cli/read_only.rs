@@ -7,10 +7,12 @@ use super::{Failure, Global, Output, connected};
 
 /// Whether writes are held.
 #[derive(Debug, clap::Subcommand)]
-#[command(after_help = "Examples:\n  plugdesk read-only on --why 'moving to a larger disk'\n  plugdesk read-only show\n  \
+#[command(
+    after_help = "Examples:\n  plugdesk read-only on --why 'moving to a larger disk'\n  plugdesk read-only show\n  \
                         plugdesk read-only off\n\n\
                         While writes are held each is refused with 503 and the reason, timers, webhooks and imports rest, and \
-                        reads and backups go on. A restart changes nothing of it.")]
+                        reads and backups go on. A restart changes nothing of it."
+)]
 pub(crate) enum ReadOnly {
     /// Hold writes: nothing is written from now on
     On {

@@ -162,7 +162,11 @@ impl Jobs {
                 (State::ShuttingDown, _) => {}
                 (_, why) => {
                     let why = why.unwrap_or_default();
-                    tracing::warn!(state = state.name(), why, "no writes are taken: timers, followers and webhooks rest");
+                    tracing::warn!(
+                        state = state.name(),
+                        why,
+                        "no writes are taken: timers, followers and webhooks rest"
+                    );
                 }
             }
         }
@@ -267,6 +271,7 @@ impl Jobs {
                 let place = places.acquire_owned().await.ok();
                 let sent = sender.send(&sending).await;
                 drop(place);
+                super::send::log(&desk.record().name, &sending, &sent);
                 if let Err(error) = desk.delivery_sent(sending.delivery, sent).await {
                     tracing::warn!(%error, delivery = %sending.delivery, "what came of it can't be stored; it is sent again");
                     tokio::time::sleep(Duration::from_millis(PAUSE_MS.unsigned_abs())).await;

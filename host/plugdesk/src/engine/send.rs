@@ -92,6 +92,16 @@ impl Sender {
     }
 }
 
+/// The line of an attempt. The address is not told: it may be all that it takes to speak to the receiver.
+pub(super) fn log(desk: &str, sending: &Sending, sent: &Sent) {
+    let (webhook, delivery, ms) = (&sending.webhook, &sending.delivery, sent.took_ms);
+    match &sent.answer {
+        Ok(status @ 200..=299) => tracing::info!(desk, %webhook, %delivery, status, ms, "webhook sent"),
+        Ok(status) => tracing::warn!(desk, %webhook, %delivery, status, ms, "a webhook was not taken"),
+        Err(error) => tracing::warn!(desk, %webhook, %delivery, error, ms, "a webhook was not taken"),
+    }
+}
+
 /// An error with its causes, without the address.
 fn told(error: reqwest::Error) -> String {
     let error = error.without_url();

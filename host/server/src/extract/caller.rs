@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::query::single;
 use super::{Languages, on_behalf};
 use crate::authenticated::{Authenticated, Peer, owner};
+use crate::noted::Noted;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -27,6 +28,9 @@ impl FromRequestParts<Server> for Caller {
             Some(Authenticated(principal)) => principal.clone(),
             None => by_key(parts, server).await?,
         };
+        if let Some(noted) = parts.extensions.get::<Noted>() {
+            noted.by(&principal);
+        }
         let who = principal.key.map_or_else(|| principal.name.clone(), |key| key.to_string());
         server.rates().take(&who, Instant::now()).map_err(|wait| {
             Problem::new(Code::TooManyRequests, "this principal asks faster than it may").with_retry_after(wait)
@@ -96,6 +100,9 @@ impl FromRequestParts<Server> for Visit {
                 desk
             }
         };
+        if let Some(noted) = parts.extensions.get::<Noted>() {
+            noted.at(&desk.record().name);
+        }
         Ok(Self { desk, by, languages: Languages::of(&parts.headers) })
     }
 }

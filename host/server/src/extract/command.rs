@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use super::body::Share;
 use super::query::flag;
 use super::{Keyed, Languages, Visit, body, on_behalf, require_type};
+use crate::authenticated::RequestId;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -69,7 +70,8 @@ fn how(parts: &Parts, text: &[u8]) -> Result<How, Problem> {
     let preview = flag(parts.uri.query().unwrap_or_default(), on_behalf::PREVIEW)?;
     let if_match = if_match(&parts.headers)?;
     let idempotency = Keyed::of(parts)?.over(text);
-    Ok(How { idempotency, if_match, preview, ..How::default() })
+    let origin = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
+    Ok(How { idempotency, if_match, preview, origin, ..How::default() })
 }
 
 /// The version in `If-Match` (RFC 9110, section 13.1.1); none: any.

@@ -104,6 +104,7 @@ async fn health_view(State(server): State<Server>, Caller(by): Caller) -> Result
 /// Whether an operator holds writes.
 #[utoipa::path(get, path = "/hold", tags = [PROCESS], responses((status = 200, body = HoldView)))]
 async fn hold_view(State(server): State<Server>, Caller(by): Caller) -> Result<Json<HoldView>, Problem> {
+    require_process(&by)?;
     Ok(Json(server.desks().hold(&by)?))
 }
 
@@ -116,6 +117,7 @@ async fn hold_set(
     Caller(by): Caller,
     Posted { body, .. }: Posted<NewHold>,
 ) -> Result<Json<HoldView>, Problem> {
+    require_process(&by)?;
     server.desks().hold_set(&by, body).await.map(Json).map_err(Problem::from)
 }
 
