@@ -1,5 +1,7 @@
 //! What every test needs: where the built program and the built packs are.
 
+pub mod shelf;
+
 use std::path::{Path, PathBuf};
 
 /// The repository's folder.

@@ -1,5 +1,7 @@
 //! How long a text becomes as JSON: what is bounded by its stored size is measured by it.
 
+use plugdesk_domain::plain::disturbs;
+
 /// Bytes of the character within a JSON string, as `serde_json` writes it (RFC 8259, section 7).
 pub(crate) fn character_bytes(c: char) -> usize {
     match c {
@@ -14,10 +16,10 @@ pub(crate) fn text_bytes(text: &str) -> usize {
     text.chars().map(character_bytes).sum()
 }
 
-/// The text as one line of at most so many bytes as JSON: control characters become spaces, the rest is cut off.
+/// The text as one line of at most so many bytes as JSON: characters that disturb become spaces, the rest is cut off.
 pub(crate) fn line_of(text: &str, most: usize) -> String {
     let mut bytes = 0;
-    let shown = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let shown = text.chars().map(|c| if disturbs(c) { ' ' } else { c });
     let fits = |c: &char| {
         bytes += character_bytes(*c);
         bytes <= most

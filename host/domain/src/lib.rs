@@ -17,6 +17,7 @@ pub mod id;
 pub mod key;
 pub mod manifest;
 pub mod matching;
+pub mod plain;
 pub mod principal;
 pub mod question;
 pub mod record;

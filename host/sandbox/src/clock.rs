@@ -4,7 +4,7 @@
 //! than it computes, and must not be stopped for that.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use wasmtime::Engine;
@@ -17,31 +17,43 @@ const IDLE_TICK: Duration = Duration::from_millis(10);
 
 /// Advances the epoch as long as the engine lives.
 #[derive(Debug, Clone)]
-pub(crate) struct Ticker {
-    called: Arc<AtomicBool>,
+pub(crate) struct Ticker(Arc<Ticks>);
+
+#[derive(Debug)]
+struct Ticks {
+    /// Whether anybody ran since the last one.
+    called: AtomicBool,
+    /// How many there were: the epoch itself can only be compared by compiled code.
+    count: AtomicU64,
 }
 
 impl Ticker {
     /// Starts the thread. It ends by itself when the engine is dropped.
     pub(crate) fn start(engine: &Engine) -> std::io::Result<Self> {
-        let called = Arc::new(AtomicBool::new(true));
-        let (seen, engine) = (called.clone(), engine.weak());
+        let ticks = Arc::new(Ticks { called: AtomicBool::new(true), count: AtomicU64::new(0) });
+        let (seen, engine) = (Arc::clone(&ticks), engine.weak());
         std::thread::Builder::new().name("plugdesk-epoch".into()).spawn(move || {
             while let Some(engine) = engine.upgrade() {
                 engine.increment_epoch();
                 drop(engine);
-                let busy = seen.swap(false, Ordering::Relaxed);
+                seen.count.fetch_add(1, Ordering::Relaxed);
+                let busy = seen.called.swap(false, Ordering::Relaxed);
                 std::thread::sleep(if busy { TICK } else { IDLE_TICK });
             }
         })?;
-        Ok(Self { called })
+        Ok(Self(ticks))
     }
 
     /// Says that somebody runs. Read first, so that calls on several cores do not fight for the line.
     pub(crate) fn keep_ticking(&self) {
-        if !self.called.load(Ordering::Relaxed) {
-            self.called.store(true, Ordering::Relaxed);
+        if !self.0.called.load(Ordering::Relaxed) {
+            self.0.called.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// How many ticks there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.count.load(Ordering::Relaxed)
     }
 }
 

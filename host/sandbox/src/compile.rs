@@ -1,7 +1,9 @@
-//! Compiling, bounded: one component at a time, on a thread of its own, and never longer than the operator allows.
+//! Compiling, bounded: two components at a time, each on a thread of its own that gives way to requests, and never
+//! longer than the operator allows.
 //!
 //! Cranelift can't be stopped, so a component that takes too long keeps its thread, and its place, until it is done;
-//! whoever waits hears that at once when the time is up. Its size is bounded before, so it does end.
+//! whoever waits hears that at once when the time is up. It is weighed before (see `weigh.rs`), so it does end. There are
+//! two places, so that one long component does not hold up every other.
 
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -13,24 +15,28 @@ use wasmtime::component::Component;
 
 /// The compiler recurses over the shape of a function; rustc gives its own threads as much.
 const STACK_BYTES: usize = 8 << 20;
+/// So many components are compiled at once: one that takes long, and all the others after each other.
+const PLACES: usize = 2;
+/// How nice the compiler is: it gets about a third of a core that requests want, and all of one that nobody wants.
+const NICENESS: i32 = 5;
 
 /// Compiles components for one engine.
 pub(crate) struct Compiler {
-    place: Arc<Place>,
+    places: Arc<Places>,
     time: Duration,
 }
 
 impl Compiler {
     /// No component may take longer than `time`.
     pub(crate) fn new(time: Duration) -> Self {
-        Self { place: Arc::default(), time }
+        Self { places: Arc::default(), time }
     }
 
     /// Machine code for `component`.
     pub(crate) fn compile(&self, engine: &Engine, component: &[u8]) -> Result<Component, LoadFault> {
         let seconds = self.time.as_secs_f32();
-        let Some(taken) = Taken::wait(&self.place, self.time) else {
-            return Err(LoadFault(format!("another component was being compiled for more than {seconds} s")));
+        let Some(taken) = Taken::wait(&self.places, self.time) else {
+            return Err(LoadFault(format!("other components were being compiled for more than {seconds} s")));
         };
         let (engine, component) = (engine.clone(), component.to_vec());
         let (done, result) = sync_channel(1);
@@ -38,6 +44,7 @@ impl Compiler {
             .name("plugdesk-compile".into())
             .stack_size(STACK_BYTES)
             .spawn(move || {
+                give_way();
                 let compiled = Component::from_binary(&engine, &component);
                 drop(taken);
                 // Nobody listens any more when the time was up.
@@ -53,32 +60,39 @@ impl Compiler {
     }
 }
 
-/// The one place at the compiler.
+/// Makes the calling thread nice; that it can't be is no reason not to compile. Linux takes *this process* for the calling thread; elsewhere it would be all of them.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::setpriority_process(None, NICENESS);
+}
+
+/// The places at the compiler.
 #[derive(Default)]
-struct Place {
-    taken: Mutex<bool>,
+struct Places {
+    taken: Mutex<usize>,
     free: Condvar,
 }
 
-/// It is taken while this lives.
-struct Taken(Arc<Place>);
+/// One is taken while this lives.
+struct Taken(Arc<Places>);
 
 impl Taken {
-    fn wait(place: &Arc<Place>, time: Duration) -> Option<Self> {
-        let taken = place.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = place.free.wait_timeout_while(taken, time, |taken| *taken);
+    fn wait(places: &Arc<Places>, time: Duration) -> Option<Self> {
+        let taken = places.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let waited = places.free.wait_timeout_while(taken, time, |taken| *taken >= PLACES);
         let (mut taken, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        if *taken {
+        if *taken >= PLACES {
             return None;
         }
-        *taken = true;
-        Some(Self(place.clone()))
+        *taken += 1;
+        Some(Self(places.clone()))
     }
 }
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        *self.0.taken.lock().unwrap_or_else(PoisonError::into_inner) = false;
+        let mut taken = self.0.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        *taken = taken.saturating_sub(1);
         self.0.free.notify_one();
     }
 }
@@ -88,12 +102,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_waits_too_long_for_the_compiler_is_told_so() {
+    fn one_long_component_holds_up_no_other_and_who_waits_too_long_is_told_so() {
         let compiler = Compiler::new(Duration::ZERO);
-        let held = Taken::wait(&compiler.place, Duration::ZERO).unwrap();
+        let held = Taken::wait(&compiler.places, Duration::ZERO).unwrap();
+        let other = Taken::wait(&compiler.places, Duration::ZERO).unwrap();
         let fault = compiler.compile(&Engine::default(), b"").err().unwrap();
-        assert!(fault.0.starts_with("another component was being compiled"), "{fault}");
+        assert!(fault.0.starts_with("other components were being compiled"), "{fault}");
         drop(held);
-        assert!(Taken::wait(&compiler.place, Duration::ZERO).is_some());
+        assert!(Taken::wait(&compiler.places, Duration::ZERO).is_some());
+        drop(other);
     }
 }

@@ -1,6 +1,7 @@
 //! How a call fails, and which class each way belongs to.
 
 use plugdesk_domain::OutcomeClass;
+use plugdesk_domain::plain::plain;
 use wasmtime::{PoolConcurrencyLimitError, Trap};
 
 /// A message has at most so many bytes: it stands in the decision, and a policy may choose its words.
@@ -15,9 +16,8 @@ pub(crate) struct Failure {
 
 impl Failure {
     pub(crate) fn new(class: OutcomeClass, message: impl Into<String>) -> Self {
-        let mut message = message.into();
-        cut(&mut message, MOST_MESSAGE_BYTES);
-        Self { class, message }
+        // It goes to logs and terminals, and names in it are a stranger's.
+        Self { class, message: plain(&message.into(), MOST_MESSAGE_BYTES) }
     }
 
     pub(crate) fn bad_answer(message: impl Into<String>) -> Self {

@@ -17,6 +17,8 @@ use crate::state::State;
 
 /// What one call of the host costs, in fuel: crossing the border takes about as long as so many instructions.
 const CALL_FUEL: u64 = 500;
+/// What each text that a guest hands over costs beside its bytes, which cost one each: it is copied and checked.
+const TEXT_FUEL: u64 = 50;
 /// What each record that the host hands over costs: reading, converting and writing it takes about as long.
 const RECORD_FUEL: u64 = 500;
 
@@ -52,9 +54,10 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     log::link(&mut linker.instance("plugdesk:desk/log@0.1.0")?)
 }
 
-/// Takes fuel for the host's own work, as if the guest had done it.
+/// Takes fuel for the host's own work, as if the guest had done it, and looks at the time it took.
 fn charge(store: &mut StoreContextMut<'_, State>, fuel: u64) -> wasmtime::Result<()> {
     let mut store = store.as_context_mut();
+    store.data_mut().check_time_in_host()?;
     let left = store.get_fuel()?;
     store.set_fuel(left.saturating_sub(fuel))?;
     if left < fuel {

@@ -25,6 +25,7 @@ mod run;
 mod sandbox;
 mod setup;
 mod state;
+mod weigh;
 
 pub use contract::CONTRACT;
 pub use options::Options;

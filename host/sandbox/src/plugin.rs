@@ -42,7 +42,7 @@ impl Loaded {
         let kept = self.kept.as_ref().and_then(|kept| kept.lock().unwrap_or_else(PoisonError::into_inner).pop());
         match kept {
             Some(mut run) => run.renew(call.settings.clone(), call.limits).map(|()| run),
-            None => Run::new(&self.linked.pre, call.settings.clone(), call.limits, false),
+            None => Run::new(&self.linked.pre, call.settings.clone(), call.limits, false, &self.ticker),
         }
     }
 
@@ -84,7 +84,8 @@ impl Plugin for Loaded {
             return Ok(Arc::from(configuration.as_bytes()));
         };
         self.ticker.keep_ticking();
-        let prepared = catch_unwind(AssertUnwindSafe(|| setup.prepare(&self.linked.pre, configuration, limits)));
+        let prepared =
+            catch_unwind(AssertUnwindSafe(|| setup.prepare(&self.linked.pre, configuration, limits, &self.ticker)));
         prepared.unwrap_or_else(|_| {
             let Failure { class, message } = host_panicked();
             Err(PrepareFault::Failed { class, message })

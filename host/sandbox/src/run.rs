@@ -6,6 +6,7 @@ use plugdesk_domain::Limits;
 use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Store, UpdateDeadline};
 
+use crate::clock::Ticker;
 use crate::failure::Failure;
 use crate::question::Ready;
 use crate::state::State;
@@ -34,8 +35,9 @@ impl Run {
         settings: Arc<[u8]>,
         limits: &Limits,
         preparing: bool,
+        ticker: &Ticker,
     ) -> Result<Self, Failure> {
-        let mut store = Store::new(pre.engine(), State::new(settings, limits, preparing));
+        let mut store = Store::new(pre.engine(), State::new(settings, limits, preparing, ticker.clone()));
         store.limiter(|state| &mut state.room);
         store.set_hostcall_fuel(HOSTCALL_BYTES);
         store.set_max_component_handles(MOST_HANDLES);

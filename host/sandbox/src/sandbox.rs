@@ -1,7 +1,9 @@
 //! The sandbox: one engine, one linker, one compiler, one cache; components come in, plugins come out.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use plugdesk_domain::plain::plain;
 use plugdesk_domain::{Ask, LoadFault, Plugin};
 use wasmtime::Engine;
 use wasmtime::component::Linker;
@@ -14,6 +16,10 @@ use crate::load;
 use crate::options::Options;
 use crate::plugin::Loaded;
 use crate::state::State;
+use crate::weigh::weigh;
+
+/// Why a component is refused is told in so many bytes: a validator's message may hold a name of 100 KB.
+const MOST_FAULT_BYTES: usize = 1 << 10;
 
 /// Why there is no sandbox.
 #[derive(Debug, thiserror::Error)]
@@ -68,12 +74,22 @@ impl Sandbox {
         self.load_as(component, true)
     }
 
+    /// What goes wrong is told in words that are fit for a terminal: names in them are a stranger's.
     fn load_as(&self, bytes: &[u8], reuse: bool) -> Result<Arc<dyn Plugin>, LoadFault> {
+        let loaded = catch_unwind(AssertUnwindSafe(|| self.take(bytes, reuse)));
+        let loaded = loaded.unwrap_or_else(|_| Err(LoadFault("the host itself failed while it was read".into())));
+        loaded.map_err(|fault| LoadFault(plain(&fault.0, MOST_FAULT_BYTES)))
+    }
+
+    fn take(&self, bytes: &[u8], reuse: bool) -> Result<Arc<dyn Plugin>, LoadFault> {
         let digest = load::look_at(bytes, &self.options)?;
         let cached = self.cache.as_ref().and_then(|cache| cache.get(digest, &self.engine));
         let (component, compiled) = match cached {
             Some(component) => (component, false),
-            None => (self.compiler.compile(&self.engine, bytes)?, true),
+            None => {
+                weigh(bytes)?;
+                (self.compiler.compile(&self.engine, bytes)?, true)
+            }
         };
         let linked = load::link(&component, &self.linker, &self.options)?;
         // What is refused is not worth keeping.

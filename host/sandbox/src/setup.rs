@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use plugdesk_domain::ask::{PrepareFault, Problem};
+use plugdesk_domain::plain::plain;
 use plugdesk_domain::{Limits, LoadFault};
 use wasmtime::component::InstancePre;
 
 use crate::bindings::exports::plugdesk::desk::setup as wit;
+use crate::clock::Ticker;
 use crate::contract;
-use crate::failure::{Failure, cut};
+use crate::failure::Failure;
 use crate::run::Run;
 use crate::state::State;
 
@@ -42,21 +44,28 @@ impl Setup {
         pre: &InstancePre<State>,
         configuration: &str,
         limits: &Limits,
+        ticker: &Ticker,
     ) -> Result<Arc<[u8]>, PrepareFault> {
         let limits = Limits {
             fuel: limits.fuel.saturating_mul(TIMES.into()),
             cpu_ms: limits.cpu_ms.saturating_mul(TIMES),
             ..*limits
         };
-        match self.run(pre, configuration, &limits) {
+        match self.run(pre, configuration, &limits, ticker) {
             Ok(Ok(bytes)) => Ok(bytes.into()),
             Ok(Err(problems)) => Err(PrepareFault::Refused(problems_of(problems))),
             Err(Failure { class, message }) => Err(PrepareFault::Failed { class, message }),
         }
     }
 
-    fn run(&self, pre: &InstancePre<State>, configuration: &str, limits: &Limits) -> Result<Prepared, Failure> {
-        let mut run = Run::new(pre, Arc::from([]), limits, true)?;
+    fn run(
+        &self,
+        pre: &InstancePre<State>,
+        configuration: &str,
+        limits: &Limits,
+        ticker: &Ticker,
+    ) -> Result<Prepared, Failure> {
+        let mut run = Run::new(pre, Arc::from([]), limits, true, ticker)?;
         let instance = run.instance(pre)?;
         let guest = self.0.load(&mut run.store, &instance)?;
         let prepared = guest.call_prepare(&mut run.store, configuration)?;
@@ -74,10 +83,7 @@ fn problems_of(problems: Vec<wit::Problem>) -> Vec<Problem> {
     if problems.is_empty() {
         return vec![Problem { pointer: String::new(), message: "refused, and the plugin does not say why".into() }];
     }
-    let short = |mut text: String| {
-        cut(&mut text, MOST_PROBLEM_BYTES);
-        text
-    };
+    let short = |text: String| plain(&text, MOST_PROBLEM_BYTES);
     let problem = |it: wit::Problem| Problem { pointer: short(it.pointer), message: short(it.message) };
     problems.into_iter().take(MOST_PROBLEMS).map(problem).collect()
 }

@@ -8,7 +8,7 @@ use plugdesk_domain::{Context, Limits};
 use scoped_tls_hkt::scoped_thread_local;
 use wasmtime::ResourceLimiter;
 
-use crate::clock::thread_cpu;
+use crate::clock::{Ticker, thread_cpu};
 use crate::engine::{MOST_CORE_INSTANCES, MOST_MEMORIES, MOST_TABLE_ELEMENTS, MOST_TABLES};
 use crate::failure::Stop;
 
@@ -49,11 +49,14 @@ pub(crate) struct State {
     pub(crate) began: Duration,
     /// How much more it may use.
     pub(crate) cpu: Duration,
+    ticker: Ticker,
+    /// The tick at which the host last looked at that time.
+    looked: u64,
 }
 
 impl State {
     /// For a call that begins now.
-    pub(crate) fn new(settings: Arc<[u8]>, limits: &Limits, preparing: bool) -> Self {
+    pub(crate) fn new(settings: Arc<[u8]>, limits: &Limits, preparing: bool, ticker: Ticker) -> Self {
         let room = Room { limit: limits.memory_bytes, used: 0 };
         Self {
             settings,
@@ -66,14 +69,27 @@ impl State {
             room,
             began: thread_cpu(),
             cpu: Duration::from_millis(limits.cpu_ms.into()),
+            looked: ticker.count(),
+            ticker,
         }
     }
 
     /// For the next call in the same instance: everything anew, but what its memories hold.
     pub(crate) fn renew(&mut self, settings: Arc<[u8]>, limits: &Limits) {
         let used = self.room.used;
-        *self = Self::new(settings, limits, false);
+        *self = Self::new(settings, limits, false, self.ticker.clone());
         self.room.used = used;
+    }
+
+    /// The same in a call of the host, once for each tick: compiled code looks only where functions and loops begin, so
+    /// a thousand calls in a row would else run as long as they like.
+    pub(crate) fn check_time_in_host(&mut self) -> Result<(), Stop> {
+        let now = self.ticker.count();
+        if now == self.looked {
+            return Ok(());
+        }
+        self.looked = now;
+        self.check_time()
     }
 
     /// What the backstop looks at.

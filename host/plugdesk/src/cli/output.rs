@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 use comfy_table::{ContentArrangement, Table, presets};
+use plugdesk_domain::plain::disturbs;
 use serde_json::{Value, json};
 
 use super::{Exit, Failure};
@@ -30,12 +31,15 @@ impl Output {
 
     /// A sentence for people; machines don't see it.
     pub(crate) fn say(&self, text: impl AsRef<str>) -> Result<(), Failure> {
-        if self.json { Ok(()) } else { self.raw(&format!("{}\n", text.as_ref())) }
+        if self.json { Ok(()) } else { self.raw(&format!("{}\n", printable(text.as_ref()))) }
     }
 
     /// A heading for people.
     pub(crate) fn head(&self, text: &str) -> Result<(), Failure> {
-        if self.colour { self.say(format!("\u{1b}[1m{text}\u{1b}[0m")) } else { self.say(text) }
+        if !self.colour || self.json {
+            return self.say(text);
+        }
+        self.raw(&format!("\u{1b}[1m{}\u{1b}[0m\n", printable(text)))
     }
 
     /// A value for machines; people don't see it. One line into a pipe, so that a reader knows where it ends; indented
@@ -84,7 +88,7 @@ impl Output {
     /// A remark beside the answer, for people; it goes to stderr.
     pub(crate) fn note(&self, text: &str) {
         if !self.json {
-            drop(writeln!(io::stderr().lock(), "{text}"));
+            drop(writeln!(io::stderr().lock(), "{}", printable(text)));
         }
     }
 
@@ -114,7 +118,7 @@ impl Output {
         let red = io::stderr().is_terminal() && self.colour;
         let word = if red { "\u{1b}[1;31merror:\u{1b}[0m" } else { "error:" };
         let help = failure.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
-        format!("{word} {}{help}\n", failure.message)
+        format!("{word} {}{}\n", printable(&failure.message), printable(&help))
     }
 }
 
@@ -123,9 +127,10 @@ fn unpadded(line: &str) -> &str {
     line.strip_prefix(' ').unwrap_or(line).trim_end()
 }
 
-/// Without control characters: what a customer wrote must not move the operator's cursor.
+/// Without characters that disturb: what a customer or a policy wrote must neither move the operator's cursor nor turn
+/// the order of what stands beside it.
 pub(crate) fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if disturbs(c) && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -135,5 +140,6 @@ mod tests {
     #[test]
     fn a_customers_name_cant_move_the_operators_cursor() {
         assert_eq!(printable("Ann\u{1b}[2J"), "Ann\u{fffd}[2J");
+        assert_eq!(printable("Ann \u{202e}nnA"), "Ann \u{fffd}nnA");
     }
 }

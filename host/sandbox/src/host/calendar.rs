@@ -12,21 +12,23 @@ pub(super) fn link(interface: &mut LinkerInstance<'_, State>) -> wasmtime::Resul
         "add",
         |mut store: StoreContextMut<'_, State>, (name, start, minutes): (String, i64, u32)| {
             let start = Instant::from_millis(start);
-            let later = ask(&mut store, |context| context.calendar_add(&name, start, minutes))?;
+            let later = ask(&mut store, name.len(), |context| context.calendar_add(&name, start, minutes))?;
             Ok((later.map(Instant::millis),))
         },
     )?;
     interface.func_wrap("between", |mut store: StoreContextMut<'_, State>, (name, start, end): (String, i64, i64)| {
         let (start, end) = (Instant::from_millis(start), Instant::from_millis(end));
-        Ok((ask(&mut store, |context| context.calendar_between(&name, start, end))?,))
+        let spent = ask(&mut store, name.len(), |context| context.calendar_between(&name, start, end))?;
+        Ok((spent,))
     })
 }
 
 fn ask<R>(
     store: &mut StoreContextMut<'_, State>,
+    bytes: usize,
     read: impl FnOnce(&dyn Context) -> Option<R>,
 ) -> wasmtime::Result<Option<R>> {
-    charge(store, CALL_FUEL)?;
+    charge(store, CALL_FUEL + bytes as u64)?;
     if store.data().preparing {
         return Ok(None);
     }

@@ -5,7 +5,7 @@ use plugdesk_domain::{Context, Refusal, Scope};
 use wasmtime::StoreContextMut;
 use wasmtime::component::LinkerInstance;
 
-use super::{CALL_FUEL, RECORD_FUEL, charge};
+use super::{CALL_FUEL, RECORD_FUEL, TEXT_FUEL, charge};
 use crate::bindings::plugdesk::desk::context as wit;
 use crate::convert::shown;
 use crate::state::{State, read_context};
@@ -17,24 +17,24 @@ const MOST_WORD_BYTES: usize = 256;
 
 pub(super) fn link(interface: &mut LinkerInstance<'_, State>) -> wasmtime::Result<()> {
     interface.func_wrap("find-contact", |mut store: StoreContextMut<'_, State>, (): ()| {
-        let found = one(&mut store, |context| context.find_contact())?;
+        let found = one(&mut store, 0, |context| context.find_contact())?;
         Ok((found.map(|it| it.map(shown::contact)),))
     })?;
     interface.func_wrap("find-company", |mut store: StoreContextMut<'_, State>, (): ()| {
-        let found = one(&mut store, |context| context.find_company())?;
+        let found = one(&mut store, 0, |context| context.find_company())?;
         Ok((found.map(|it| it.map(shown::company)),))
     })?;
     interface.func_wrap(
         "attributes-of",
         |mut store: StoreContextMut<'_, State>, (of, names): (String, Vec<String>)| {
-            let short = names.len() <= MOST_NAMES && is_short(&of) && names.iter().all(|name| is_short(name));
-            let found = many(&mut store, short, |context| context.attributes_of(&of, &names))?;
+            let asked = Words::of([&of]).and(&names);
+            let found = many(&mut store, asked, |context| context.attributes_of(&of, &names))?;
             let pairs = |(name, value)| (name, shown::value(value));
             Ok((found.map(|list| list.into_iter().map(pairs).collect::<Vec<_>>()),))
         },
     )?;
     interface.func_wrap("entries", |mut store: StoreContextMut<'_, State>, (at_most,): (u32,)| {
-        let found = many(&mut store, true, |context| context.entries(at_most))?;
+        let found = many(&mut store, Words::NONE, |context| context.entries(at_most))?;
         Ok((found.map(|list| list.into_iter().map(shown::entry).collect::<Vec<_>>()),))
     })?;
     interface.func_wrap("tickets", |mut store: StoreContextMut<'_, State>, (scope, at_most): (wit::Scope, u32)| {
@@ -43,43 +43,67 @@ pub(super) fn link(interface: &mut LinkerInstance<'_, State>) -> wasmtime::Resul
             wit::Scope::Company => Scope::Company,
             wit::Scope::Desk => Scope::Desk,
         };
-        let found = many(&mut store, true, |context| context.tickets(scope, at_most))?;
+        let found = many(&mut store, Words::NONE, |context| context.tickets(scope, at_most))?;
         Ok((found.map(|list| list.into_iter().map(shown::digest).collect::<Vec<_>>()),))
     })?;
     interface.func_wrap("facts", |mut store: StoreContextMut<'_, State>, (of, kind): (String, Option<String>)| {
-        let short = is_short(&of) && kind.as_deref().is_none_or(is_short);
-        let found = many(&mut store, short, |context| context.facts(&of, kind.as_deref()))?;
+        let asked = Words::of([&of]).and(&kind);
+        let found = many(&mut store, asked, |context| context.facts(&of, kind.as_deref()))?;
         Ok((found.map(|list| list.into_iter().map(shown::fact).collect::<Vec<_>>()),))
     })?;
     interface.func_wrap("signals", |mut store: StoreContextMut<'_, State>, (of, kind): (String, Option<String>)| {
-        let short = is_short(&of) && kind.as_deref().is_none_or(is_short);
-        let found = many(&mut store, short, |context| context.signals(&of, kind.as_deref()))?;
+        let asked = Words::of([&of]).and(&kind);
+        let found = many(&mut store, asked, |context| context.signals(&of, kind.as_deref()))?;
         Ok((found.map(|list| list.into_iter().map(shown::signal).collect::<Vec<_>>()),))
     })
 }
 
-fn is_short(word: &str) -> bool {
-    word.len() <= MOST_WORD_BYTES
+/// What a policy named.
+#[derive(Clone, Copy)]
+pub(super) struct Words {
+    /// Whether they are as few and as short as the contract says.
+    fit: bool,
+    /// What it cost to take them over.
+    fuel: u64,
+}
+
+impl Words {
+    pub(super) const NONE: Self = Self { fit: true, fuel: 0 };
+
+    fn of<'a>(words: impl IntoIterator<Item = &'a String>) -> Self {
+        Self::NONE.and(words)
+    }
+
+    fn and<'a>(self, words: impl IntoIterator<Item = &'a String>) -> Self {
+        let (mut count, mut all) = (0, self);
+        for word in words {
+            count += 1;
+            all.fit &= word.len() <= MOST_WORD_BYTES && count <= MOST_NAMES;
+            all.fuel = all.fuel.saturating_add(TEXT_FUEL).saturating_add(word.len() as u64);
+        }
+        all
+    }
 }
 
 /// Asks the port for a list, and charges for what came.
 pub(super) fn many<R>(
     store: &mut StoreContextMut<'_, State>,
-    short: bool,
+    asked: Words,
     read: impl FnOnce(&dyn Context) -> Result<Vec<R>, Refusal>,
 ) -> wasmtime::Result<Result<Vec<R>, wit::Refusal>> {
-    let found = one(store, |context| if short { read(context) } else { Err(Refusal::TooMany) })?;
+    let found = one(store, asked.fuel, |context| if asked.fit { read(context) } else { Err(Refusal::TooMany) })?;
     let records = found.as_ref().map_or(0, Vec::len) as u64;
     charge(store, records.saturating_mul(RECORD_FUEL))?;
     Ok(found)
 }
 
-/// Asks the port, within the number of calls that the contract grants.
+/// Asks the port, within the number of calls that the contract grants. `fuel` is charged beside the call.
 fn one<R>(
     store: &mut StoreContextMut<'_, State>,
+    fuel: u64,
     read: impl FnOnce(&dyn Context) -> Result<R, Refusal>,
 ) -> wasmtime::Result<Result<R, wit::Refusal>> {
-    charge(store, CALL_FUEL)?;
+    charge(store, CALL_FUEL.saturating_add(fuel))?;
     let state = store.data_mut();
     if state.preparing {
         return Ok(Err(wit::Refusal::NotGranted));

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use plugdesk_domain::Escalation;
+use plugdesk_domain::plain::disturbs;
 
 use super::brief::{Brief, Highlight};
 
@@ -70,7 +71,7 @@ pub(super) fn page(escalation: &Escalation, brief: &Brief) -> String {
 /// A text as it was written, in one line.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in text.chars().map(|c| if c.is_control() { ' ' } else { c }) {
+    for c in text.chars().map(|c| if disturbs(c) { ' ' } else { c }) {
         if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '!' | '~') {
             out.push('\\');
         }

@@ -17,15 +17,17 @@ use plugdesk_domain::{
 use serde_json::{Value, json};
 
 /// The time of every call.
-pub(crate) const NOW: Instant = Instant::from_millis(1_763_800_200_000);
+pub const NOW: Instant = Instant::from_millis(1_763_800_200_000);
 
 /// Counts what it is asked.
 #[derive(Debug, Default)]
-pub(crate) struct Desk {
-    pub(crate) reads: AtomicU32,
-    pub(crate) attributes: Vec<(String, Value)>,
+pub struct Desk {
+    /// How often it was read.
+    pub reads: AtomicU32,
+    /// What it has of every record.
+    pub attributes: Vec<(String, Value)>,
     /// Whether it panics when it is read.
-    pub(crate) breaks: bool,
+    pub breaks: bool,
 }
 
 impl Desk {
@@ -90,7 +92,8 @@ impl Context for Desk {
     }
 }
 
-pub(crate) fn contact() -> ShownContact {
+/// Its one contact.
+pub fn contact() -> ShownContact {
     ShownContact {
         id: "contact_1".into(),
         name: "Noor".into(),
@@ -103,7 +106,8 @@ pub(crate) fn contact() -> ShownContact {
     }
 }
 
-pub(crate) fn company() -> ShownCompany {
+/// Its one company.
+pub fn company() -> ShownCompany {
     ShownCompany {
         id: "company_1".into(),
         name: "Acme".into(),
@@ -162,7 +166,8 @@ fn digest() -> ShownTicketDigest {
     }
 }
 
-pub(crate) fn ticket() -> ShownTicket {
+/// Its one ticket.
+pub fn ticket() -> ShownTicket {
     ShownTicket {
         id: "ticket_1".into(),
         number: 7,
@@ -189,16 +194,18 @@ fn circumstances() -> Circumstances {
     Circumstances { now: NOW, locale: "fa".into(), actor: "system".into(), in_hours: true }
 }
 
-pub(crate) fn classify(subject: classify::Subject) -> Inquiry {
+/// An inquiry about that subject.
+pub fn classify(subject: classify::Subject) -> Inquiry {
     Inquiry::Classify(classify::Inquiry { circumstances: circumstances(), subject })
 }
 
-pub(crate) fn qualify() -> Inquiry {
+/// An inquiry about its ticket as a lead.
+pub fn qualify() -> Inquiry {
     inquiry("qualify")
 }
 
 /// A full inquiry of that question: there is one candidate, one node, one neighbour, one target.
-pub(crate) fn inquiry(question: &str) -> Inquiry {
+pub fn inquiry(question: &str) -> Inquiry {
     let (circumstances, text) = (circumstances(), "The site is down.".to_owned());
     match question {
         "classify" => classify(Subject::Contact(contact())),
@@ -277,16 +284,16 @@ pub(crate) fn inquiry(question: &str) -> Inquiry {
 }
 
 /// The inquiry of the question that the plugin answers.
-pub(crate) fn inquiry_for(plugin: &dyn Plugin) -> Inquiry {
+pub fn inquiry_for(plugin: &dyn Plugin) -> Inquiry {
     inquiry(&plugin.questions()[0])
 }
 
 /// Asks with a fresh desk.
-pub(crate) fn ask(plugin: &dyn Plugin, limits: &Limits) -> Verdict {
+pub fn ask(plugin: &dyn Plugin, limits: &Limits) -> Verdict {
     ask_at(plugin, &Desk::default(), &inquiry_for(plugin), b"settings", limits)
 }
 
 /// Asks with everything named.
-pub(crate) fn ask_at(plugin: &dyn Plugin, desk: &Desk, inquiry: &Inquiry, settings: &[u8], limits: &Limits) -> Verdict {
+pub fn ask_at(plugin: &dyn Plugin, desk: &Desk, inquiry: &Inquiry, settings: &[u8], limits: &Limits) -> Verdict {
     plugin.ask(&Call { inquiry, settings: &Arc::from(settings), context: desk, limits })
 }

@@ -1,6 +1,5 @@
 //! Components made in the test: a core module in text, our contract beside it, and wit-component.
 
-use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use plugdesk_domain::{Ask, Plugin};
@@ -8,21 +7,17 @@ use plugdesk_sandbox::{Options, Sandbox};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
-/// The repository, from whichever crate this is compiled.
-pub(crate) fn root() -> PathBuf {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().find(|folder| folder.join("wit/worlds.wit").exists()).unwrap().to_owned()
-}
+pub use crate::root;
 
 /// One sandbox for all tests, as one is for all desks of a process: what a hostile component does in one test, the
 /// others would feel.
-pub(crate) fn sandbox() -> Arc<Sandbox> {
+pub fn sandbox() -> Arc<Sandbox> {
     static SANDBOX: OnceLock<Arc<Sandbox>> = OnceLock::new();
     SANDBOX.get_or_init(|| Sandbox::new(Options { pool: 16, ..Options::default() }).unwrap()).clone()
 }
 
 /// A component of `world`, from a core module in text. `;; prelude` in it stands for a memory and its allocator.
-pub(crate) fn component(wat: &str, world: &str) -> Vec<u8> {
+pub fn component(wat: &str, world: &str) -> Vec<u8> {
     let prelude = std::fs::read_to_string(root().join("tests/hostile/prelude.wat")).unwrap();
     let mut module = wat::parse_str(wat.replace(";; prelude", &prelude)).unwrap();
     let mut resolve = Resolve::default();
@@ -35,18 +30,23 @@ pub(crate) fn component(wat: &str, world: &str) -> Vec<u8> {
     ComponentEncoder::default().validate(true).module(&module).unwrap().encode().unwrap()
 }
 
-/// A file of `tests/hostile`, as a component.
-pub(crate) fn hostile(name: &str, world: &str) -> Vec<u8> {
+/// A file of `tests/hostile`.
+pub fn text(name: &str) -> String {
     let path = root().join("tests/hostile").join(name).with_extension("wat");
-    component(&std::fs::read_to_string(path).unwrap(), world)
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The same, loaded.
-pub(crate) fn load_hostile(name: &str) -> Arc<dyn Plugin> {
+/// The same, as a component of `world`.
+pub fn hostile(name: &str, world: &str) -> Vec<u8> {
+    component(&text(name), world)
+}
+
+/// A file of `tests/hostile` that answers `classify`, loaded.
+pub fn load_hostile(name: &str) -> Arc<dyn Plugin> {
     sandbox().load(&hostile(name, "classify-plugin")).unwrap()
 }
 
 /// The bytes of a golden component.
-pub(crate) fn golden(name: &str) -> Vec<u8> {
+pub fn golden(name: &str) -> Vec<u8> {
     std::fs::read(root().join("tests/golden/0.1").join(name).with_extension("wasm")).unwrap()
 }
