@@ -14,5 +14,9 @@ mod kill;
 mod model;
 #[path = "store/power.rs"]
 mod power;
+#[path = "store/rot.rs"]
+mod rot;
+#[path = "store/truth.rs"]
+mod truth;
 #[path = "store/workload.rs"]
 mod workload;

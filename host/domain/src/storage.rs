@@ -166,6 +166,9 @@ pub struct Health {
     /// Why there is no room for a write; none: there is. Writing goes on by itself when there is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub no_space: Option<String>,
+    /// What of the tree could not be read since it was opened; opening it again builds the tree anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
     /// What was repaired when it was opened, in sentences.
     pub repaired: Vec<String>,
     /// Changes waiting to be committed.
@@ -188,6 +191,12 @@ pub struct Verified {
     pub events: u64,
     /// Content-addressed files compared with their names.
     pub blobs: u64,
+    /// Journal records read.
+    #[serde(default)]
+    pub journal: u64,
+    /// Captured inputs read.
+    #[serde(default)]
+    pub captures: u64,
     /// What does not agree, in sentences; empty: all is well.
     pub problems: Vec<String>,
 }
@@ -200,7 +209,7 @@ pub trait Maintenance: Send + Sync {
     fn export(&self, desk: DeskId, to: &mut dyn IoWrite) -> Result<u64, StoreError>;
     /// Reads what `export` wrote into a desk that holds nothing yet; all of it or nothing. Returns the records read.
     fn import(&self, desk: DeskId, from: &mut dyn Read) -> Result<u64, StoreError>;
-    /// Compares records, indexes, counters, events and files.
+    /// Compares records, indexes, counters, events and files, and reads journal, snapshot and captures.
     fn verify(&self) -> Result<Verified, StoreError>;
     /// How it is.
     fn health(&self) -> Health;

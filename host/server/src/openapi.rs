@@ -151,6 +151,7 @@ const PROBLEMS: &[(&str, &str, &str)] = &[
     ("TooManyRequests", "429", "Too many requests; see Retry-After."),
     ("Internal", "500", "The desk failed; the log has the cause under the request's id."),
     ("Unavailable", "503", "A queue is full, or the desk takes no writes; see Retry-After."),
+    ("NoSpace", "507", "The disk is full. Nothing was written; reads go on; see Retry-After."),
 ];
 
 fn shared_problems() -> impl Iterator<Item = (&'static str, Response)> {

@@ -10,6 +10,7 @@ use plugdesk_domain::{Blobs, Digest, StoreError};
 
 use crate::files::{self, Files};
 use crate::keyspace::too_large;
+use crate::room;
 use crate::shared::lock;
 
 /// The largest file kept: a Python policy's component has 18 MB; what is larger belongs into a file store. Whoever
@@ -34,10 +35,7 @@ pub(crate) struct DiskBlobs {
 }
 
 fn failed(digest: &Digest) -> impl Fn(io::Error) -> StoreError + '_ {
-    move |error| match error.kind() {
-        io::ErrorKind::StorageFull => StoreError::NoSpace(format!("for file {digest}: {error}")),
-        _ => StoreError::Io(format!("file {digest}: {error}")),
-    }
+    move |error| room::failed(&format!("file {digest}"), &error)
 }
 
 impl DiskBlobs {
@@ -46,6 +44,9 @@ impl DiskBlobs {
         files.create_folder(&folder)?;
         files.sync_folder(store)?;
         let blobs = Self { files, folder, bytes: AtomicU64::new(0), reserve_bytes, writing: Mutex::new(()) };
+        for folder in blobs.files.list(&blobs.folder)?.into_iter().filter(|name| name.len() == 2) {
+            files::remove_unfinished(&*blobs.files, &blobs.folder.join(folder))?;
+        }
         for digest in blobs.list()? {
             blobs.bytes.fetch_add(blobs.files.length(&blobs.path(&digest))?.unwrap_or(0), Ordering::Relaxed);
         }
@@ -61,8 +62,10 @@ impl DiskBlobs {
     fn list(&self) -> io::Result<Vec<Digest>> {
         let mut digests = Vec::new();
         for folder in self.files.list(&self.folder)?.into_iter().filter(|name| name.len() == 2) {
-            let names = self.files.list(&self.folder.join(folder))?;
-            digests.extend(names.iter().filter_map(|name| name.parse::<Digest>().ok()));
+            let names = self.files.list(&self.folder.join(&folder))?;
+            // One that stands in another's folder is found by nobody who looks for it.
+            let own = names.iter().filter(|name| name.starts_with(&folder));
+            digests.extend(own.filter_map(|name| name.parse::<Digest>().ok()));
         }
         digests.sort();
         Ok(digests)
@@ -76,14 +79,13 @@ impl DiskBlobs {
             // It may have been renamed right before a crash.
             return self.files.sync_folder(folder);
         }
-        let free = self.files.free_bytes(&self.folder)?;
-        if free < self.reserve_bytes.saturating_add(bytes.len() as u64) {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, format!("{free} bytes are free")));
-        }
+        room::check(&*self.files, &self.folder, self.reserve_bytes, bytes.len() as u64)?;
         self.files.create_folder(folder)?;
         self.files.sync_folder(&self.folder)?;
+        let replaced = self.files.length(&path)?.unwrap_or(0);
         files::replace(&*self.files, &path, bytes)?;
         self.bytes.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+        self.bytes.fetch_sub(replaced, Ordering::Relaxed);
         Ok(())
     }
 
@@ -139,7 +141,8 @@ impl Blobs for BlobStore {
         };
         match bytes {
             Some(bytes) if Digest::of(&bytes) != *digest => {
-                Err(StoreError::Damaged(format!("file {digest} does not match its name; storing it again repairs it")))
+                let helps = "storing it again, or copying it from a restored backup, repairs it";
+                Err(StoreError::Damaged(format!("file {digest} does not match its name; {helps}")))
             }
             bytes => Ok(bytes),
         }

@@ -82,6 +82,22 @@ impl CaptureStore {
         self.inner.log.as_ref().map_or(0, |log| lock(log).bytes())
     }
 
+    /// Reads all that is on disk. Returns how many there are, and what is damaged, in words.
+    pub(crate) fn verify(&self) -> Result<(u64, Vec<String>), StoreError> {
+        self.inner.log.as_ref().map_or(Ok((0, Vec::new())), |log| {
+            // Segment by segment, so that decisions being captured wait for one at most.
+            let numbers = lock(log).numbers();
+            let mut damaged = lock(log).left_out();
+            let mut read = 0;
+            for number in numbers {
+                let (records, what) = lock(log).verify(number)?;
+                read += records;
+                damaged.extend(what);
+            }
+            Ok((read, damaged))
+        })
+    }
+
     /// Writes what waits and ends the thread.
     pub(crate) fn close(&self) {
         lock(&self.inner.queue).closed = true;

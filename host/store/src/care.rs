@@ -59,7 +59,7 @@ impl Maintenance for Care {
         // A space that is being filled, or removed again, looks like damage.
         let _no_import = lock(&self.shared.importing);
         let _alone = lock(&self.shared.care);
-        verify::verify(&self.shared, &self.blobs)
+        verify::verify(&self.shared, &self.blobs, &self.captures)
     }
 
     fn takes_writes(&self) -> Result<(), StoreError> {
@@ -82,6 +82,7 @@ impl Maintenance for Care {
             read_only: self.shared.read_only(),
             // A disk that can't be asked refuses the write itself, with its own words.
             no_space: self.shared.disk.as_ref().and_then(|disk| disk.no_space().ok().flatten()),
+            damaged: self.shared.damaged(),
             repaired: self.repaired.clone(),
             queued: self.shared.queue.length() as u64,
             disk_bytes: engine + journal + self.blobs.disk_bytes() + self.captures.disk_bytes(),

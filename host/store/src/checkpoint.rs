@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::files::{self, Files};
 
-const MAGIC: &[u8; 8] = b"PDCHECK1";
+const MAGIC: &[u8; 8] = b"PDCHECK2";
 /// The file is a few dozen bytes; what is longer is not ours.
 const MOST_BYTES: u64 = 4 << 10;
 
@@ -29,6 +29,8 @@ pub(crate) struct Checkpoint {
     pub(crate) applied: u64,
     /// How the store was left.
     pub(crate) left: Left,
+    /// How long sled's file was then: one that is shorter lost its end.
+    pub(crate) tree_bytes: u64,
     /// The kernel's boot id at that time: another one now means that the page cache is gone.
     pub(crate) boot: String,
 }
@@ -41,6 +43,7 @@ impl Checkpoint {
     fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend_from_slice(&self.applied.to_le_bytes());
+        bytes.extend_from_slice(&self.tree_bytes.to_le_bytes());
         bytes.push(match self.left {
             Left::Open => 0,
             Left::Clean => 1,
@@ -58,6 +61,7 @@ impl Checkpoint {
             return None;
         }
         let (applied, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<8>()?;
+        let (tree_bytes, rest) = rest.split_first_chunk::<8>()?;
         let (left, boot) = rest.split_first()?;
         let left = match left {
             0 => Left::Open,
@@ -66,7 +70,8 @@ impl Checkpoint {
             _ => return None,
         };
         let boot = String::from_utf8(boot.to_vec()).ok()?;
-        Some(Self { applied: u64::from_le_bytes(*applied), left, boot })
+        let (applied, tree_bytes) = (u64::from_le_bytes(*applied), u64::from_le_bytes(*tree_bytes));
+        Some(Self { applied, left, tree_bytes, boot })
     }
 
     /// What stands in the folder; none: nothing, or nothing readable, which is treated alike: the tree is not trusted.
@@ -90,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_checkpoint_reads_back_and_a_damaged_one_is_none() {
-        let checkpoint = Checkpoint { applied: 77, left: Left::Clean, boot: "boot".into() };
+        let checkpoint = Checkpoint { applied: 77, left: Left::Clean, tree_bytes: 4096, boot: "boot".into() };
         let bytes = checkpoint.encode();
         assert_eq!(Checkpoint::decode(&bytes), Some(checkpoint));
         for at in 0..bytes.len() {

@@ -12,19 +12,20 @@ use std::sync::mpsc::SyncSender;
 use plugdesk_domain::{Committed, StoreError, Table};
 
 use crate::checkpoint::{Checkpoint, Left};
-use crate::engine::Engine;
+use crate::engine::{Engine, MemoryEngine};
 use crate::group::Group;
 use crate::journal::{AppendError, Journal};
 use crate::operation::Operation;
+use crate::options::Options;
 use crate::prepare::Waiting;
 use crate::shared::Shared;
+use crate::{opening, room, store};
 
 /// What the committer needs of a store on disk.
 pub(crate) struct OnDisk {
     pub(crate) journal: Journal,
     pub(crate) boot: String,
-    pub(crate) checkpoint_bytes: u64,
-    pub(crate) snapshot_bytes: u64,
+    pub(crate) options: Options,
     /// Asks for a snapshot; a full channel means that one is being made.
     pub(crate) ask_snapshot: SyncSender<()>,
 }
@@ -40,6 +41,8 @@ pub(crate) struct Committer {
     since_asked: u64,
     /// Whether the tree was marked to be built anew.
     marked: bool,
+    /// Whether sled ran out of room, and must be opened again before anything is written.
+    stalled: bool,
     /// Whether the tree holds more than is certainly on its disk.
     unsynced: bool,
     /// For a store without a journal.
@@ -57,6 +60,7 @@ impl Committer {
             disk,
             since_checkpoint: 0,
             since_asked: u64::MAX / 2,
+            stalled: false,
             unsynced: false,
             marked: false,
             sequence,
@@ -87,6 +91,9 @@ impl Committer {
         if let Some(why) = self.shared.read_only() {
             return group.iter().map(|_| Err(StoreError::ReadOnly(why.clone()))).collect();
         }
+        if let Err(error) = self.resume() {
+            return group.iter().map(|_| Err(error.clone())).collect();
+        }
         let mut batch = Group::new(&*self.engine);
         let answers: Vec<Answer> = group.iter().map(|waiting| self.decide(&mut batch, waiting)).collect();
         let bytes = batch.bytes();
@@ -114,8 +121,13 @@ impl Committer {
             }
             applied
         });
-        match applied {
+        match self.shared.noted(applied) {
             Ok(()) => answers,
+            Err(error @ StoreError::NoSpace(_)) => {
+                // The journal has it: it is done again when there is room.
+                self.stalled = true;
+                instead(&StoreError::Unknown(error.to_string()))
+            }
             Err(error) => {
                 self.shared.set_read_only(format!("{error}; the journal is whole, open the store again"));
                 instead(&StoreError::Unknown(error.to_string()))
@@ -128,7 +140,26 @@ impl Committer {
         if let Some(desk) = waiting.desk.filter(|desk| self.shared.space(*desk) != waiting.prepared.space) {
             return Err(StoreError::Conflict { table: Table::Desk, key: desk.to_string() });
         }
-        batch.add(&waiting.prepared)
+        self.shared.noted(batch.add(&waiting.prepared))
+    }
+
+    /// Opens sled again after it ran out of room, once there is some. Its answers were lost with its error, so the
+    /// journal behind the checkpoint is done again.
+    fn resume(&mut self) -> Result<(), StoreError> {
+        let (true, Some(disk), Some(place)) = (self.stalled, &self.disk, &self.shared.disk) else { return Ok(()) };
+        let full = |error: std::io::Error| room::failed("the tree", &error);
+        room::check(&*place.files, &place.folder, place.reserve_bytes, 0).map_err(full)?;
+        let sequence = disk.journal.sequence();
+        // sled's own lock on its folder goes with its last handle, and this is one.
+        self.engine = Arc::new(MemoryEngine::default());
+        self.engine = self.shared.replace_engine(|| Ok(opening::reopen(&disk.options, sequence)?))?;
+        for (desk, space) in store::spaces(&*self.engine)? {
+            self.shared.set_space(desk, space);
+        }
+        self.shared.set_applied(sequence);
+        place.checkpoint.store(sequence, Ordering::Release);
+        (self.since_checkpoint, self.stalled, self.marked, self.unsynced) = (0, false, false, false);
+        Ok(())
     }
 
     /// Makes a batch durable. Returns its sequence.
@@ -141,6 +172,9 @@ impl Committer {
         if let Some(why) = place.no_space().map_err(unread)? {
             return Err(StoreError::NoSpace(why));
         }
+        if self.shared.renew.load(Ordering::Acquire) {
+            disk.journal.end_segment();
+        }
         let mut payload = Vec::with_capacity(bytes);
         operations.iter().for_each(|operation| operation.write(&mut payload));
         match disk.journal.append(&payload) {
@@ -151,10 +185,7 @@ impl Committer {
                 self.since_asked += length;
                 Ok(sequence)
             }
-            Err(AppendError::Refused(error)) if error.kind() == std::io::ErrorKind::StorageFull => {
-                Err(StoreError::NoSpace(error.to_string()))
-            }
-            Err(AppendError::Refused(error)) => Err(StoreError::Io(format!("the journal can't be written: {error}"))),
+            Err(AppendError::Refused(error)) => Err(room::failed("the journal can't be written", &error)),
             Err(AppendError::Fatal(error)) => {
                 // Whether the record is on disk is not known, and after a failed fsync the kernel may have forgotten
                 // the pages: nothing written later could be trusted.
@@ -180,24 +211,27 @@ impl Committer {
 
     /// Behind the answers: the tree on disk, the checkpoint, the wish for a snapshot.
     fn settle(&mut self) {
-        if self.shared.is_damaged() && !self.marked {
+        if self.shared.damaged().is_some() && !self.marked {
             self.mark_for_rebuild();
         }
         let Some(place) = &self.shared.disk else { return };
-        if self.shared.read_only().is_some() || !self.unsynced {
+        if self.shared.read_only().is_some() || !self.unsynced || self.stalled {
             return;
         }
         self.unsynced = false;
-        if let Err(error) = self.engine.sync() {
-            self.shared.set_read_only(format!("the tree could not be synced: {error}"));
-            return;
+        match self.engine.sync() {
+            Ok(()) => {}
+            // Everybody was answered rightly: the journal has it.
+            Err(StoreError::NoSpace(_)) => return self.stalled = true,
+            Err(error) => return self.shared.set_read_only(format!("the tree could not be synced: {error}")),
         }
         let Some(disk) = &self.disk else { return };
         let journal = place.journal_bytes.load(Ordering::Relaxed);
         let snapshot = place.snapshot_bytes.load(Ordering::Relaxed);
-        let due = self.since_asked >= disk.snapshot_bytes / 4;
-        let wanted = due && journal >= disk.snapshot_bytes && journal / 2 >= snapshot;
-        if self.since_checkpoint >= disk.checkpoint_bytes || (wanted && self.since_checkpoint > 0) {
+        let most = disk.options.snapshot_bytes;
+        let due = self.since_asked >= most / 4 && journal >= most && journal / 2 >= snapshot;
+        let wanted = due || self.shared.renew.swap(false, Ordering::AcqRel);
+        if self.since_checkpoint >= disk.options.checkpoint_bytes || (wanted && self.since_checkpoint > 0) {
             self.checkpoint(Left::Open);
         }
         if let Some(disk) = self.disk.as_ref().filter(|_| wanted) {
@@ -214,14 +248,15 @@ impl Committer {
         }
         let (Some(disk), Some(place)) = (&self.disk, &self.shared.disk) else { return };
         let applied = self.shared.applied();
-        let checkpoint = Checkpoint { applied, left, boot: disk.boot.clone() };
+        let tree_bytes = self.engine.file_bytes();
+        let checkpoint = Checkpoint { applied, left, tree_bytes, boot: disk.boot.clone() };
         match checkpoint.write(&*place.files, &place.folder) {
             Ok(()) => {
                 place.checkpoint.store(applied, Ordering::Release);
                 self.since_checkpoint = 0;
             }
             // The old one still holds: opening replays more. A full disk comes here too, and must not end writing.
-            Err(error) if error.kind() == std::io::ErrorKind::StorageFull => {}
+            Err(error) if room::is_full(&error) => {}
             Err(error) => self.shared.set_read_only(format!("the checkpoint could not be written: {error}")),
         }
     }
@@ -232,8 +267,11 @@ impl Committer {
         if self.shared.disk.is_none() {
             return;
         }
-        if self.shared.is_damaged() {
+        if self.shared.damaged().is_some() {
             return self.mark_for_rebuild();
+        }
+        if self.stalled {
+            return self.shared.set_read_only("the disk was full to the end; the journal is whole".to_owned());
         }
         if self.shared.read_only().is_some() {
             return;
@@ -248,9 +286,11 @@ impl Committer {
     fn mark_for_rebuild(&mut self) {
         let (Some(disk), Some(place)) = (&self.disk, &self.shared.disk) else { return };
         let applied = place.checkpoint.load(Ordering::Acquire);
-        let mark = Checkpoint { applied, left: Left::Rebuilding, boot: disk.boot.clone() };
+        let mark = Checkpoint { applied, left: Left::Rebuilding, tree_bytes: 0, boot: disk.boot.clone() };
         match mark.write(&*place.files, &place.folder) {
             Ok(()) => self.marked = true,
+            // The next group tries again.
+            Err(error) if room::is_full(&error) => {}
             Err(error) => self.shared.set_read_only(format!("the checkpoint could not be written: {error}")),
         }
     }

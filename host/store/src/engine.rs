@@ -36,4 +36,6 @@ pub(crate) trait Engine: Send + Sync {
     fn sync(&self) -> Result<(), StoreError>;
     /// Bytes on disk; 0 for one that has none.
     fn disk_bytes(&self) -> u64;
+    /// How long the file is in which its data stands; 0 for one that has none.
+    fn file_bytes(&self) -> u64;
 }

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use plugdesk_domain::StoreError;
 
+use crate::room::{self, is_full};
+
 /// Why a store can't be opened or restored. Once it is open, everything else is a [`StoreError`].
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -12,7 +14,7 @@ pub enum Error {
     #[error("the store in {0} is in use by another process")]
     InUse(PathBuf),
     /// The operating system said no.
-    #[error("{what}: {cause}")]
+    #[error("{what}: {cause}{}", room(cause))]
     Io {
         /// What was tried.
         what: String,
@@ -42,7 +44,7 @@ pub enum Error {
         until: u64,
     },
     /// A snapshot or backup can't be read.
-    #[error("{name} is damaged at byte {offset}: {what}")]
+    #[error("{name} is damaged at byte {offset}: {what}; `plugdesk restore` brings back the newest whole backup")]
     Snapshot {
         /// Which.
         name: String,
@@ -65,12 +67,18 @@ impl Error {
     }
 }
 
+/// What helps when a disk is full; nothing in other cases.
+fn room(cause: &io::Error) -> &'static str {
+    if is_full(cause) { "; make room on the disk, nothing was lost" } else { "" }
+}
+
 /// For what happens while the store is open.
 impl From<Error> for StoreError {
     fn from(error: Error) -> Self {
         match error {
             Error::Store(error) => error,
             Error::Journal { .. } | Error::Gap { .. } | Error::Snapshot { .. } => Self::Damaged(error.to_string()),
+            Error::Io { ref what, ref cause } if is_full(cause) => room::failed(what, cause),
             Error::Io { .. } | Error::InUse(_) | Error::NotEmpty(_) => Self::Io(error.to_string()),
         }
     }

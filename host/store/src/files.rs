@@ -43,6 +43,20 @@ pub struct RealFiles;
 
 struct RealOutput(fs::File);
 
+/// An error of the operating system's names no file; ours do, because somebody has to go and look.
+fn at(path: &Path) -> impl Fn(io::Error) -> io::Error + '_ {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Opens what must be a file: a folder in its place would fail later, at the first read, and without a name.
+fn open(path: &Path, options: &fs::OpenOptions) -> io::Result<fs::File> {
+    let file = options.open(path).map_err(at(path))?;
+    match file.metadata().map_err(at(path))?.is_dir() {
+        true => Err(at(path)(io::ErrorKind::IsADirectory.into())),
+        false => Ok(file),
+    }
+}
+
 impl Write for RealOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.write(bytes)
@@ -66,13 +80,13 @@ impl Output for RealOutput {
 
 impl Files for RealFiles {
     fn create_folder(&self, path: &Path) -> io::Result<()> {
-        fs::create_dir_all(path)
+        fs::create_dir_all(path).map_err(at(path))
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
         let entries = match fs::read_dir(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            other => other?,
+            other => other.map_err(at(path))?,
         };
         entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     }
@@ -80,37 +94,36 @@ impl Files for RealFiles {
     fn create(&self, path: &Path) -> io::Result<Box<dyn Output>> {
         // Truncating and appending can't be asked for together.
         match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(at(path)(error)),
             _ => {}
         }
-        let file = fs::File::options().append(true).create_new(true).open(path)?;
-        Ok(Box::new(RealOutput(file)))
+        Ok(Box::new(RealOutput(open(path, fs::File::options().append(true).create_new(true))?)))
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn Output>> {
-        Ok(Box::new(RealOutput(fs::File::options().append(true).open(path)?)))
+        Ok(Box::new(RealOutput(open(path, fs::File::options().append(true))?)))
     }
 
     fn read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {
-        Ok(Box::new(fs::File::open(path)?))
+        Ok(Box::new(open(path, fs::File::options().read(true))?))
     }
 
     fn length(&self, path: &Path) -> io::Result<Option<u64>> {
         match fs::metadata(path) {
             Ok(metadata) => Ok(Some(metadata.len())),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(error),
+            Err(error) => Err(at(path)(error)),
         }
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
+        fs::rename(from, to).map_err(at(to))
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         match fs::remove_file(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
+            other => other.map_err(at(path)),
         }
     }
 
@@ -131,11 +144,25 @@ pub(crate) fn replace(files: &dyn Files, path: &Path, bytes: &[u8]) -> io::Resul
     let mut name = path.file_name().unwrap_or_default().to_os_string();
     name.push(".tmp");
     let temporary = folder.join(name);
-    let mut file = files.create(&temporary)?;
-    file.write_all(bytes)?;
-    file.sync()?;
+    let written = files.create(&temporary).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync()
+    });
+    if let Err(error) = written {
+        // On a full disk what stands there of it would keep the disk full.
+        drop(files.remove(&temporary));
+        return Err(error);
+    }
     files.rename(&temporary, path)?;
     files.sync_folder(folder)
+}
+
+/// Removes what a crash left of files that were being written: they have no name yet that anybody reads.
+pub(crate) fn remove_unfinished(files: &dyn Files, folder: &Path) -> io::Result<()> {
+    for name in files.list(folder)?.into_iter().filter(|name| name.ends_with(".tmp")) {
+        files.remove(&folder.join(name))?;
+    }
+    Ok(())
 }
 
 /// The whole of a small file; none: there is no such file. A file above `most` is an error.

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 pub(crate) use self::reader::{Found, Tail, segments, tail, visit};
 use crate::files::{Files, Output};
+use crate::room::is_full;
 
 const MAGIC: &[u8; 8] = b"PDJOURN1";
 /// What stands before the records of a segment.
@@ -109,15 +110,22 @@ impl Journal {
         self.sequence
     }
 
+    /// Lets the next record begin a segment.
+    pub(crate) fn end_segment(&mut self) {
+        if self.length > HEAD_BYTES as u64 {
+            self.length = self.length.max(self.segment_bytes);
+        }
+    }
+
     /// Writes one record and makes it durable. Returns its sequence and length.
     pub(crate) fn append(&mut self, payload: &[u8]) -> Result<(u64, u64), AppendError> {
         if self.length >= self.segment_bytes {
             // The old segment was synced with its last record, so a full disk loses nothing here. Any other failure
             // is a disk that can't be trusted.
             let begun = new_segment(&*self.files, &self.folder, self.sequence + 1);
-            self.segment = begun.map_err(|error| match error.kind() {
-                io::ErrorKind::StorageFull => AppendError::Refused(error),
-                _ => AppendError::Fatal(error),
+            self.segment = begun.map_err(|error| match is_full(&error) {
+                true => AppendError::Refused(error),
+                false => AppendError::Fatal(error),
             })?;
             self.length = HEAD_BYTES as u64;
         }

@@ -33,6 +33,7 @@ mod prepare;
 mod queue;
 mod records;
 mod restore;
+mod room;
 mod scan;
 mod shared;
 mod snapshot;

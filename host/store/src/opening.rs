@@ -70,6 +70,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
         files.create_folder(&part).map_err(io("the store's folder can't be made"))?;
     }
     files.sync_folder(folder).map_err(io("the store's folder can't be synced"))?;
+    files::remove_unfinished(files, &snapshot::folder(folder)).map_err(io("an unfinished file can't be removed"))?;
 
     let mut repaired = Vec::new();
     if cfg!(panic = "abort") {
@@ -99,16 +100,35 @@ pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
         open.write(files, folder).map_err(io("the checkpoint can't be written"))?;
     }
     let left = Remains { checkpoint, segments, snapshots, sequence };
-    let engine = tree(options, &left, &mut repaired)?;
-    engine.sync()?;
+    let engine = trusted(options, &left, &mut repaired)?;
     let boot = options.boot.clone().unwrap_or_default();
-    let checkpoint = Checkpoint { applied: sequence, left: Left::Open, boot: boot.clone() };
-    checkpoint.write(files, folder).map_err(io("the checkpoint can't be written"))?;
 
     let segments = journal::segments(files, folder).map_err(io("the journal can't be listed"))?;
     let journal_bytes = segments.iter().map(|segment| segment.length).sum();
     let snapshot_bytes = left.snapshots.first().and_then(|(_, path)| files.length(path).ok().flatten()).unwrap_or(0);
     Ok(Opened { engine, journal, boot, journal_bytes, snapshot_bytes, repaired, lock })
+}
+
+/// The tree as it is to be read, synced and noted as whole.
+fn trusted(options: &Options, left: &Remains, repaired: &mut Vec<String>) -> Result<Arc<dyn Engine>, Error> {
+    let engine = tree(options, left, repaired)?;
+    engine.sync()?;
+    let boot = options.boot.clone().unwrap_or_default();
+    let checkpoint = Checkpoint { applied: left.sequence, left: Left::Open, tree_bytes: engine.file_bytes(), boot };
+    checkpoint.write(&*options.files, &options.folder).map_err(io("the checkpoint can't be written"))?;
+    // What was not trusted was kept only until another stood in its place: it takes as much room as the tree.
+    rebuild::remove_set_aside(options)?;
+    Ok(engine)
+}
+
+/// Opens the tree again in a store that is open, because sled keeps an error of the disk until then. The journal ends
+/// at `sequence` and goes on afterwards.
+pub(crate) fn reopen(options: &Options, sequence: u64) -> Result<Arc<dyn Engine>, Error> {
+    let (files, folder) = (&*options.files, options.folder.as_path());
+    let checkpoint = Checkpoint::read(files, folder).map_err(io("the checkpoint can't be read"))?;
+    let segments = journal::segments(files, folder).map_err(io("the journal can't be listed"))?;
+    let snapshots = snapshot::list(files, folder).map_err(io("the snapshots can't be listed"))?;
+    trusted(options, &Remains { checkpoint, segments, snapshots, sequence }, &mut Vec::new())
 }
 
 /// Whether the journal ends where checkpoint and snapshots say that it must at least.
@@ -166,10 +186,7 @@ fn tree(options: &Options, left: &Remains, repaired: &mut Vec<String>) -> Result
     let why = match distrust(options, left) {
         Some(why) => why,
         None => match continued(left, options, open()) {
-            Ok(Ok(engine)) => {
-                rebuild::remove_set_aside(options)?;
-                return Ok(engine);
-            }
+            Ok(Ok(engine)) => return Ok(engine),
             Ok(Err(why)) => why,
             Err(error) => return Err(error),
         },
@@ -179,9 +196,17 @@ fn tree(options: &Options, left: &Remains, repaired: &mut Vec<String>) -> Result
         rebuild::set_aside(options)?;
         return Ok(open()?);
     }
+    if left.checkpoint.is_none()
+        && let Ok(claimed) = open().and_then(|engine| engine.applied())
+        && claimed > left.sequence
+    {
+        // Without a checkpoint nothing but the tree knows that the journal was longer once.
+        return Err(Error::Gap { missing: left.sequence + 1, until: claimed });
+    }
     let mark = Checkpoint {
         applied: left.checkpoint.as_ref().map_or(0, |it| it.applied),
         left: Left::Rebuilding,
+        tree_bytes: 0,
         boot: options.boot.clone().unwrap_or_default(),
     };
     mark.write(&*options.files, &options.folder).map_err(io("the checkpoint can't be written"))?;
@@ -198,6 +223,10 @@ fn distrust(options: &Options, left: &Remains) -> Option<String> {
     let Some(checkpoint) = &left.checkpoint else {
         return Some("there is no readable checkpoint".to_owned());
     };
+    let length = std::fs::metadata(options.folder.join("sled").join("db")).map_or(0, |db| db.len());
+    if length < checkpoint.tree_bytes {
+        return Some(format!("sled's file has {length} bytes of {}", checkpoint.tree_bytes));
+    }
     match checkpoint.left {
         Left::Clean => None,
         Left::Rebuilding => Some("something in it could not be read, or an earlier rebuild was interrupted".to_owned()),
@@ -214,7 +243,8 @@ fn continued(
 ) -> Result<Result<Arc<dyn Engine>, String>, Error> {
     let engine = match opened {
         Ok(engine) => engine,
-        Err(StoreError::Damaged(what)) => return Ok(Err(what)),
+        // What can't be read is not trusted either; if it is the disk that fails, building it anew will fail too.
+        Err(StoreError::Damaged(what) | StoreError::Io(what)) => return Ok(Err(what)),
         Err(error) => return Err(error.into()),
     };
     let checkpoint = left.checkpoint.as_ref().map_or(0, |it| it.applied);
@@ -234,7 +264,7 @@ fn continued(
     }
     match rebuild::replay(options, left, checkpoint, &*engine) {
         Ok(()) => Ok(Ok(engine)),
-        Err(Error::Store(StoreError::Damaged(what))) => Ok(Err(what)),
+        Err(Error::Store(StoreError::Damaged(what) | StoreError::Io(what))) => Ok(Err(what)),
         Err(error) => Err(error),
     }
 }

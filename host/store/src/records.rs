@@ -38,7 +38,8 @@ impl Records for DeskRecords {
 
     fn commit(&self, change: Change, done: Commit) {
         let space = self.space();
-        let prepared = self.shared.engine().and_then(|engine| Prepared::new(space, &*engine, &change));
+        let prepared = self.shared.engine();
+        let prepared = prepared.and_then(|engine| self.shared.noted(Prepared::new(space, &*engine, &change)));
         match prepared {
             Ok(prepared) => self.shared.submit(Waiting { prepared, desk: Some(self.desk), then: None, done }),
             // A store that was closed says so in the words for writing.
@@ -48,7 +49,7 @@ impl Records for DeskRecords {
 
     fn counter(&self, name: &str) -> Result<i64, StoreError> {
         let key = self.space().counter(name)?;
-        group::counter(&key, self.shared.read(|engine| engine.get(&key))?.as_deref())
+        self.shared.read(|engine| group::counter(&key, engine.get(&key)?.as_deref()))
     }
 
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError> {

@@ -58,8 +58,10 @@ pub(crate) struct Shared {
     applied: AtomicU64,
     pub(crate) disk: Option<Disk>,
     closing: AtomicBool,
-    /// Whether something in the tree could not be read.
-    damaged: AtomicBool,
+    /// What in the tree could not be read.
+    damaged: Mutex<Option<String>>,
+    /// Whether a snapshot is to be made after the next group, in a journal segment of its own.
+    pub(crate) renew: AtomicBool,
     /// What scans read.
     pub(crate) reads: Reads,
     /// One dump, snapshot or `verify` at a time: each reads a great deal. Nobody holds it while waiting for a client.
@@ -90,7 +92,8 @@ impl Shared {
             applied: AtomicU64::new(sequence),
             disk,
             closing: AtomicBool::new(false),
-            damaged: AtomicBool::new(false),
+            damaged: Mutex::default(),
+            renew: AtomicBool::new(false),
             reads: Reads::default(),
             care: Mutex::new(()),
             importing: Mutex::new(()),
@@ -113,15 +116,29 @@ impl Shared {
 
     /// Remembers that something could not be read, so that the next opening builds the tree anew.
     pub(crate) fn noted<T>(&self, read: Result<T, StoreError>) -> Result<T, StoreError> {
-        if matches!(read, Err(StoreError::Damaged(_))) {
-            self.damaged.store(true, Ordering::Release);
+        if let Err(StoreError::Damaged(what)) = &read {
+            lock(&self.damaged).get_or_insert_with(|| what.clone());
         }
         read
     }
 
-    /// Whether something in the tree could not be read.
-    pub(crate) fn is_damaged(&self) -> bool {
-        self.damaged.load(Ordering::Acquire)
+    /// What in the tree could not be read; none: everything that was asked for could.
+    pub(crate) fn damaged(&self) -> Option<String> {
+        lock(&self.damaged).clone()
+    }
+
+    /// Puts another engine in the place of the old one, which is gone before the new one is opened. Readers wait
+    /// meanwhile; if there is no new one, they hear that the store is closed.
+    pub(crate) fn replace_engine(
+        &self,
+        open: impl FnOnce() -> Result<Arc<dyn Engine>, StoreError>,
+    ) -> Result<Arc<dyn Engine>, StoreError> {
+        let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+        drop(engine.take());
+        let opened = open()?;
+        *engine = Some(opened.clone());
+        lock(&self.damaged).take();
+        Ok(opened)
     }
 
     /// The engine, for reads that need not fall together.

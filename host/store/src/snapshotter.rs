@@ -11,6 +11,7 @@ use plugdesk_domain::{Direction, StoreError};
 use crate::error::Error;
 use crate::journal;
 use crate::keyspace;
+use crate::room::Sparing;
 use crate::scan;
 use crate::shared::{Disk, Shared, lock};
 use crate::snapshot::{self, Dump, Sink, State, dump};
@@ -38,7 +39,9 @@ fn temporary(disk: &Disk) -> std::path::PathBuf {
 fn make(shared: &Shared, disk: &Disk) -> Result<(), Error> {
     let failed = |error: io::Error| Error::io("the snapshot can't be written", &error);
     let temporary = temporary(disk);
-    let mut to = io::BufWriter::with_capacity(256 << 10, disk.files.create(&temporary).map_err(failed)?);
+    let (files, folder, reserve) = (&*disk.files, disk.folder.as_path(), disk.reserve_bytes);
+    let sparing = Sparing { to: disk.files.create(&temporary).map_err(failed)?, files, folder, reserve };
+    let mut to = io::BufWriter::with_capacity(256 << 10, sparing);
     let dump = {
         let mut sink = Sink::new(&mut to).map_err(failed)?;
         let dump = dump(shared, &[], &mut sink)?;
@@ -46,7 +49,7 @@ fn make(shared: &Shared, disk: &Disk) -> Result<(), Error> {
         dump
     };
     let mut file = to.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.sync().map_err(failed)?;
+    file.to.sync().map_err(failed)?;
     drop(file);
     compare(shared, disk, &temporary)?;
     let folder = snapshot::folder(&disk.folder);

@@ -61,20 +61,17 @@ impl Store {
         let spaces = spaces(&*opened.engine)?;
         let shared = Arc::new(Shared::new(opened.engine.clone(), Some(disk), sequence, spaces));
         let (ask_snapshot, asked) = mpsc::sync_channel(1);
-        let on_disk = OnDisk {
-            journal: opened.journal,
-            boot: opened.boot,
-            checkpoint_bytes: options.checkpoint_bytes,
-            snapshot_bytes: options.snapshot_bytes,
-            ask_snapshot,
-        };
+        let on_disk = OnDisk { journal: opened.journal, boot: opened.boot, options: options.clone(), ask_snapshot };
         let store =
             Self::begin(shared, opened.engine, Some(on_disk), BlobStore::Disk(blobs), captures, opened.repaired)?;
         *lock(&store.lock) = Some(opened.lock);
         let shared = store.shared.clone();
         store.spawn("plugdesk-snapshots", move || snapshotter::run(&shared, &asked))?;
-        import::remove_unfinished(&store.shared)?;
-        Ok(Arc::new(store))
+        match import::remove_unfinished(&store.shared) {
+            // Nobody reads it; the next opening removes it when there is room.
+            Ok(()) | Err(StoreError::NoSpace(_)) => Ok(Arc::new(store)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A store in memory: same records, same rules, gone when it is dropped.
@@ -136,7 +133,7 @@ impl Store {
 }
 
 /// The desks whose place an imported space took.
-fn spaces(engine: &dyn Engine) -> Result<HashMap<DeskId, Space>, StoreError> {
+pub(crate) fn spaces(engine: &dyn Engine) -> Result<HashMap<DeskId, Space>, StoreError> {
     let prefix = keyspace::meta(import::PLACE);
     let mut spaces = HashMap::new();
     for (key, stored) in scan::under(engine, &prefix, None, usize::MAX, Direction::Forward)? {

@@ -1,13 +1,18 @@
-//! `verify`: records against their index entries and back, events without a gap, counters, files against their names.
+//! `verify`: records against their index entries and back, events without a gap, counters, files against their names;
+//! and what the tree would be built from again: journal and snapshot.
 //!
 //! It runs while writing goes on: each page, and everything looked up for it, is read at one moment.
+
+mod sources;
 
 use std::collections::{HashMap, HashSet};
 
 use plugdesk_domain::storage::Verified;
 use plugdesk_domain::{Blobs, Digest, Direction, StoreError};
 
+use self::sources::Sources;
 use crate::blobs::BlobStore;
+use crate::captures::CaptureStore;
 use crate::engine::Engine;
 use crate::envelope;
 use crate::group::counter;
@@ -16,12 +21,15 @@ use crate::keyspace::{self, Kind, Space};
 use crate::named;
 use crate::prepare::{read_record, stored_entries};
 use crate::scan::{self, readable};
-use crate::shared::Shared;
+use crate::shared::{Disk, Shared};
 
 /// So many problems are told; a store with more needs its backup and no longer list.
 const MOST_PROBLEMS: usize = 100;
 /// Keys read at one moment: small, because nobody writes meanwhile.
 const PAGE: usize = 128;
+
+/// What brings a file back.
+const REPAIRS: &str = "storing it again, or copying it from a restored backup, repairs it";
 
 struct Verifying<'a> {
     blobs: &'a BlobStore,
@@ -33,7 +41,7 @@ struct Verifying<'a> {
 }
 
 /// Reads everything and compares.
-pub(crate) fn verify(shared: &Shared, blobs: &BlobStore) -> Result<Verified, StoreError> {
+pub(crate) fn verify(shared: &Shared, blobs: &BlobStore, captures: &CaptureStore) -> Result<Verified, StoreError> {
     let mut verifying = Verifying { blobs, found: Verified::default(), heads: HashMap::new(), named: HashSet::new() };
     let mut after: Option<Vec<u8>> = None;
     loop {
@@ -56,7 +64,13 @@ pub(crate) fn verify(shared: &Shared, blobs: &BlobStore) -> Result<Verified, Sto
             verifying.problem("a desk's place was taken by an unfinished import".to_owned());
         }
     }
+    if let Some(disk) = &shared.disk {
+        verifying.sources(shared, disk)?;
+    }
     verifying.files()?;
+    let (read, damaged) = captures.verify()?;
+    verifying.found.captures = read;
+    damaged.into_iter().for_each(|what| verifying.problem(what));
     Ok(verifying.found)
 }
 
@@ -65,6 +79,26 @@ impl Verifying<'_> {
         if self.found.problems.len() < MOST_PROBLEMS {
             self.found.problems.push(what);
         }
+    }
+
+    /// Journal and snapshot, which are made anew from the tree if they are damaged and it is not.
+    fn sources(&mut self, shared: &Shared, disk: &Disk) -> Result<(), StoreError> {
+        let Sources { records, damaged, unreadable } = sources::look(shared, disk)?;
+        self.found.journal = records;
+        let whole = self.found.problems.is_empty();
+        unreadable.into_iter().for_each(|what| self.problem(what));
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        let helps = match whole {
+            true => match sources::renew(shared) {
+                Ok(()) => "the tree is whole, so a new snapshot is being made in its place; verify again".to_owned(),
+                Err(error) => format!("a new snapshot can't take its place: {error}"),
+            },
+            false => "the tree is damaged too: `plugdesk restore` brings back the newest backup".to_owned(),
+        };
+        damaged.into_iter().for_each(|what| self.problem(format!("{what}; {helps}")));
+        Ok(())
     }
 
     fn pair(&mut self, engine: &dyn Engine, key: &[u8], stored: &[u8]) -> Result<(), StoreError> {
@@ -146,14 +180,18 @@ impl Verifying<'_> {
         for digest in self.blobs.list()? {
             self.found.blobs += 1;
             self.named.remove(&digest);
-            if let Err(error) = self.blobs.get(&digest) {
-                self.problem(error.to_string());
+            match self.blobs.get(&digest) {
+                Ok(_) => {}
+                Err(error @ StoreError::Damaged(_)) => self.problem(error.to_string()),
+                Err(error) => self.problem(format!("{error}; move it away, then {REPAIRS}")),
             }
         }
         // Listed after the records were read, so what is missing now was missing then.
         let mut missing: Vec<Digest> = std::mem::take(&mut self.named).into_iter().collect();
         missing.sort();
-        missing.iter().for_each(|digest| self.problem(format!("file {digest} is named by a record and missing")));
+        missing
+            .iter()
+            .for_each(|digest| self.problem(format!("file {digest} is named by a record and missing; {REPAIRS}")));
         Ok(())
     }
 }

@@ -57,10 +57,15 @@ pub(crate) struct Dice(pub(crate) u64);
 impl Dice {
     /// A number below `below`.
     pub(crate) fn roll(&mut self, below: u64) -> u64 {
+        self.next() % below
+    }
+
+    /// Any number.
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        self.0 % below
+        self.0
     }
 }
 

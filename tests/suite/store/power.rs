@@ -111,7 +111,7 @@ fn a_full_disk_refuses_writes_serves_reads_and_recovers_when_there_is_room() {
             break error;
         }
     };
-    assert!(matches!(&error, StoreError::Io(what) if what.contains("no space")), "{error}");
+    assert!(matches!(&error, StoreError::NoSpace(_)), "{error}");
     assert_eq!(store.maintenance().health().read_only, None);
     let now = done(&*store.records(desk()), 0).unwrap();
     check(&*store, &before).unwrap();
@@ -130,7 +130,7 @@ fn a_disk_with_less_than_its_reserve_free_refuses_before_anything_is_written() {
     let store = Store::open(&options).unwrap();
     disk.set_free(Some((1 << 20) - 1));
     let error = workload::write(&*store, 0, 1).unwrap_err();
-    assert!(matches!(&error, StoreError::Io(what) if what.contains("reserve")), "{error}");
+    assert!(matches!(&error, StoreError::NoSpace(what) if what.contains("reserve")), "{error}");
     disk.set_free(Some(2 << 20));
     workload::write(&*store, 0, 1).unwrap();
 }

@@ -102,6 +102,7 @@ impl Failure {
                 Some("look before you repeat it: the command may have been carried out".to_owned())
             }
             (_, "internal") => Some(format!("its log has the cause under {}", text("request_id"))),
+            (_, "no-space") => Some("make room on the desk's disk; writing goes on by itself then".to_owned()),
             (_, "read-only" | "damaged") => Some("`plugdesk doctor` says why and what helps".to_owned()),
             _ => problem.get("decision").and_then(Value::as_str).map(|id| format!("plugdesk decisions show {id}")),
         };

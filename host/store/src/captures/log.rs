@@ -1,4 +1,7 @@
 //! The log of captures on disk: numbered segments, the oldest removed when all together grow too large.
+//!
+//! No decision is lost with it, so nothing about it keeps a store from opening: a segment that can't be read is left
+//! out, damaged bytes are stepped over, and `verify` tells of both.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -9,7 +12,8 @@ use std::path::{Path, PathBuf};
 use plugdesk_domain::{DecisionId, DeskId, Digest, StoreError};
 
 use super::{MOST_CAPTURE_BYTES, Name};
-use crate::files::{Files, RealFiles};
+use crate::files::RealFiles;
+use crate::room;
 
 /// A segment ends when it reaches so many bytes: what is removed at once when the log is full is a small part of it.
 const SEGMENT_BYTES: u64 = 16 << 20;
@@ -24,6 +28,10 @@ pub(super) struct Log {
     reserve_bytes: u64,
     /// Number, file, length; oldest first. The last is written.
     segments: Vec<(u32, File, u64)>,
+    /// Segments that could not be read when the log was opened, in words.
+    left_out: Vec<String>,
+    /// The highest number of any segment, left out or not.
+    highest: u32,
     /// Where each capture stands: segment and offset, by 64 bits of its name's digest. Sixteen bytes a capture.
     places: HashMap<u64, (u32, u32)>,
 }
@@ -52,6 +60,25 @@ fn read_head(head: &[u8; HEAD_BYTES]) -> (u32, u32, Name) {
     (number(0), number(4), (DeskId::from_uuid(id(8)), DecisionId::from_uuid(id(24))))
 }
 
+/// The name and length of the whole record that begins there.
+fn record_at(bytes: &[u8], at: usize) -> Option<(Name, usize)> {
+    let head = bytes.get(at..)?.first_chunk::<HEAD_BYTES>()?;
+    let (length, checksum, name) = read_head(head);
+    if length > MOST_RECORD_BYTES || (length as usize) < HEAD_BYTES - 8 {
+        return None;
+    }
+    let rest = bytes.get(at + 8..(at + 8).checked_add(length as usize)?)?;
+    (crc32c::crc32c(rest) == checksum).then_some((name, 8 + length as usize))
+}
+
+/// Where the next whole record begins, at or behind a place.
+fn next_record(bytes: &[u8], from: usize) -> Option<usize> {
+    (from..bytes.len()).find(|at| record_at(bytes, *at).is_some())
+}
+
+/// What helps against damage here.
+const HELPS: &str = "no decision is lost with it; stop the desk and move it away";
+
 impl Log {
     pub(super) fn open(folder: &Path, most_bytes: u64, reserve_bytes: u64) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
@@ -59,17 +86,62 @@ impl Log {
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.strip_suffix(".log")?.parse().ok())
             .collect();
         numbers.sort_unstable();
-        let mut log =
-            Self { folder: folder.to_owned(), most_bytes, reserve_bytes, segments: Vec::new(), places: HashMap::new() };
+        let mut log = Self {
+            folder: folder.to_owned(),
+            most_bytes,
+            reserve_bytes,
+            segments: Vec::new(),
+            left_out: Vec::new(),
+            highest: numbers.last().copied().unwrap_or(0),
+            places: HashMap::new(),
+        };
         for number in numbers {
-            let mut file = open_segment(folder, number)?;
-            let length = log.index(number, &mut file)?;
-            log.segments.push((number, file, length));
+            match open_segment(folder, number).and_then(|mut file| Ok((log.index(number, &mut file)?, file))) {
+                Ok((length, file)) => log.segments.push((number, file, length)),
+                Err(error) => log.left_out.push(format!("{}: {error}; {HELPS}", path(folder, number).display())),
+            }
         }
         Ok(log)
     }
 
-    /// Reads the heads of a segment. What a crash left half written at its end is cut off.
+    /// Its segments.
+    pub(super) fn numbers(&self) -> Vec<u32> {
+        self.segments.iter().map(|(number, _, _)| *number).collect()
+    }
+
+    /// Segments that could not be read when it was opened.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        self.left_out.clone()
+    }
+
+    /// Reads a segment. Returns its records, and what is damaged in it.
+    pub(super) fn verify(&self, number: u32) -> Result<(u64, Option<String>), StoreError> {
+        let Some((_, file, length)) = self.segments.iter().find(|(known, _, _)| *known == number) else {
+            return Ok((0, None));
+        };
+        let mut bytes = vec![0; *length as usize];
+        let name = path(&self.folder, number);
+        if let Err(error) = file.read_exact_at(&mut bytes, 0) {
+            return Ok((0, Some(format!("{}: {error}; {HELPS}", name.display()))));
+        }
+        let (mut records, mut at, mut damaged) = (0, 0, None);
+        while let Some(begin) = next_record(&bytes, at) {
+            if begin > at {
+                damaged.get_or_insert(at);
+            }
+            at = begin + record_at(&bytes, begin).map_or(1, |(_, length)| length);
+            records += 1;
+        }
+        if at < bytes.len() {
+            damaged.get_or_insert(at);
+        }
+        let told =
+            |at| format!("{} is damaged at byte {at}, and what was captured there is lost; {HELPS}", name.display());
+        Ok((records, damaged.map(told)))
+    }
+
+    /// Reads the heads of a segment. What a crash left half written at its end is cut off; damage, behind which whole
+    /// records follow, is stepped over.
     fn index(&mut self, number: u32, file: &mut File) -> io::Result<u64> {
         let length = file.metadata()?.len();
         let mut reader = io::BufReader::with_capacity(64 << 10, &*file);
@@ -81,7 +153,7 @@ impl Log {
             let (rest, _, name) = read_head(&head);
             let end = offset + 8 + u64::from(rest);
             if rest > MOST_RECORD_BYTES || (rest as usize) < HEAD_BYTES - 8 || end > length {
-                break;
+                return self.step_over(number, file, length);
             }
             self.places.insert(hash(name), (number, offset as u32));
             reader.seek_relative(i64::from(rest) + 8 - HEAD_BYTES as i64)?;
@@ -93,6 +165,23 @@ impl Log {
         Ok(offset)
     }
 
+    /// Finds the whole records of a segment in which a head can't be true: from the beginning, because a head read before
+    /// may have told a wrong length.
+    fn step_over(&mut self, number: u32, file: &File, length: u64) -> io::Result<u64> {
+        let mut bytes = vec![0; usize::try_from(length).unwrap_or(0)];
+        file.read_exact_at(&mut bytes, 0)?;
+        self.places.retain(|_, (segment, _)| *segment != number);
+        let mut end = 0;
+        while let Some(begin) = next_record(&bytes, end) {
+            let Some((name, record)) = record_at(&bytes, begin) else { break };
+            self.places.insert(hash(name), (number, begin as u32));
+            end = begin + record;
+        }
+        // Only what nothing whole follows was never finished.
+        file.set_len(end as u64)?;
+        Ok(end as u64)
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         self.segments.iter().map(|(_, _, length)| length).sum()
     }
@@ -100,12 +189,11 @@ impl Log {
     pub(super) fn append(&mut self, name: Name, capture: &[u8]) -> io::Result<()> {
         if self.segments.last().is_none_or(|(_, _, length)| *length >= SEGMENT_BYTES.min(self.most_bytes / 4)) {
             self.remove_oldest()?;
-            let number = self.segments.last().map_or(1, |(number, _, _)| number + 1);
+            let number = self.highest.saturating_add(1);
+            self.highest = number;
             self.segments.push((number, open_segment(&self.folder, number)?, 0));
         }
-        if RealFiles.free_bytes(&self.folder)? < self.reserve_bytes {
-            return Err(io::ErrorKind::StorageFull.into());
-        }
+        room::check(&RealFiles, &self.folder, self.reserve_bytes, capture.len() as u64)?;
         let mut rest = name.0.uuid().as_bytes().to_vec();
         rest.extend_from_slice(name.1.uuid().as_bytes());
         rest.extend_from_slice(&(capture.len() as u32).to_le_bytes());

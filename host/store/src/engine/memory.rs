@@ -80,4 +80,8 @@ impl Engine for MemoryEngine {
     fn disk_bytes(&self) -> u64 {
         0
     }
+
+    fn file_bytes(&self) -> u64 {
+        0
+    }
 }

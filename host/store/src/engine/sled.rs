@@ -6,6 +6,11 @@
 //!   first day because they can never be changed.
 //! - `flush_async` deadlocks: never called. Its own flushing thread is off.
 //! - Damage makes it panic rather than return an error: every call is contained.
+//! - Damage in the part of its log that it reads when it opens it skips without a word, and what was written there is
+//!   gone: so that part is read by ourselves first, in `sled/log.rs`.
+//! - An error of the disk stays until it is opened anew.
+
+mod log;
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,6 +22,7 @@ use plugdesk_domain::{Direction, StoreError};
 use super::{Engine, Pair, Range};
 use crate::keyspace;
 use crate::operation::Operation;
+use crate::room;
 
 /// Chosen so that a page full of our largest values stays out of blob files (0 of 100 power cuts lost); sled refuses
 /// to open a folder with any other size.
@@ -38,6 +44,10 @@ impl SledEngine {
     /// Opens or makes the folder. A damaged one makes sled panic; that panic is returned as [`StoreError::Damaged`],
     /// unless the program was built with `panic = "abort"`, where nothing can be contained.
     pub(crate) fn open(folder: &Path, cache_bytes: u64) -> Result<Self, StoreError> {
+        let skips = log::skips(folder, SEGMENT_BYTES);
+        if let Some(what) = skips.map_err(|error| room::failed("sled's folder can't be read", &error))? {
+            return Err(StoreError::Damaged(what));
+        }
         contained(|| {
             let db = open_unlocked(folder, cache_bytes)?;
             let tree = db.open_tree("records").map_err(failed)?;
@@ -70,7 +80,7 @@ fn open_unlocked(folder: &Path, cache_bytes: u64) -> Result<sled::Db, StoreError
 
 fn failed(error: sled::Error) -> StoreError {
     match error {
-        sled::Error::Io(error) => StoreError::Io(format!("sled: {error}")),
+        sled::Error::Io(error) => room::failed("sled", &error),
         other => StoreError::Damaged(format!("sled: {other}; closing and opening the store rebuilds it")),
     }
 }
@@ -127,12 +137,15 @@ impl Engine for SledEngine {
 
     fn sync(&self) -> Result<(), StoreError> {
         contained(|| self.db.flush().map(drop).map_err(failed))?;
-        rustix::fs::fdatasync(&self.file)
-            .map_err(|error| StoreError::Io(format!("fdatasync of sled's db file: {error}")))
+        rustix::fs::fdatasync(&self.file).map_err(|error| room::failed("fdatasync of sled's db file", &error.into()))
     }
 
     fn disk_bytes(&self) -> u64 {
         contained(|| self.db.size_on_disk().map_err(failed)).unwrap_or(0)
+    }
+
+    fn file_bytes(&self) -> u64 {
+        self.file.metadata().map_or(0, |metadata| metadata.len())
     }
 }
 

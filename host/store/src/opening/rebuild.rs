@@ -20,10 +20,16 @@ fn set_aside_path(options: &Options) -> PathBuf {
     options.folder.join("sled.set-aside")
 }
 
-/// Puts sled's folder aside, over an older one. It stays until the store was opened well again.
+/// Puts sled's folder aside until another stands in its place. If one was put aside already, what stands there now is
+/// the half of an attempt that failed, and goes: however often the store is opened over a damaged journal, the tree that
+/// was there first stays.
 pub(super) fn set_aside(options: &Options) -> Result<(), Error> {
-    remove_set_aside(options)?;
-    match fs::rename(options.folder.join("sled"), set_aside_path(options)) {
+    let (folder, aside) = (options.folder.join("sled"), set_aside_path(options));
+    let moved = match aside.exists() {
+        true => fs::remove_dir_all(folder),
+        false => fs::rename(folder, aside),
+    };
+    match moved {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(Error::io("sled's folder can't be set aside", &error))
         }
@@ -59,7 +65,7 @@ pub(super) fn rebuild(
         }
         let engine = make()?;
         let filled = match source {
-            Some((_, path)) => fill(options, path, &*engine),
+            Some((_, path)) => fill(options, path, begin, &*engine),
             None => Ok(()),
         };
         match filled.and_then(|()| replay(options, remains, begin, &*engine)) {
@@ -70,11 +76,15 @@ pub(super) fn rebuild(
     Err(first_error.unwrap_or(Error::Gap { missing: 1, until: remains.sequence }))
 }
 
-fn fill(options: &Options, path: &std::path::Path, engine: &dyn Engine) -> Result<(), Error> {
+/// Loads a snapshot, which must stand where its name says: the journal is done again from there.
+fn fill(options: &Options, path: &std::path::Path, sequence: u64, engine: &dyn Engine) -> Result<(), Error> {
     let from = options.files.read(path).map_err(|error| Error::io("the snapshot can't be read", &error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let mut chunks = Chunks::new(Box::new(io::BufReader::new(from)), &name)?;
-    load(&mut chunks, engine, &mut |_, _, _| Ok(())).map(drop)
+    match load(&mut chunks, engine, &mut |_, _, _| Ok(()))? == sequence {
+        true => Ok(()),
+        false => Err(chunks.damaged("it is another snapshot than its name says")),
+    }
 }
 
 /// Does the journal's records behind `after` again.

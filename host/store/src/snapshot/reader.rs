@@ -46,7 +46,8 @@ impl<'a> Chunks<'a> {
         Ok(chunks)
     }
 
-    fn damaged(&self, what: &str) -> Error {
+    /// An error at the place that was reached.
+    pub(crate) fn damaged(&self, what: &str) -> Error {
         Error::Snapshot { name: self.name.clone(), offset: self.offset, what: what.to_owned() }
     }
 

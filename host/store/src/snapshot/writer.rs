@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::journal;
 use crate::keyspace;
 use crate::operation;
+use crate::room;
 use crate::scan;
 use crate::shared::Shared;
 
@@ -92,7 +93,7 @@ pub(crate) struct Dump {
 }
 
 fn failed(error: &io::Error) -> StoreError {
-    StoreError::Io(format!("the dump can't be written: {error}"))
+    room::failed("the dump can't be written", error)
 }
 
 /// Writes everything under `prefix`. Over a journal, writing goes on meanwhile; without one it waits.

@@ -33,6 +33,11 @@ fn store(store: &Value, found: &mut Findings) {
                 .to_owned();
         found.add(Grade::Bad, "store", format!("it takes no writes: {read_only}"), Some(help));
     }
+    let damaged = cell(store, "damaged");
+    if !damaged.is_empty() {
+        let help = "start the desk again: it builds the tree anew from snapshot and journal".to_owned();
+        found.add(Grade::Bad, "store", format!("something could not be read: {damaged}"), Some(help));
+    }
     for repaired in store.get("repaired").and_then(Value::as_array).into_iter().flatten() {
         let help = "nothing is lost; `plugdesk verify` compares everything".to_owned();
         found.add(Grade::Warn, "store", format!("repaired at the start: {}", plain(repaired)), Some(help));
