@@ -13,6 +13,7 @@ mod measure;
 mod packs;
 mod part;
 mod stock;
+mod store;
 
 use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
@@ -47,6 +48,9 @@ struct Arguments {
     /// The short form that the tests run: small numbers, the same checks, figures that mean nothing
     #[arg(long)]
     short: bool,
+    /// Where dice begin: the same seed, the same run
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 /// What every part is given.
@@ -61,6 +65,8 @@ pub(crate) struct Bench {
     pub(crate) seconds: u64,
     /// Small numbers, the same checks.
     pub(crate) short: bool,
+    /// Where dice begin.
+    pub(crate) seed: u64,
     /// Where the clients run.
     pub(crate) runtime: tokio::runtime::Runtime,
     template: OnceCell<Template>,
@@ -117,12 +123,12 @@ pub(crate) fn progress(what: &str) {
 }
 
 fn main() -> Result<ExitCode> {
-    let Arguments { part, plugdesk, pack, connections, seconds, short } = Arguments::parse();
+    let Arguments { part, plugdesk, pack, connections, seconds, short, seed } = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // The rows of a short form are as short as they can be.
     let seconds = if short { 1 } else { seconds };
     let (template, stock, broken) = Default::default();
-    let bench = Bench { plugdesk, packs: pack, connections, seconds, short, runtime, template, stock, broken };
+    let bench = Bench { plugdesk, packs: pack, connections, seconds, short, seed, runtime, template, stock, broken };
     let mut report = serde_json::Map::new();
     for part in part {
         progress(&format!("{part:?}"));

@@ -2,9 +2,12 @@
 
 mod cold_start;
 mod create;
+mod damage;
+mod disk_full;
 mod growth;
 mod import;
 mod limit;
+mod model;
 mod rebuild;
 mod soak;
 mod swaps;
@@ -32,6 +35,12 @@ pub(crate) enum Part {
     Swaps,
     /// Ten minutes of mixed load: memory
     Soak,
+    /// Bit rot and careless hands in every part of a store
+    Damage,
+    /// A disk that fills up under the server; takes root
+    DiskFull,
+    /// Random operations against the engines and a map
+    Model,
 }
 
 impl Part {
@@ -45,6 +54,9 @@ impl Part {
             Self::Rebuild => rebuild::run(bench),
             Self::Swaps => swaps::run(bench),
             Self::Soak => soak::run(bench),
+            Self::Damage => damage::run(bench),
+            Self::DiskFull => disk_full::run(bench),
+            Self::Model => model::run(bench),
         }
     }
 }

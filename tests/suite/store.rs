@@ -10,6 +10,8 @@ mod damage;
 mod disk;
 #[path = "store/kill.rs"]
 mod kill;
+#[path = "store/machine.rs"]
+mod machine;
 #[path = "store/model.rs"]
 mod model;
 #[path = "store/power.rs"]

@@ -17,7 +17,8 @@ use serde_json::{Map, Value, json};
 
 use super::fields;
 use crate::Bench;
-use crate::desk::{Desk, lead};
+use crate::cast::lead;
+use crate::desk::Desk;
 
 /// Room for a desk with its packs, the reserve of 64 MiB, and some minutes of writing.
 const DISK_BYTES: u64 = 512 << 20;

@@ -221,7 +221,8 @@ impl Machine {
             let records = store.records(desk());
             prop_assert_eq!(records.counter("sum").unwrap(), self.map.sum);
             prop_assert_eq!(records.last_event().unwrap(), self.map.told.len() as u64);
-            let answers = records.list::<plugdesk_domain::StoredAnswer>(&Scan::table(Table::StoredAnswer).with_limit(100));
+            let answers =
+                records.list::<plugdesk_domain::StoredAnswer>(&Scan::table(Table::StoredAnswer).with_limit(100));
             let answers = answers.unwrap().records.into_iter().map(|it| (it.name, it.request));
             prop_assert_eq!(answers.collect::<std::collections::BTreeMap<_, _>>(), self.map.answers.clone());
             prop_assert_eq!(store.maintenance().verify().unwrap().problems, Vec::<String>::new());
@@ -257,4 +258,3 @@ pub(crate) fn run(seed: u64, cases: u32, steps: usize) -> Result<u64, String> {
         Err(TestError::Abort(why)) => Err(format!("seed {seed}: {why}")),
     }
 }
-

@@ -173,14 +173,6 @@ impl Truth {
             }
         }
     }
-
-    /// How many captures are found.
-    pub(crate) fn captured(&self, storage: &dyn Storage) -> (usize, usize) {
-        let found = |(decision, _): &&(DecisionId, Vec<u8>)| {
-            storage.captures().get(desk(), *decision).is_ok_and(|found| found.is_some())
-        };
-        (self.captures.iter().filter(found).count(), self.captures.len())
-    }
 }
 
 /// Every record of a list, page by page.
