@@ -8,10 +8,11 @@ use std::sync::Arc;
 use plugdesk_domain::record::Stored;
 
 use plugdesk_domain::{
-    Asked, Change, Check, DecisionId, EventDraft, Instant, Key, Principal, ReadVersion, Record, RecordsExt, Role, Scan,
-    StoreError, Table, Write,
+    Asked, Change, Check, DecisionId, EventDraft, Field, Instant, Key, Principal, ReadVersion, Record, RecordsExt,
+    Role, Scan, StoreError, Table, Write, uuid_of,
 };
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::capture::CapturedCall;
 use crate::desk::{Inner, named};
@@ -25,6 +26,7 @@ const MOST_READS: usize = 64;
 /// A record of the draft.
 #[derive(Debug, Clone)]
 struct Pending {
+    key: Key,
     record: Record,
     state: State,
 }
@@ -37,6 +39,17 @@ enum State {
     Changed,
     /// The command deletes it; the record is as it was read.
     Gone,
+}
+
+impl Pending {
+    fn new(record: Record, state: State) -> Self {
+        Self { key: record.key(), record, state }
+    }
+
+    /// Whether it is the record of that kind at that key.
+    fn stands<R: Stored>(&self, key: &Key) -> bool {
+        self.record.table() == R::TABLE && self.key == *key
+    }
 }
 
 /// On whose behalf a command acts.
@@ -77,6 +90,8 @@ pub(crate) struct Draft<'a> {
     /// The policy and question that refused it.
     pub(crate) refused: Option<(String, &'static str)>,
     pending: Vec<Pending>,
+    /// The ids of what the command itself makes.
+    fresh: Vec<Uuid>,
     events: Vec<EventDraft>,
     reads: Vec<ReadVersion>,
     checks: Vec<Check>,
@@ -103,6 +118,7 @@ impl<'a> Draft<'a> {
             put_off: Vec::new(),
             refused: None,
             pending: Vec::new(),
+            fresh: Vec::new(),
             events: Vec::new(),
             reads: Vec::new(),
             checks: Vec::new(),
@@ -125,7 +141,7 @@ impl<'a> Draft<'a> {
         if let Some(found) = self.pending_one::<R>(&key) {
             return Ok(found);
         }
-        let found: Option<R> = self.desk.records.find(key)?;
+        let found = self.stored::<R>(key)?;
         if let Some(record) = &found {
             self.note(R::TABLE, &record.key(), record.version());
         }
@@ -137,22 +153,39 @@ impl<'a> Draft<'a> {
         let key = key.into();
         match self.pending_one::<R>(&key) {
             Some(found) => Ok(found),
-            None => self.desk.records.find(key),
+            None => self.stored(key),
+        }
+    }
+
+    fn stored<R: Stored>(&self, key: Key) -> Result<Option<R>, StoreError> {
+        if self.about_fresh(&key.0) { Ok(None) } else { self.desk.records.find(key) }
+    }
+
+    /// Whether a place in the store begins with the id of what the command itself makes: nothing can stand there, and it
+    /// need not be looked for. An id has 74 random bits.
+    fn about_fresh(&self, fields: &[Field]) -> bool {
+        match fields.first() {
+            Some(Field::Id(id)) => self.fresh.contains(id),
+            Some(Field::Text(text)) => {
+                !self.fresh.is_empty() && uuid_of(text).is_some_and(|id| self.fresh.contains(&id))
+            }
+            Some(Field::Int(_)) | None => false,
         }
     }
 
     /// The records of a scan as the command leaves them so far: those it changed in their new form, those it made at
     /// the end. `also` says which of the made ones belong to the scan.
     pub(crate) fn list<R: Stored + Clone>(&self, scan: &Scan, also: impl Fn(&R) -> bool) -> Result<Vec<R>, StoreError> {
-        let mut found = self.desk.records.list::<R>(scan)?.records;
-        for pending in self.pending.iter().filter(|it| it.record.table() == R::TABLE) {
-            let Some(record) = R::from_record(pending.record.clone()) else { continue };
-            let stored = found.iter().position(|other| other.key() == record.key());
+        let nothing = self.about_fresh(&scan.prefix);
+        let mut found = if nothing { Vec::new() } else { self.desk.records.list::<R>(scan)?.records };
+        for pending in &self.pending {
+            let Some(record) = R::of_record(&pending.record) else { continue };
+            let stored = found.iter().position(|other| other.key() == pending.key);
             match (stored, pending.state) {
                 (Some(place), State::Gone) => drop(found.remove(place)),
-                (None, State::Gone) => {}
-                (Some(place), _) => found[place] = record,
-                (None, _) => found.push(record),
+                (Some(place), _) => found[place] = record.clone(),
+                (None, State::Fresh | State::Changed) if also(record) => found.push(record.clone()),
+                (None, _) => {}
             }
         }
         found.retain(|record| also(record));
@@ -167,31 +200,38 @@ impl<'a> Draft<'a> {
 
     /// Whether the command itself made that record: the store knows nothing of it then.
     pub(crate) fn made<R: Stored>(&self, key: &Key) -> bool {
-        self.pending
-            .iter()
-            .any(|it| it.state == State::Fresh && it.record.table() == R::TABLE && it.record.key() == *key)
+        self.pending.iter().any(|it| it.state == State::Fresh && it.stands::<R>(key))
     }
 
     /// A new record, at version 1.
     pub(crate) fn create(&mut self, record: impl Stored) {
-        self.pending.push(Pending { record: record.into_record(), state: State::Fresh });
+        self.create_record(record.into_record());
+    }
+
+    /// The same of a record that others hold too.
+    pub(crate) fn create_record(&mut self, record: Record) {
+        let pending = Pending::new(record, State::Fresh);
+        if let [Field::Id(id)] = pending.key.0.as_slice() {
+            self.fresh.push(*id);
+        }
+        self.pending.push(pending);
     }
 
     /// A record that was read and changed, by the command or one of its questions. Its version is raised once.
     pub(crate) fn change<R: Stored>(&mut self, mut record: R) {
         let key = record.key();
-        match self.pending.iter_mut().find(|it| it.record.table() == R::TABLE && it.record.key() == key) {
+        match self.pending.iter_mut().find(|it| it.stands::<R>(&key)) {
             Some(pending) => pending.record = record.into_record(),
             None => {
                 record.touch(self.now);
-                self.pending.push(Pending { record: record.into_record(), state: State::Changed });
+                self.pending.push(Pending { key, record: record.into_record(), state: State::Changed });
             }
         }
     }
 
     /// Deletes a record as it was read.
     pub(crate) fn delete<R: Stored + Clone>(&mut self, record: &R) {
-        self.pending.push(Pending { record: record.clone().into_record(), state: State::Gone });
+        self.pending.push(Pending::new(record.clone().into_record(), State::Gone));
     }
 
     /// Tells of something about a record.
@@ -267,10 +307,15 @@ impl<'a> Draft<'a> {
         self.events.retain(|event| event.name == crate::asking::POLICY_FAILED);
     }
 
+    /// A look at the record as the command leaves it so far; none: the command did nothing to it, or deleted it.
+    pub(crate) fn pending<R: Stored>(&self, key: &Key) -> Option<&R> {
+        let found = self.pending.iter().find(|it| it.stands::<R>(key))?;
+        if found.state == State::Gone { None } else { R::of_record(&found.record) }
+    }
+
     /// What the command did to that record: none, nothing; none within, it deleted it.
     fn pending_one<R: Stored>(&self, key: &Key) -> Option<Option<R>> {
-        let same = |it: &&Pending| it.record.table() == R::TABLE && it.record.key() == *key;
-        let found = self.pending.iter().find(same)?;
+        let found = self.pending.iter().find(|it| it.stands::<R>(key))?;
         Some(if found.state == State::Gone { None } else { R::from_record(found.record.clone()) })
     }
 }

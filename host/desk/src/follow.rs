@@ -30,7 +30,7 @@ pub(crate) use report::{BETWEEN, COMMITMENTS, CONVERSION};
 pub(crate) use webhook::{MOST_WEBHOOKS, all as webhooks, cursor_name as webhook_cursor};
 pub use webhook::{Sending, Sent};
 
-/// Events of one batch: what a command writes because of 256 events, some 400 KB of words, stays below its 1 MiB.
+/// Events of one batch: what a command writes because of 256 events stays below its 1 MiB.
 pub const BATCH: usize = 256;
 /// A follower whose events had no effect writes how far it came only every so often: after a crash it looks at so many
 /// again, which costs less than a write per batch.

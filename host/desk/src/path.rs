@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use futures_channel::oneshot;
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::{Change, Committed, Decision, DecisionOutcome, Instant, OutcomeClass, Principal, StoreError};
+use plugdesk_domain::{
+    Change, Committed, Decision, DecisionOutcome, Instant, OutcomeClass, Principal, Record, StoreError,
+};
 
 use crate::decision;
 use crate::desk::{Desk, Inner};
@@ -45,10 +47,22 @@ pub(crate) trait Command: Send + Sync + 'static {
     }
 }
 
+/// What is answered once it is durable. The decision is the one that the change holds; nobody copies it.
+struct Answer<V> {
+    value: Result<V, Error>,
+    decision: Option<Arc<Decision>>,
+}
+
+impl<V> Answer<V> {
+    fn done(self) -> Result<Done<V>, Error> {
+        let decision = self.decision;
+        self.value.map(|value| Done { value, decision: decision.map(Arc::unwrap_or_clone), repeated: false })
+    }
+}
+
 /// What came of preparing: ready to be committed.
 struct Prepared<V> {
-    /// What is answered once it is durable.
-    answer: Result<Done<V>, Error>,
+    answer: Answer<V>,
     change: Change,
     capture: Option<(plugdesk_domain::DecisionId, Vec<u8>)>,
 }
@@ -165,18 +179,20 @@ impl<C: Command> Work<C> {
             (None, false) => DecisionOutcome::Committed,
         };
         let decided = decision::record(&mut draft, C::NAME, outcome);
-        let (decision, capture) = decided.map_or((None, None), |(decision, capture)| (Some(decision), capture));
-        let answer = match (value, refusal) {
-            (Some(value), None) => Ok(Done { value, decision: decision.clone(), repeated: false }),
+        let (decision, capture) =
+            decided.map_or((None, None), |(decision, capture)| (Some(Arc::new(decision)), capture));
+        let value = match (value, refusal) {
+            (Some(value), None) => Ok(value),
             (_, refusal) => Err(refusal.unwrap_or_else(|| Error::Internal("nothing was prepared".to_owned()))),
         };
+        let answer = Answer { value, decision };
         if self.how.preview {
-            return answer.map(|done| Step::Answer(Box::new(done)));
+            return answer.done().map(|done| Step::Answer(Box::new(done)));
         }
-        if let Some(decision) = &decision {
+        if let Some(decision) = &answer.decision {
             self.log(decision);
         }
-        Ok(Step::Commit(Box::new(self.whole(draft, decision, answer, capture))))
+        Ok(Step::Commit(Box::new(self.whole(draft, answer, capture))))
     }
 
     /// What policies failed at, each under the decision and where the command came from.
@@ -193,27 +209,21 @@ impl<C: Command> Work<C> {
         tracing::debug!(request_id = origin, decision = %decision_id, desk, subject, command = C::NAME, "decided");
     }
 
-    fn whole(
-        &self,
-        mut draft: Draft<'_>,
-        decision: Option<Decision>,
-        answer: Result<Done<C::Value>, Error>,
-        capture: Option<Vec<u8>>,
-    ) -> Prepared<C::Value> {
-        let status = match &answer {
+    fn whole(&self, mut draft: Draft<'_>, answer: Answer<C::Value>, capture: Option<Vec<u8>>) -> Prepared<C::Value> {
+        let status = match &answer.value {
             Ok(_) => C::STATUS,
             Err(Error::Declined { .. }) => idempotency::DECLINED,
             Err(_) => idempotency::REFUSED,
         };
-        let subject = self.command.stored_subject(&draft, answer.as_ref().ok().map(|done| &done.value));
-        let body = idempotency::decided(&draft, decision.as_ref());
+        let subject = self.command.stored_subject(&draft, answer.value.as_ref().ok());
+        let body = idempotency::decided(&draft, answer.decision.as_deref());
         if let Some(stored) = self.once.answer(draft.now, status, subject, body) {
             draft.create(stored);
         }
-        let decided = decision.is_some();
-        let capture = decision.as_ref().map(|it| it.id).zip(capture);
-        if let Some(decision) = decision {
-            draft.create(decision);
+        let decided = answer.decision.is_some();
+        let capture = answer.decision.as_ref().map(|it| it.id).zip(capture);
+        if let Some(decision) = &answer.decision {
+            draft.create_record(Record::Decision(Arc::clone(decision)));
         }
         Prepared { answer, change: draft.into_change(decided), capture }
     }
@@ -223,7 +233,7 @@ impl<C: Command> Work<C> {
         let started = self.desk.parts.clock.elapsed();
         let Prepared { answer, change, capture } = prepared;
         if change.writes.is_empty() && change.events.is_empty() && change.counters.is_empty() {
-            return self.answer(answer);
+            return self.answer(answer.done());
         }
         let follows = Follows::of(&change);
         records.commit(change, Box::new(move |result| self.committed(result, answer, capture, started, &follows)));
@@ -233,7 +243,7 @@ impl<C: Command> Work<C> {
     fn committed(
         self,
         result: Result<Committed, StoreError>,
-        answer: Result<Done<C::Value>, Error>,
+        answer: Answer<C::Value>,
         capture: Option<(plugdesk_domain::DecisionId, Vec<u8>)>,
         started: Duration,
         follows: &Follows,
@@ -247,7 +257,7 @@ impl<C: Command> Work<C> {
                 }
                 follows.notice(&self.desk);
                 if !follows.sets_up {
-                    return self.answer(answer);
+                    return self.answer(answer.done());
                 }
                 // Whoever hears of the new set-up can go by it. It is read on a thread that may wait for the store.
                 let pool = self.desk.pool.clone();
@@ -256,7 +266,7 @@ impl<C: Command> Work<C> {
                     if self.desk.setup.reload(self.desk.records.as_ref()).is_err() {
                         self.desk.alarm.set(self.desk.now());
                     }
-                    self.answer(answer);
+                    self.answer(answer.done());
                 });
             }
             // What was taken meanwhile is found on fresh reads: an identity's contact, an idempotency key's answer.

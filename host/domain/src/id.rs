@@ -37,17 +37,40 @@ fn encode(prefix: &str, id: Uuid) -> String {
 }
 
 fn decode(prefix: &'static str, text: &str) -> Result<Uuid, IdError> {
+    let suffix = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_'));
     let error = || IdError { prefix, text: text.chars().take(64).collect() };
-    let suffix = text.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('_')).ok_or_else(error)?;
+    suffix.and_then(read).ok_or_else(error)
+}
+
+/// The bare UUID of an id of any kind, as texts name it; none: it is no id.
+pub fn uuid_of(text: &str) -> Option<Uuid> {
+    text.rsplit_once('_').and_then(|(_, suffix)| read(suffix))
+}
+
+/// What each byte stands for in [`ALPHABET`]; 255: nothing.
+const DIGITS: [u8; 256] = {
+    let mut digits = [255; 256];
+    let mut place = 0;
+    while place < ALPHABET.len() {
+        digits[ALPHABET[place] as usize] = place as u8;
+        place += 1;
+    }
+    digits
+};
+
+fn read(suffix: &str) -> Option<Uuid> {
     if suffix.len() != SUFFIX_LENGTH || suffix.as_bytes()[0] > b'7' {
-        return Err(error());
+        return None;
     }
     let mut bits = 0u128;
     for byte in suffix.bytes() {
-        let digit = ALPHABET.iter().position(|&a| a == byte).ok_or_else(error)?;
-        bits = (bits << 5) | digit as u128;
+        let digit = DIGITS[usize::from(byte)];
+        if digit == 255 {
+            return None;
+        }
+        bits = (bits << 5) | u128::from(digit);
     }
-    Ok(Uuid::from_u128(bits))
+    Some(Uuid::from_u128(bits))
 }
 
 /// A UUIDv7 (RFC 9562, section 5.7) from a time and random bits.

@@ -97,7 +97,7 @@ tables! {
     /// Reports, kept as events come.
     Report = 29 "report"
     /// The words by which tickets are found.
-    Words = 30 "words"
+    Posting = 30 "posting"
     /// What the process remembers of itself; in the root namespace.
     Process = 31 "process"
 }

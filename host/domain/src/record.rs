@@ -29,6 +29,8 @@ mod stored_answer;
 pub mod ticket;
 mod webhook;
 
+use std::sync::Arc;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -57,8 +59,7 @@ pub use escalation::{
 };
 pub use findings::{Fact, Findings, Signal};
 pub use follower::{
-    CommandOutcome, Cursor, REACTION_BY_NEXT, REACTION_BY_SUBJECT, Reaction, ReactionCommand, Report, WORDS_BY_WORD,
-    Words,
+    CommandOutcome, Cursor, Posting, REACTION_BY_NEXT, REACTION_BY_SUBJECT, Reaction, ReactionCommand, Report,
 };
 pub use import::{Import, ImportState, RefusedRow};
 pub use link::{LINK_BY_FROM, LINK_BY_TO, Link, LinkKind};
@@ -93,6 +94,8 @@ pub trait Stored: Sized + Serialize + DeserializeOwned {
     fn into_record(self) -> Record;
     /// Back again; none: it is of another kind.
     fn from_record(record: Record) -> Option<Self>;
+    /// A look at it; none: it is of another kind.
+    fn of_record(record: &Record) -> Option<&Self>;
 }
 
 /// Implements [`Stored`]: the table, the personal fields, then the key and the index entries as closures of the record.
@@ -117,11 +120,17 @@ macro_rules! stored {
                 self.updated_at = now;
             }
             fn into_record(self) -> $crate::record::Record {
-                $crate::record::Record::$type(Box::new(self))
+                $crate::record::Record::$type(std::sync::Arc::new(self))
             }
             fn from_record(record: $crate::record::Record) -> Option<Self> {
                 match record {
-                    $crate::record::Record::$type(it) => Some(*it),
+                    $crate::record::Record::$type(it) => Some(std::sync::Arc::unwrap_or_clone(it)),
+                    _ => None,
+                }
+            }
+            fn of_record(record: &$crate::record::Record) -> Option<&Self> {
+                match record {
+                    $crate::record::Record::$type(it) => Some(it),
                     _ => None,
                 }
             }
@@ -132,11 +141,11 @@ use stored;
 
 macro_rules! records {
     ($($name:ident),* $(,)?) => {
-        /// Any record.
+        /// Any record. Cheap to clone: a draft, its change and the answer hold the same one.
         #[derive(Debug, Clone, PartialEq)]
         pub enum Record { $(
             #[doc = concat!("See [`", stringify!($name), "`].")]
-            $name(Box<$name>),
+            $name(Arc<$name>),
         )* }
 
         impl Record {
@@ -162,7 +171,7 @@ macro_rules! records {
             }
             /// From JSON bytes of that table.
             pub fn from_json(table: Table, json: &[u8]) -> Result<Self, serde_json::Error> {
-                match table { $(Table::$name => Ok(Self::$name(Box::new(serde_json::from_slice(json)?))),)* }
+                match table { $(Table::$name => Ok(Self::$name(Arc::new(serde_json::from_slice(json)?))),)* }
             }
         }
 
@@ -176,7 +185,7 @@ macro_rules! records {
 records! {
     Desk, ApiKey, Contact, Identity, Company, Membership, Ticket, Entry, Findings, Decision, Pack, Configuration,
     Generation, StoredAnswer, Import, Link, Merge, Contract, Calendar, Agent, Team, Proposal, Escalation, Definition,
-    Webhook, Delivery, Reaction, Cursor, Report, Words,
+    Webhook, Delivery, Reaction, Cursor, Report, Posting,
     Process,
 }
 

@@ -175,7 +175,7 @@ impl Draft<'_, '_> {
     /// Stages an index entry; a unique one must be free.
     fn enter(&mut self, write: &PreparedWrite, entry: &Entry) -> Result<(), StoreError> {
         if entry.unique && self.get(&entry.key)?.is_some_and(|holder| holder != entry.record) {
-            return Err(StoreError::Exists { table: write.table, key: entry.readable.clone() });
+            return Err(StoreError::Exists { table: write.table, key: entry.readable() });
         }
         self.own.insert(entry.key.clone(), Some(entry.record.clone()));
         Ok(())

@@ -4,7 +4,9 @@
 //! desk's place. A crash before it leaves a space that nobody reads and that the next opening removes.
 
 use std::io::{BufRead, BufReader, Read};
+use std::sync::Arc;
 
+use plugdesk_domain::record::Stored as _;
 use plugdesk_domain::{Blobs, DeskId, Digest, Direction, Event, ROOT_DESK, Record, StoreError, Table, Webhook};
 use serde_json::Value;
 
@@ -259,7 +261,7 @@ fn quiet(record: Record) -> Record {
     match record {
         Record::Webhook(hook) if hook.active => {
             let disabled = Some(BROUGHT_IN.to_owned());
-            Record::Webhook(Box::new(Webhook { active: false, disabled, ..*hook }))
+            Webhook { active: false, disabled, ..Arc::unwrap_or_clone(hook) }.into_record()
         }
         record => record,
     }

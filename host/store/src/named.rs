@@ -36,7 +36,7 @@ pub(crate) fn files(record: &Record) -> Vec<Digest> {
         | Record::Reaction(_)
         | Record::Cursor(_)
         | Record::Report(_)
-        | Record::Words(_)
+        | Record::Posting(_)
         | Record::Process(_) => Vec::new(),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! This is the one place where index entries are derived ([`entries`]); `verify` compares against it.
 
-use plugdesk_domain::{Change, Commit, DeskId, Key, Record, StoreError, Table, Write};
+use plugdesk_domain::{Change, Commit, DeskId, Field, Key, Record, StoreError, Table, Write};
 
 use crate::engine::Engine;
 use crate::envelope;
@@ -60,7 +60,15 @@ pub(crate) struct Entry {
     /// The bytes of the record's key: what the entry's value is.
     pub(crate) record: Vec<u8>,
     pub(crate) unique: bool,
-    pub(crate) readable: String,
+    index: &'static str,
+    fields: Vec<Field>,
+}
+
+impl Entry {
+    /// Its index and fields, for a message.
+    pub(crate) fn readable(&self) -> String {
+        format!("{} {}", self.index, tuple::readable(&self.fields))
+    }
 }
 
 /// A change in the queue, and who waits for it.
@@ -81,7 +89,6 @@ pub(crate) fn entries(space: Space, record: &Record, key: &[u8]) -> Result<Vec<E
     let table = record.table();
     let mut entries: Vec<Entry> = Vec::new();
     for entry in record.indexes() {
-        let readable = || format!("{} {}", entry.index.name, tuple::readable(&entry.fields));
         let bytes = space.entry(entry.index, &entry.fields, key);
         let bytes = bytes.filter(|bytes| bytes.len() <= MOST_KEY_BYTES).ok_or_else(|| {
             let what = format!("the {} of a {}, which is indexed,", entry.index.name, table.name());
@@ -89,8 +96,8 @@ pub(crate) fn entries(space: Space, record: &Record, key: &[u8]) -> Result<Vec<E
         })?;
         // Two fields of one record may come to the same entry; it stands once.
         if !entries.iter().any(|known| known.key == bytes) {
-            let unique = entry.index.unique;
-            entries.push(Entry { key: bytes, record: key.to_vec(), unique, readable: readable() });
+            let (index, unique) = (entry.index.name, entry.index.unique);
+            entries.push(Entry { key: bytes, record: key.to_vec(), unique, index, fields: entry.fields });
         }
     }
     Ok(entries)

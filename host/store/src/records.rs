@@ -40,6 +40,8 @@ impl Records for DeskRecords {
         let space = self.space();
         let prepared = self.shared.engine();
         let prepared = prepared.and_then(|engine| self.shared.noted(Prepared::new(space, &*engine, &change)));
+        // Whoever hears of the commit may own its records alone by then.
+        drop(change);
         match prepared {
             Ok(prepared) => self.shared.submit(Waiting { prepared, desk: Some(self.desk), then: None, done }),
             // A store that was closed says so in the words for writing.

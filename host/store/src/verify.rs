@@ -136,8 +136,8 @@ impl Verifying<'_> {
         for entry in stored_entries(space, table, key, stored)? {
             match engine.get(&entry.key)? {
                 Some(names) if names == entry.record => {}
-                Some(_) => self.problem(format!("{} of {} names another record", entry.readable, readable(key))),
-                None => self.problem(format!("{} of {} is missing in its index", entry.readable, readable(key))),
+                Some(_) => self.problem(format!("{} of {} names another record", entry.readable(), readable(key))),
+                None => self.problem(format!("{} of {} is missing in its index", entry.readable(), readable(key))),
             }
         }
         self.named.extend(named::files(&record));

@@ -1,12 +1,18 @@
 //! `search`: the words of tickets' subjects, kept behind the write, so that making a ticket costs no more keys.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use plugdesk_domain::{Event, RecordsExt, Ticket, TicketId, Words};
+use plugdesk_domain::words::words_of;
+use plugdesk_domain::{Event, Posting, RecordsExt, Ticket, TicketId};
+use serde_json::Value;
 
 use super::Follower;
 use crate::draft::Draft;
 use crate::error::Error;
+
+/// A batch ends when it has so many different words: each is a key, and together they stay far below what one command
+/// may write. 256 subjects have fewer, unless somebody makes them up.
+const MOST_POSTINGS: usize = 1_024;
 
 pub(super) struct Search;
 
@@ -22,26 +28,40 @@ impl Follower for Search {
     }
 
     fn follow(&self, draft: &mut Draft<'_>, events: &[Event]) -> Result<usize, Error> {
-        let named = events.iter().filter(|event| matches!(event.name.as_str(), "ticket.created" | "ticket.updated"));
-        let tickets: BTreeSet<TicketId> = named.filter_map(|event| event.subject.parse().ok()).collect();
-        for id in tickets {
+        let mut postings: BTreeMap<String, Vec<TicketId>> = BTreeMap::new();
+        let (mut done, mut last) = (0, 0);
+        for event in events {
+            if postings.len() >= MOST_POSTINGS {
+                break;
+            }
+            (done, last) = (done + 1, event.sequence);
+            let Some(id) = named(event) else { continue };
             // As it stands now: a later event about it finds nothing left to do.
             let Some(ticket) = draft.desk.records.find::<Ticket>(id)? else { continue };
-            keep(draft, id, plugdesk_domain::words::words_of(&ticket.subject))?;
+            for word in words_of(&ticket.subject) {
+                let tickets = postings.entry(word).or_default();
+                if !tickets.contains(&id) {
+                    tickets.push(id);
+                }
+            }
         }
-        Ok(events.len())
+        for (word, tickets) in postings {
+            let (version, now) = (1, draft.now);
+            draft.create(Posting { version, created_at: now, updated_at: now, word, sequence: last, tickets });
+        }
+        Ok(done)
     }
 }
 
-fn keep(draft: &mut Draft<'_>, ticket: TicketId, words: Vec<String>) -> Result<(), Error> {
-    match draft.desk.records.find::<Words>(ticket)? {
-        Some(kept) if kept.words == words => {}
-        Some(kept) => draft.change(Words { words, ..kept }),
-        None if words.is_empty() => {}
-        None => {
-            let now = draft.now;
-            draft.create(Words { version: 1, created_at: now, updated_at: now, ticket, words });
+/// The ticket that an event gave a subject.
+fn named(event: &Event) -> Option<TicketId> {
+    let gave = match event.name.as_str() {
+        "ticket.created" => true,
+        "ticket.updated" => {
+            let changed = event.data.get("changed").and_then(Value::as_array);
+            changed.is_some_and(|names| names.iter().any(|it| it == "subject"))
         }
-    }
-    Ok(())
+        _ => false,
+    };
+    if gave { event.subject.parse().ok() } else { None }
 }

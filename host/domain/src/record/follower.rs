@@ -16,8 +16,6 @@ use crate::time::Instant;
 pub const REACTION_BY_NEXT: Index = Index { table: Table::Reaction, code: 1, name: "next attempt", unique: false };
 /// The reactions about a record, oldest first (lesson 16).
 pub const REACTION_BY_SUBJECT: Index = Index { table: Table::Reaction, code: 2, name: "subject", unique: false };
-/// The tickets in which a word stands, by the word.
-pub const WORDS_BY_WORD: Index = Index { table: Table::Words, code: 1, name: "word", unique: false };
 
 /// How far a follower has read the log. Its key is its name, such as `search` or `reaction/binding_…`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,25 +140,29 @@ pub struct Report {
 
 stored!(Report, personal: [], key: |r| Key::from(r.name.as_str()), indexes: |_r| vec![]);
 
-/// The words of a ticket's subject, lower case, folded; kept behind the write, so a search may be a moment late.
+/// Tickets whose subject had a word when events were read: one batch of the log, kept behind the write, so a search may be
+/// a moment late. A batch costs one key per different word, however many tickets have it. Nothing is taken back: whoever
+/// searches looks at the subject as it stands now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct Words {
+pub struct Posting {
     /// Grows by one per write.
     pub version: u64,
     /// When it was made.
     pub created_at: Instant,
     /// When it was last written.
     pub updated_at: Instant,
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Each word once, at most 32. Personal.
-    pub words: Vec<String>,
+    /// The word, as [`crate::words::words_of`] gives it. Personal.
+    pub word: String,
+    /// The last event of the batch.
+    pub sequence: u64,
+    /// The tickets, in the order of the events; at most as many as a batch has events.
+    pub tickets: Vec<TicketId>,
 }
 
 stored!(
-    Words,
-    personal: ["words"],
-    key: |w| Key::from(w.ticket),
-    indexes: |w| w.words.iter().map(|word| WORDS_BY_WORD.entry(vec![word.as_str().into()])).collect(),
+    Posting,
+    personal: ["word"],
+    key: |p| Key(vec![p.word.as_str().into(), (p.sequence as i64).into()]),
+    indexes: |_p| vec![],
 );

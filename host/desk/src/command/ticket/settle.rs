@@ -3,7 +3,7 @@
 
 use plugdesk_domain::question::Question;
 use plugdesk_domain::question::escalate::Escalate;
-use plugdesk_domain::{Category, Deferred, ExternalIds, Ticket};
+use plugdesk_domain::{Category, Deferred, ExternalIds, Key, Ticket};
 use serde_json::Value;
 
 use super::clocks::{self, Heard};
@@ -129,11 +129,15 @@ pub(crate) fn settle(
 
 /// Puts the ticket into the draft if anything of it is new, at the version that it will be stored with.
 fn keep(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Error> {
-    let Some(kept) = draft.peek::<Ticket>(ticket.id)? else { return Ok(()) };
+    let key = Key::from(ticket.id);
+    let stored = if draft.pending::<Ticket>(&key).is_some() { None } else { draft.peek::<Ticket>(key.clone())? };
+    let Some(kept) = draft.pending(&key).or(stored.as_ref()) else { return Ok(()) };
     (ticket.version, ticket.updated_at) = (kept.version, kept.updated_at);
-    if kept != *ticket {
+    if kept != ticket {
         draft.change(ticket.clone());
-        *ticket = draft.peek(ticket.id)?.unwrap_or(kept);
+        if let Some(kept) = draft.pending::<Ticket>(&key) {
+            (ticket.version, ticket.updated_at) = (kept.version, kept.updated_at);
+        }
     }
     Ok(())
 }

@@ -1,9 +1,11 @@
 //! What somebody types to find a ticket: words of its subject, its number, or the beginning of the customer's address.
 
-use plugdesk_domain::words::Wanted;
+use std::collections::BTreeSet;
+
+use plugdesk_domain::words::{Wanted, words_of};
 use plugdesk_domain::{
-    Identity, IdentityKind, Page, Records, RecordsExt, Scan, TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Table, Ticket,
-    WORDS_BY_WORD, Words, normalise_identity,
+    Identity, IdentityKind, Page, Posting, Records, RecordsExt, Scan, TICKET_BY_NUMBER, TICKET_BY_REQUESTER, Table,
+    Ticket, normalise_identity,
 };
 
 use super::streams::MOST_GATHERED;
@@ -16,6 +18,8 @@ const MOST_QUERY_BYTES: usize = 256;
 const MOST_ADDRESSES: usize = 16;
 /// Of each person so many tickets are shown, the newest.
 const MOST_OF_A_PERSON: usize = 50;
+/// Postings are read so many at a time: each holds the tickets of a batch, so few fill what is gathered.
+const POSTINGS: usize = 16;
 /// A number that is looked for as a telephone number has at least so many digits.
 const LEAST_PHONE_DIGITS: usize = 4;
 
@@ -66,16 +70,28 @@ fn of_words(records: &(dyn Records + 'static), wanted: &Wanted) -> Result<Vec<Ti
     // The longest word is the rarest.
     let longest = wanted.whole.iter().max_by_key(|word| word.len());
     let scan = match (longest, &wanted.begins) {
-        (Some(word), _) => Scan::index(WORDS_BY_WORD, vec![word.as_str().into()]).backward(),
-        (None, Some(begins)) => Scan::index(WORDS_BY_WORD, Vec::new()).beginning(begins),
+        (Some(word), _) => Scan::table(Table::Posting).with_prefix(vec![word.as_str().into()]).backward(),
+        (None, Some(begins)) => Scan::table(Table::Posting).beginning(begins),
         (None, None) => return Ok(Vec::new()),
     };
     let mut found = Vec::new();
-    let mut seen = std::collections::BTreeSet::new();
-    for words in records.list::<Words>(&scan.with_limit(MOST_GATHERED))?.records {
-        if wanted.matches(&words.words) && seen.insert(words.ticket) {
-            found.extend(records.find::<Ticket>(words.ticket)?);
+    let mut seen = BTreeSet::new();
+    let mut after = None;
+    loop {
+        let page: Page<Posting> = records.list(&scan.clone().with_limit(POSTINGS).with_after(after))?;
+        for id in page.records.iter().flat_map(|it| it.tickets.iter().rev()) {
+            if seen.len() == MOST_GATHERED {
+                return Ok(found);
+            }
+            if seen.insert(*id) {
+                // A subject that was changed has other postings by now.
+                let ticket = records.find::<Ticket>(*id)?;
+                found.extend(ticket.filter(|it| wanted.matches(&words_of(&it.subject))));
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return Ok(found);
         }
     }
-    Ok(found)
 }
