@@ -42,6 +42,9 @@ struct Called {
 
 /// Whether any policy is bound there to answer that question: what else need not be read for it.
 pub(crate) fn anybody(draft: &Draft<'_>, question: &str, place: &Place) -> bool {
+    if draft.only_tried() {
+        return false;
+    }
     let chosen = draft.live.choose(question, place);
     !chosen.active.is_empty() || !chosen.shadow.is_empty()
 }
@@ -81,7 +84,7 @@ pub(crate) fn ask_chosen<Q: Pick>(
     mut stances: Stances<Q::Answer>,
     complete: impl Fn(&Draft<'_>, Q::Answer) -> Result<Q::Answer, Error>,
 ) -> Result<Option<Q::Joined>, Error> {
-    if chosen.active.is_empty() && chosen.shadow.is_empty() {
+    if draft.only_tried() || (chosen.active.is_empty() && chosen.shadow.is_empty()) {
         return Ok(Q::join(&stances));
     }
     let called = call_all(draft, about, inquiry, chosen)?;

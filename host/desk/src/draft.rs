@@ -125,6 +125,12 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Whether this is a row of an import that is only tried, and that no policy may refuse: whatever they would say, the
+    /// row will be taken, so they are asked when it is written and not before.
+    pub(crate) fn only_tried(&self) -> bool {
+        self.how.preview && self.how.actor == Actor::Import && !self.refusable
+    }
+
     /// The word that policies hear for who acts.
     pub(crate) fn actor(&self) -> &'static str {
         match self.how.actor {

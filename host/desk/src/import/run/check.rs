@@ -24,8 +24,8 @@ enum Checked {
 }
 
 impl Run<'_> {
-    /// The first pass: every row is read, made, and sent through its command as a preview, policies included; nothing is
-    /// written. So what is refused later can only be what changed meanwhile.
+    /// The first pass: every row is read, made, and sent through its command as a preview, with the policies that may refuse
+    /// it; nothing is written. So what is refused later can only be what changed meanwhile.
     pub(super) fn check(&mut self, mapping: &Mapping, bytes: &[u8]) -> Result<(), Stop> {
         let mut rows = match self.rows(mapping, bytes) {
             Ok(rows) => rows,
