@@ -13,6 +13,8 @@ use crate::view::PageRequest;
 const RECENT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// So many nodes of the company tree are looked at, the nearest first: the ticket waits for it.
 const MOST_NODES: usize = 32;
+/// So many tickets are read before it is known that more are recent.
+const FIRST_LOOK: usize = 4;
 /// A policy is shown so many bytes of what was said with each, as the contract says.
 const MOST_TEXT_BYTES: usize = 512;
 
@@ -31,14 +33,28 @@ pub(super) fn of(draft: &Draft<'_>, ticket: &Ticket) -> Result<Vec<Neighbour>, E
         let people = resolve::cluster_of_contact(draft, requester)?;
         scans.extend(people.into_iter().map(|id| Scan::index(TICKET_BY_REQUESTER, vec![id.into()]).backward()));
     }
-    let since = Instant::from_millis(draft.now.millis().saturating_sub(RECENT_MS));
-    // One more than is shown: the ticket itself may be among them. Those that were merged are left out.
-    let page = PageRequest { limit: Some(2 * MOST_NEIGHBOURS), after: None };
-    let found = resolve::several(draft.desk.records.as_ref(), scans, &page, |it: &Ticket| it.id.uuid())?.records;
     let own = resolve::cluster_of_ticket(draft, ticket.id)?;
-    let others = found.into_iter().filter(|it| it.merged_into.is_none() && it.created_at >= since);
-    let others = others.filter(|it| !own.contains(&it.id)).take(MOST_NEIGHBOURS);
-    others.map(|it| neighbour(draft, it)).collect()
+    let found = recent(draft, scans)?;
+    let others = found.into_iter().filter(|it| it.merged_into.is_none() && !own.contains(&it.id));
+    others.take(MOST_NEIGHBOURS).map(|it| neighbour(draft, it)).collect()
+}
+
+/// The newest tickets of the scans that are recent, twice as many as are shown, because those that were merged are left
+/// out. A few are read at first: a company whose last matter is long past costs a glance.
+fn recent(draft: &Draft<'_>, scans: Vec<Scan>) -> Result<Vec<Ticket>, Error> {
+    let since = Instant::from_millis(draft.now.millis().saturating_sub(RECENT_MS));
+    let mut found: Vec<Ticket> = Vec::new();
+    let mut page = PageRequest { limit: Some(FIRST_LOOK), after: None };
+    loop {
+        let read = resolve::several(draft.desk.records.as_ref(), scans.clone(), &page, |it: &Ticket| it.id.uuid())?;
+        let expected = found.len() + read.records.len();
+        found.extend(read.records.into_iter().take_while(|it| it.created_at >= since));
+        let past = found.len() < expected;
+        if past || found.len() >= 2 * MOST_NEIGHBOURS || read.next.is_none() {
+            return Ok(found);
+        }
+        page = PageRequest { limit: Some(2 * MOST_NEIGHBOURS), after: read.next };
+    }
 }
 
 fn neighbour(draft: &Draft<'_>, it: Ticket) -> Result<Neighbour, Error> {
