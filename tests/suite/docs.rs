@@ -107,6 +107,11 @@ fn the_commands_of_the_page_on_packs_work() {
 }
 
 #[test]
+fn the_commands_of_the_page_on_security_work() {
+    check("docs/security.md", &format!("{BEFORE}export PLUGDESK_FOLDER=plugdesk-data\n"));
+}
+
+#[test]
 fn every_document_shows_its_commands_in_blocks_that_are_run() {
     let commands = ["plugdesk ", "curl ", "cargo "];
     let mut offenders = Vec::new();

@@ -17,7 +17,7 @@ mod hostile;
 #[path = "http/openapi.rs"]
 mod openapi;
 #[path = "http/policies.rs"]
-mod policies;
+pub(crate) mod policies;
 #[path = "http/repeats.rs"]
 mod repeats;
 #[path = "http/set_up.rs"]
@@ -25,7 +25,7 @@ mod set_up;
 #[path = "http/socket.rs"]
 mod socket;
 #[path = "http/stand.rs"]
-mod stand;
+pub(crate) mod stand;
 #[path = "http/streams.rs"]
 mod streams;
 #[path = "http/tenants.rs"]

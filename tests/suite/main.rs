@@ -9,6 +9,7 @@ mod operating;
 mod packs;
 mod plugins;
 mod program;
+mod rights;
 mod sandbox;
 mod setup;
 mod store;

@@ -25,6 +25,8 @@ mod promises;
 mod reactions;
 #[path = "stories/requester.rs"]
 mod requester;
+#[path = "stories/rotation.rs"]
+mod rotation;
 #[path = "stories/stand.rs"]
 mod stand;
 #[path = "stories/swap.rs"]

@@ -117,6 +117,7 @@ impl Desk {
 
     /// Goes back: makes a new generation whose bindings are those of an old one.
     pub async fn generation_rollback(&self, by: &Principal, number: u64, how: &How) -> Result<Done<Generation>, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Write)?;
         let old = self.generation(by, number)?;
         let edit = move |draft: &mut Draft<'_>| {
             draft.bindings.clone_from(&old.bindings);
@@ -137,6 +138,7 @@ impl Desk {
         to: Option<u64>,
         how: &How,
     ) -> Result<Done<Generation>, Error> {
+        self.inner.authorise(by, Area::Policy, Act::Write)?;
         let old = match to {
             Some(number) => self.generation(by, number)?,
             None => self.before_last_change(by, id)?,

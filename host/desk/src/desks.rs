@@ -195,6 +195,7 @@ impl Desks {
         let _running = self.inner.running.enter()?;
         let desk = self.desk(id)?;
         let records = self.inner.parts.storage.maintenance().import(id, from)?;
+        self.restored(by, id)?;
         wake(&desk)?;
         Ok(records)
     }

@@ -121,8 +121,11 @@ pub(crate) fn name(by: &Principal, key: &Idempotency) -> Result<String, Error> {
     if key.key.is_empty() || key.key.len() > MOST_KEY_BYTES || key.key.chars().any(char::is_control) {
         return Err(Error::invalid("", format!("an idempotency key has 1 to {MOST_KEY_BYTES} bytes in one line")));
     }
-    // A principal's name is free text of an embedder; its digest keeps the whole within a stored key.
-    let who = by.key.map_or_else(|| Digest::of(named(by).as_bytes()).to_string(), |id| id.to_string());
+    // A principal's name is free text of an embedder, and two desks may have a person of one name; a digest keeps the
+    // whole within a stored key.
+    let desk = by.desk.map(|desk| desk.to_string()).unwrap_or_default();
+    let unkeyed = || Digest::of(format!("{desk}/{}", named(by)).as_bytes()).to_string();
+    let who = by.key.map_or_else(unkeyed, |id| id.to_string());
     Ok(format!("{who}/{}", key.key))
 }
 

@@ -129,7 +129,7 @@ impl Desk {
         if import.state == ImportState::Done && !import.check_only {
             return Err(Error::invalid("/state", "the import is done; make another one"));
         }
-        let desk = self.clone();
+        let (desk, by) = (self.clone(), by.clone());
         aside("desk-import-file", move || {
             let _running = running;
             let mut bytes = Vec::new();
@@ -145,7 +145,8 @@ impl Desk {
                 import.format = if json { Format::JsonLines } else { Format::Csv }.name().to_owned();
             }
             import.state = ImportState::Checking;
-            run::save(&desk.inner, &mut import)?;
+            let started = desk.inner.event("import.started", import.id, &by);
+            run::save_telling(&desk.inner, &mut import, Some(started))?;
             run::start(&desk, import.clone(), turn)?;
             Ok(import)
         })

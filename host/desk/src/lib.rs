@@ -7,6 +7,7 @@
 pub mod access;
 mod account;
 mod asking;
+mod audit;
 mod binding;
 mod capture;
 mod command;
@@ -45,6 +46,7 @@ pub mod vector;
 mod view;
 
 pub use access::{KeyMade, NewKey, Secret};
+pub use audit::{AuditFilter, AuditLog, AuditPage, Audited};
 pub use binding::{
     BindingDiff, BindingPatch, BindingView, Difference, GenerationDiff, NewBinding, PolicyBinding, PolicyView,
 };

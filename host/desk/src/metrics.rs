@@ -51,6 +51,11 @@ struct DeskLabels {
     desk: String,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RefusedLabels {
+    why: &'static str,
+}
+
 /// The registry and what is in it.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -59,6 +64,7 @@ pub(crate) struct Metrics {
     cpu: Family<PolicyLabels, Histogram, fn() -> Histogram>,
     commit: Histogram,
     conflicts: Counter,
+    refused: Family<RefusedLabels, Counter>,
     queued: Gauge,
     in_flight: Gauge,
     breakers: Family<PolicyLabels, Gauge>,
@@ -75,6 +81,7 @@ impl Metrics {
             cpu: Family::new_with_constructor(|| Histogram::new(CPU_BUCKETS)),
             commit: Histogram::new(COMMIT_BUCKETS),
             conflicts: Counter::default(),
+            refused: Family::default(),
             queued: Gauge::default(),
             in_flight: Gauge::default(),
             breakers: Family::default(),
@@ -94,6 +101,11 @@ impl Metrics {
             commit,
         );
         registry.register("conflicts", "Commands run again on fresh reads", metrics.conflicts.clone());
+        registry.register(
+            "refused",
+            "Requests of somebody unknown, or not allowed, or too fast",
+            metrics.refused.clone(),
+        );
         registry.register("queue", "Commands that wait for a thread", metrics.queued.clone());
         registry.register("in_flight", "Commands being worked on", metrics.in_flight.clone());
         registry.register("breaker_open", "1 while a binding's breaker is open", metrics.breakers.clone());
@@ -136,6 +148,10 @@ impl Metrics {
         for state in State::ALL {
             self.states.get_or_create(&StateLabels { state: state.name() }).set(i64::from(state == now));
         }
+    }
+
+    pub(crate) fn refused(&self, why: &'static str) {
+        self.refused.get_or_create(&RefusedLabels { why }).inc();
     }
 
     /// Takes the gauges as they are now.

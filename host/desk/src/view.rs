@@ -5,7 +5,7 @@ mod account;
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
     Company, CompanyId, Contact, ContactId, Decision, Digest, Health, Hold, Identity, Instant, LastBackup, Membership,
-    MergeId, Webhook, WebhookId,
+    MergeId, SigningKey, Webhook, WebhookId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -98,9 +98,13 @@ pub struct WebhookView {
     /// Since when every attempt failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub failing_since: Option<Instant>,
+    /// Until when the key before the newest one signs too, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotating_until: Option<Instant>,
     /// The key that signs, `whsec_` and base64. Shown only when it is made, and not to a repeated request.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub secret: Option<String>,
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub secret: Option<SigningKey>,
 }
 
 impl From<Webhook> for WebhookView {
@@ -114,11 +118,26 @@ impl From<Webhook> for WebhookView {
             url,
             events,
             secret: _,
+            previous,
             active,
             disabled,
             failing_since,
         } = it;
-        Self { id, version, created_at, updated_at, title, url, events, active, disabled, failing_since, secret: None }
+        let rotating_until = previous.map(|it| it.until);
+        Self {
+            id,
+            version,
+            created_at,
+            updated_at,
+            title,
+            url,
+            events,
+            active,
+            disabled,
+            failing_since,
+            rotating_until,
+            secret: None,
+        }
     }
 }
 

@@ -23,6 +23,37 @@ pub enum Role {
     Auditor,
 }
 
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 6] = [Self::Operator, Self::Admin, Self::Agent, Self::Customer, Self::Author, Self::Auditor];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+            Self::Agent => "agent",
+            Self::Customer => "customer",
+            Self::Author => "author",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// Whether the role may act so. Everything that is not named here is denied.
+    pub fn may(self, area: Area, act: Act) -> bool {
+        match (self, area, act) {
+            (Self::Operator, _, _) => true,
+            (Self::Admin | Self::Auditor, Area::Process, _) => false,
+            (Self::Admin, _, _) => true,
+            (Self::Agent, Area::Work, _) | (Self::Agent, Area::Record | Area::Policy, Act::Read) => true,
+            (Self::Customer, Area::Work, _) => true,
+            (Self::Author, Area::Policy, _) | (Self::Author, Area::Record | Area::Work, Act::Read) => true,
+            (Self::Auditor, _, Act::Read) => true,
+            (Self::Agent | Self::Customer | Self::Author | Self::Auditor, _, _) => false,
+        }
+    }
+}
+
 /// What an action touches; together with read or write it is what rights are about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Area {
@@ -72,20 +103,15 @@ impl Principal {
         Self { desk: None, role: Role::Operator, name: "operator".to_owned(), key: None, contact: None, agent: None }
     }
 
-    /// Whether this principal may act so. Everything that is not named here is denied.
+    /// Whether this principal may act so. An embedder's login makes principals too, so what does not fit together opens
+    /// nothing: whoever is no operator belongs to a desk, and an operator who belongs to one is let near no other and
+    /// not near the process.
     pub fn may(&self, area: Area, act: Act) -> bool {
-        match (self.role, area, act) {
-            (Role::Operator, _, _) => true,
-            (Role::Admin, Area::Process, _) => false,
-            (Role::Admin, _, _) => true,
-            (Role::Agent, Area::Work, _) | (Role::Agent, Area::Record, Act::Read) => true,
-            (Role::Agent, Area::Policy, Act::Read) => true,
-            (Role::Customer, Area::Work, _) => true,
-            (Role::Author, Area::Policy, _) | (Role::Author, Area::Record | Area::Work, Act::Read) => true,
-            (Role::Auditor, Area::Process, _) => false,
-            (Role::Auditor, _, Act::Read) => true,
-            (Role::Agent | Role::Customer | Role::Author | Role::Auditor, _, _) => false,
-        }
+        let fits = match self.role {
+            Role::Operator => self.desk.is_none() || area != Area::Process,
+            Role::Admin | Role::Agent | Role::Customer | Role::Author | Role::Auditor => self.desk.is_some(),
+        };
+        fits && self.role.may(area, act)
     }
 
     /// The word that policies hear for who acts: `agent`, `customer`, `system`, `import`, `policy`.

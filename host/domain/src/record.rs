@@ -74,7 +74,10 @@ pub use ticket::{
     TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_QUEUE, TICKET_BY_REQUESTER,
     TICKET_BY_TEAM, TICKET_BY_WAKE, Ticket, Track, Tracked, Turn,
 };
-pub use webhook::{Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, WEBHOOK_TESTED, Webhook};
+pub use webhook::{
+    Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, PreviousKey, SigningKey, WEBHOOK_TESTED,
+    Webhook,
+};
 
 /// What every record tells of itself.
 pub trait Stored: Sized + Serialize + DeserializeOwned {

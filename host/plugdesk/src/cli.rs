@@ -4,6 +4,7 @@
 //! folder of a resting one, or an address far away. So each command has one implementation, one path and one audit.
 
 mod archive;
+mod audit;
 mod backup;
 mod connection;
 mod decisions;
@@ -157,7 +158,10 @@ enum Command {
     /// Ticket kinds, states and segments: list, set, remove
     #[command(subcommand)]
     Definition(words::Definition),
-    /// Webhooks: add, list, set, deliveries, replay, test, remove
+    /// Who did what to the desk itself, to keys and to the process
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Webhooks: add, list, set, deliveries, replay, rotate, test, remove
     #[command(subcommand)]
     Webhook(webhook::Webhook),
     /// Reports: show
@@ -255,6 +259,7 @@ async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
         Command::Team(it) => it.run(global, output).await,
         Command::Contract(it) => it.run(global, output).await,
         Command::Definition(it) => it.run(global, output).await,
+        Command::Audit(it) => it.run(global, output).await,
         Command::Webhook(it) => it.run(global, output).await,
         Command::Report(it) => it.run(global, output).await,
         Command::Pack(it) => it.run(global, output).await,

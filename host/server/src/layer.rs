@@ -61,6 +61,7 @@ pub(crate) async fn surround(
         noted: &noted,
     };
     line.log();
+    server.desks().answered(line.status.as_u16());
     response
 }
 

@@ -18,6 +18,7 @@ mod problem;
 mod rate;
 mod reader;
 mod respond;
+mod rights;
 mod route;
 mod seen;
 mod state;

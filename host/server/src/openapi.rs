@@ -59,6 +59,7 @@ fn complete_operation(path: &str, method: &Method, operation: &mut Operation) {
     let has = |tag: &str| operation.tags.iter().flatten().any(|t| t == tag);
     let (open, process, command, generation) = (has(OPEN), has(PROCESS), has(COMMAND), has(GENERATION));
     let keyed = method == Method::POST && !has(HARMLESS);
+    crate::rights::describe(operation);
     // They say how a route behaves; readers sort by nouns.
     if let Some(tags) = &mut operation.tags {
         tags.retain(|tag| ![COMMAND, GENERATION, HARMLESS, OPEN].contains(&tag.as_str()));

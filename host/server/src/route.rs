@@ -2,6 +2,7 @@
 
 mod action;
 mod agent;
+mod audit;
 mod binding;
 mod calendar;
 mod commitment;
@@ -76,6 +77,7 @@ fn described() -> OpenApiRouter<Server> {
         .merge(binding::routes())
         .merge(generation::routes())
         .merge(key::routes())
+        .merge(audit::routes())
         .merge(desk::routes())
         .merge(transfer::routes())
         .merge(process::routes());

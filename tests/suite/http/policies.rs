@@ -30,7 +30,8 @@ fn tar(files: &[(&str, &str)]) -> Vec<u8> {
     archive
 }
 
-fn pack(component: &str, version: &str) -> Vec<u8> {
+/// A pack of that component.
+pub(crate) fn pack(component: &str, version: &str) -> Vec<u8> {
     let manifest = format!(
         r#"
 [pack]

@@ -75,7 +75,7 @@ pub(crate) async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(stream: &mut S, 
     within(async {
         // A server that refuses early may close before everything is written; its answer is what matters.
         let _ = stream.write_all(bytes).await;
-        let mut piece = [0; 16 << 10];
+        let mut piece = vec![0; 16 << 10];
         while let Ok(read @ 1..) = stream.read(&mut piece).await {
             answer.extend_from_slice(&piece[..read]);
         }

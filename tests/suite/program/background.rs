@@ -78,7 +78,7 @@ async fn events_reach_a_webhook_signed_also_of_a_desk_that_is_made_later() {
         let hook = hook(&desk, &url).await;
         let id = ticket(&desk).await;
         let (headers, body) = next(&mut heard).await;
-        let genuine = Webhook::new(hook.secret.as_deref().unwrap()).unwrap();
+        let genuine = Webhook::new(&hook.secret.as_ref().unwrap().0).unwrap();
         genuine.verify(&body, &headers).unwrap();
         let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(
@@ -206,6 +206,29 @@ impl Drop for Example {
     }
 }
 
+#[tokio::test]
+async fn while_a_signing_key_is_replaced_what_is_sent_bears_both_signatures() {
+    let plugdesk = build();
+    let (url, mut heard) = receiver(StatusCode::NO_CONTENT).await;
+    let desk = desk(&plugdesk, "main").await;
+    let made = hook(&desk, &url).await;
+    let me = Principal::operator();
+    let rotate = async |overlap_ms| {
+        desk.webhook_rotate(&me, made.id, overlap_ms, &How::default()).await.unwrap().value.secret.unwrap().0
+    };
+    let (old, new) = (made.secret.clone().unwrap().0, rotate(3_600_000).await);
+    let genuine = |key: &str, (headers, body): &Heard| Webhook::new(key).unwrap().verify(body, headers).is_ok();
+    ticket(&desk).await;
+    let sent = next(&mut heard).await;
+    assert!(genuine(&old, &sent) && genuine(&new, &sent), "{:?}", sent.0.get("webhook-signature"));
+    // Somebody saw it: not one more is signed by it.
+    let newest = rotate(0).await;
+    ticket(&desk).await;
+    let sent = next(&mut heard).await;
+    assert!(genuine(&newest, &sent) && !genuine(&new, &sent) && !genuine(&old, &sent));
+    plugdesk.shutdown().await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_example_receiver_takes_what_is_genuine_and_refuses_the_rest() {
     let plugdesk = build();
@@ -213,7 +236,7 @@ async fn the_example_receiver_takes_what_is_genuine_and_refuses_the_rest() {
     // A port that was free a moment ago: the receiver needs the secret, and the webhook the address.
     let listen = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
     let hook = hook(&desk, &format!("http://{listen}/")).await;
-    let secret = hook.secret.unwrap();
+    let secret = hook.secret.unwrap().0;
     let mut example = Example::run(&secret, &listen);
     let id = ticket(&desk).await;
     let heard = tokio::task::spawn_blocking(move || (example.line(), example)).await.unwrap();

@@ -7,6 +7,7 @@ use plugdesk_domain::{ApiKey, Digest, KEY_BY_PREFIX, Principal, RecordsExt, Scan
 
 use super::secret::Secret;
 use crate::desks::Desks;
+use crate::error::Error;
 
 /// Verified secrets kept in memory: a request must not wait for a read of the store that writers slow down. Full: all
 /// are forgotten, which costs one read each.
@@ -70,6 +71,14 @@ impl Desks {
             contact: key.contact,
             agent: key.agent,
         })
+    }
+
+    /// Whether what the principal came with still opens something: its key may have been revoked, or run out, since. Who
+    /// came without a key is whoever let it in's to end.
+    pub fn holds(&self, by: &Principal) -> Result<bool, Error> {
+        let Some(id) = by.key else { return Ok(true) };
+        let key = self.inner.root.find::<ApiKey>(id)?;
+        Ok(key.is_some_and(|key| key.alive(self.inner.parts.clock.now())))
     }
 
     fn key_by_secret(&self, secret: &Secret, digest: Digest, epoch: u64) -> Option<ApiKey> {

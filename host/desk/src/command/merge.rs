@@ -142,9 +142,14 @@ fn named_by<R: Merging>(draft: &mut Draft<'_>, new: &NewMerge, of_loser: bool, w
     let id = |field: &str, text: &str| {
         text.parse::<R::Id>().map_err(|_| Error::invalid(field, format!("the id of a {}", R::NAME)))
     };
-    let (winner, loser) = (id("/winner", &new.winner)?, id("/loser", &new.loser)?);
+    // The loser stands in the address then, and the body says into what.
+    let into = if of_loser { "/into" } else { "/winner" };
+    let (winner, loser) = (id(into, &new.winner)?, id("/loser", &new.loser)?);
     draft.subject = winner.to_string();
-    let winner: R = standing(draft, "/winner", winner)?;
+    if of_loser && resolve::find::<R>(draft, loser)?.is_none() {
+        return Err(Error::not_found(R::NAME, loser));
+    }
+    let winner: R = standing(draft, into, winner)?;
     let loser: R = standing(draft, "/loser", loser)?;
     expected(draft, if of_loser { loser.version() } else { winner.version() })?;
     merge(draft, winner, loser, why)

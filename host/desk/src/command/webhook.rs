@@ -1,4 +1,7 @@
-//! `webhook.create`, `webhook.update`, `webhook.delete`, `webhook.test`, `delivery.replay`: where events are sent.
+//! `webhook.create`, `webhook.update`, `webhook.delete`, `webhook.test`, `delivery.replay`: where events are sent. Beside
+//! it `webhook.rotate`.
+
+mod rotate;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -6,7 +9,7 @@ use plugdesk_domain::principal::Area;
 use plugdesk_domain::question::shown::check_name;
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    Cursor, Delivery, DeliveryId, DeliveryState, Principal, RecordsExt, WEBHOOK_TESTED, Webhook, WebhookId,
+    Cursor, Delivery, DeliveryId, DeliveryState, Principal, RecordsExt, SigningKey, WEBHOOK_TESTED, Webhook, WebhookId,
 };
 use serde_json::{Map, Value};
 
@@ -81,8 +84,6 @@ impl Command for Create {
         if webhooks(draft.desk)?.len() >= MOST_WEBHOOKS {
             return Err(Error::invalid("", format!("a desk has at most {MOST_WEBHOOKS} webhooks")));
         }
-        let mut bytes = [0; SECRET_BYTES];
-        draft.desk.parts.entropy.fill(&mut bytes);
         let webhook = Webhook {
             id: WebhookId::new(draft.now, draft.desk.bits()),
             version: 1,
@@ -91,7 +92,8 @@ impl Command for Create {
             title: title.trim().to_owned(),
             url,
             events: events.clone(),
-            secret: format!("whsec_{}", STANDARD.encode(bytes)),
+            secret: signing_key(draft),
+            previous: None,
             active: true,
             disabled: None,
             failing_since: None,
@@ -242,6 +244,13 @@ impl Command for Replay {
         let id: DeliveryId = subject.parse().map_err(|_| Error::not_found("delivery", subject))?;
         desk.records.find(id)?.ok_or_else(|| Error::not_found("delivery", id))
     }
+}
+
+/// A new key that signs.
+fn signing_key(draft: &Draft<'_>) -> SigningKey {
+    let mut bytes = [0; SECRET_BYTES];
+    draft.desk.parts.entropy.fill(&mut bytes);
+    SigningKey(format!("whsec_{}", STANDARD.encode(bytes)))
 }
 
 /// Only a webhook that is active is sent to.

@@ -4,7 +4,7 @@
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
     Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryId, DeliveryState, Event, Field, Instant,
-    RecordsExt, Scan, Table, Webhook, WebhookId,
+    RecordsExt, Scan, SigningKey, Table, Webhook, WebhookId,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -104,7 +104,7 @@ fn clear(draft: &mut Draft<'_>, webhook: WebhookId, most: usize) -> Result<(), E
     Ok(())
 }
 
-/// A delivery to be sent now. Its `Debug` does not show the secret.
+/// A delivery to be sent now. Its `Debug` shows neither keys nor the address, which may hold a secret of the receiver.
 #[derive(Clone)]
 pub struct Sending {
     /// The webhook.
@@ -113,8 +113,8 @@ pub struct Sending {
     pub delivery: DeliveryId,
     /// Where to; to be checked again before it is sent.
     pub url: String,
-    /// The key that signs.
-    pub secret: String,
+    /// The keys that sign, the newest first.
+    pub keys: Vec<SigningKey>,
     /// The body.
     pub body: String,
     /// The moment of the attempt: `webhook-timestamp`.
@@ -125,7 +125,8 @@ pub struct Sending {
 
 impl std::fmt::Debug for Sending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Sending").field("delivery", &self.delivery).field("url", &self.url).finish_non_exhaustive()
+        let Self { webhook, delivery, .. } = self;
+        f.debug_struct("Sending").field("webhook", webhook).field("delivery", delivery).finish_non_exhaustive()
     }
 }
 
@@ -183,7 +184,7 @@ impl Desk {
             webhook: webhook.id,
             delivery: delivery.id,
             url: webhook.url.clone(),
-            secret: webhook.secret.clone(),
+            keys: webhook.signing_keys(now),
             body: payload(&self.inner, &event),
             at: now,
             failing: webhook.failing_since.is_some(),

@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use plugdesk_domain::question::join::canonical;
 use plugdesk_domain::record::import::MOST_REFUSED;
 use plugdesk_domain::{
-    Change, Digest, Import, ImportState, Principal, RecordsExt, RefusedRow, Role, StoreError, Stored,
+    Change, Digest, EventDraft, Import, ImportState, Principal, RecordsExt, RefusedRow, Role, StoreError, Stored,
 };
 
 use super::mapping::Mapping;
@@ -67,10 +67,16 @@ pub(super) fn start(desk: &Desk, import: Import, turn: Turn) -> Result<(), Error
 
 /// Stores the record as it stands now.
 pub(super) fn save(desk: &Inner, import: &mut Import) -> Result<(), Error> {
+    save_telling(desk, import, None)
+}
+
+/// The same, and tells of it.
+pub(super) fn save_telling(desk: &Inner, import: &mut Import, told: Option<EventDraft>) -> Result<(), Error> {
     let mut next = import.clone();
     next.touch(desk.now());
     let mut change = Change::default();
     change.update(next.clone());
+    told.into_iter().for_each(|it| change.tell(it));
     commit(desk, &change)?;
     // Only now: what could not be stored must not count as a version.
     *import = next;

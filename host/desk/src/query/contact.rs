@@ -49,8 +49,13 @@ impl Desk {
 
     /// The contact that another system knows by that id.
     pub fn contact_by_external(&self, by: &Principal, system: &str, id: &str) -> Result<ContactView, Error> {
-        let found: Contact = self.by_external(by, CONTACT_BY_EXTERNAL, "contact with external id", system, id)?;
-        self.contact(by, found.id)
+        const WHAT: &str = "contact with external id";
+        let found: Contact = self.by_external(by, CONTACT_BY_EXTERNAL, WHAT, system, id)?;
+        // Whose it is, whoever may not see the contact is not told.
+        self.contact(by, found.id).map_err(|error| match error {
+            Error::NotFound { .. } => Error::not_found(WHAT, format!("{system}:{id}")),
+            other => other,
+        })
     }
 
     /// Contacts, newest first, without those that point to others: a page may be short and still have a next one. Not

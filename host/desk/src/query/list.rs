@@ -296,7 +296,10 @@ impl Desk {
                 return Ok(None);
             }
             // How the desk handles a matter is not for the customer to ask.
-            let hidden = filter.assignee.is_some() || filter.team.is_some() || filter.segment.is_some();
+            let hidden = filter.assignee.is_some()
+                || filter.team.is_some()
+                || filter.segment.is_some()
+                || filter.external.is_some();
             if hidden {
                 return Err(Error::Forbidden("a customer may not ask how the desk handles tickets".to_owned()));
             }

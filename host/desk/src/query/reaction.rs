@@ -34,6 +34,7 @@ impl Desk {
     /// them is named.
     pub fn ticket_reactions(&self, by: &Principal, id: TicketId, page: &PageRequest) -> Result<Page<Reaction>, Error> {
         self.inner.authorise(by, Area::Record, Act::Read)?;
+        self.ticket(by, id)?;
         let reads = self.inner.records.as_ref();
         let of = |id: TicketId| Scan::index(REACTION_BY_SUBJECT, vec![id.to_string().as_str().into()]).backward();
         let scans = resolve::cluster_of_ticket(reads, id)?.into_iter().map(of).collect();

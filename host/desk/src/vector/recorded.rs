@@ -1,10 +1,11 @@
 //! A recorded decision as a vector: a real case becomes a test.
 
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::{Decision, DecisionId, Digest, Opinion, OutcomeClass, Principal, RecordsExt};
+use plugdesk_domain::{Decision, DecisionId, Digest, Opinion, OutcomeClass, Principal, ROOT_DESK, RecordsExt};
 use serde_json::Value;
 
 use super::{Expect, Vector, inner};
+use crate::audit;
 use crate::binding::Shelf as _;
 use crate::capture::{Capture, CapturedCall};
 use crate::desk::Desk;
@@ -23,6 +24,8 @@ impl Desk {
         if decision.capture.is_some_and(|digest| digest != Digest::of(&bytes)) {
             return Err(Error::Damaged(format!("the capture of decision {id} is not the one that was decided on")));
         }
+        let taken = audit::taken("decision.vector-read", id.to_string(), Some(self.id()), by, self.inner.now());
+        audit::vector_read(self.inner.parts.storage.records(ROOT_DESK).as_ref(), taken)?;
         let capture = Capture::from_bytes(&bytes).map_err(Error::Damaged)?;
         let (question, opinion) = chosen(&decision, policy)?;
         let asked = |call: &&CapturedCall| call.binding == opinion.binding && call.inquiry.question() == question;

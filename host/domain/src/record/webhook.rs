@@ -1,5 +1,7 @@
 //! Webhooks, and events on their way to them, by the Standard Webhooks specification.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::stored;
@@ -15,6 +17,28 @@ pub const DELIVERY_BY_NEXT: Index = Index { table: Table::Delivery, code: 2, nam
 
 /// The event by which a webhook is tried out.
 pub const WEBHOOK_TESTED: &str = "webhook.tested";
+
+/// A key that signs what is sent: `whsec_` and base64. Its `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SigningKey(pub String);
+
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("whsec_…")
+    }
+}
+
+/// A key that was replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct PreviousKey {
+    /// The key.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub secret: SigningKey,
+    /// Until when it signs too.
+    pub until: Instant,
+}
 
 /// An address that events are sent to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +59,12 @@ pub struct Webhook {
     /// The names of events, such as `ticket.created`; `ticket.*` and `*` stand for more. None named: every.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
-    /// The key that signs, `whsec_` and base64. It must be known to sign, so it is stored; it is shown once.
-    pub secret: String,
+    /// The key that signs. It must be known to sign, so it is stored; it is shown once.
+    #[cfg_attr(feature = "schema", schema(value_type = String))]
+    pub secret: SigningKey,
+    /// The key that was replaced and signs beside it for a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<PreviousKey>,
     /// Whether events are sent.
     pub active: bool,
     /// Why not, where the desk itself stopped: the receiver said 410, or failed for days.
@@ -48,6 +76,13 @@ pub struct Webhook {
 }
 
 impl Webhook {
+    /// The keys that sign at that moment, the newest first: while a key is being replaced both do, so that a receiver
+    /// can move over without losing anything (Standard Webhooks).
+    pub fn signing_keys(&self, now: Instant) -> Vec<SigningKey> {
+        let previous = self.previous.iter().filter(|it| now < it.until).map(|it| it.secret.clone());
+        std::iter::once(self.secret.clone()).chain(previous).collect()
+    }
+
     /// Whether it hears an event of that name about that subject. A test of a webhook is heard by it alone.
     pub fn hears(&self, name: &str, subject: &str) -> bool {
         if name == WEBHOOK_TESTED {

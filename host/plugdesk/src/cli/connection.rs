@@ -70,6 +70,11 @@ impl Connection {
         Desk { connection: self, name: self.desk.clone() }
     }
 
+    /// No desk, whatever is named: for what belongs to the process alone.
+    pub(crate) fn no_desk(&self) -> Desk<'_> {
+        Desk { connection: self, name: None }
+    }
+
     /// The answer to a GET that concerns no single desk.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
         read(self.request(Method::GET, path, None, Body::empty(), None).await?).await

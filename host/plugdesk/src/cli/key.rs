@@ -1,9 +1,10 @@
-//! `plugdesk key`: create, list, revoke.
+//! `plugdesk key`: create, list, rotate, revoke.
 
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::text::{cell, rows, segment};
+use super::webhook::HOUR_MS;
 use super::{Failure, Global, Output, connected};
 
 /// What can be done with API keys.
@@ -12,10 +13,18 @@ pub(crate) enum Key {
     /// Make a key; its secret is shown once
     #[command(after_help = "Examples:\n  plugdesk key create --role agent --agent mia --label 'console'\n  \
                             plugdesk key create --role customer --contact contact_01j9…\n\n\
-                            To rotate a key, make the new one first, then let the old one run out or revoke it.")]
+                            `plugdesk key rotate` replaces a key without a gap.")]
     Create(NewKey),
     /// List the keys of the desk; an operator who names none sees every key
     List,
+    /// Make a key like this one, and let this one run out after a while; the new secret is shown once
+    Rotate {
+        /// Its id, as `key list` shows it
+        id: String,
+        /// How long the old key works on, in hours; 0: not at all
+        #[arg(long, default_value_t = 24, value_name = "HOURS")]
+        overlap: u64,
+    },
     /// Refuse a key from now on
     Revoke {
         /// Its id, as `key list` shows it
@@ -86,6 +95,12 @@ impl Key {
                 let head = ["id", "role", "label", "begins with", "expires", "revoked"];
                 let columns = ["id", "role", "label", "prefix", "expires_at", "revoked_at"];
                 output.table(&head, rows(&keys, &columns), "no key yet")
+            }
+            Self::Rotate { id, overlap } => {
+                let body = json!({ "overlap_ms": overlap.saturating_mul(HOUR_MS) });
+                let desk = connection.named_desk();
+                made(&desk.post(&format!("/v1/keys/{}/rotate", segment(id)), &body).await?, output)?;
+                output.say(format!("The old key {id} works for {overlap} hours more."))
             }
             Self::Revoke { id } => {
                 let key = connection.named_desk().delete(&format!("/v1/keys/{}", segment(id))).await?;

@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::text::{cell, items, rows, segment};
 use super::{Failure, Global, Output, connected};
 
+/// An hour, in the API's milliseconds.
+pub(super) const HOUR_MS: u64 = 3_600_000;
+
 /// What can be done with webhooks.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Webhook {
@@ -50,6 +53,14 @@ pub(crate) enum Webhook {
         id: String,
         /// The delivery
         delivery: String,
+    },
+    /// Replace the key that signs; for a while both sign, so that the receiver can be moved over
+    Rotate {
+        /// The webhook
+        id: String,
+        /// How long the old key signs too, in hours; 0: not once more
+        #[arg(long, default_value_t = 24, value_name = "HOURS")]
+        overlap: u64,
     },
     /// Send a test event
     Test {
@@ -107,6 +118,13 @@ impl Webhook {
                     let answer = desk.post(&path, &json!({})).await?;
                     output.value(&answer)?;
                     output.say(format!("{delivery} is sent again"))
+                }
+                Self::Rotate { id, overlap } => {
+                    let body = json!({ "overlap_ms": overlap.saturating_mul(HOUR_MS) });
+                    let answer = desk.post(&format!("{}/rotate", at(id)), &body).await?;
+                    output.value(&answer)?;
+                    output.say(format!("{id} is signed by a new key; the old one signs too for {overlap} hours:"))?;
+                    output.say(format!("\n  {}\n\nIt is shown only now.", cell(&answer, "secret")))
                 }
                 Self::Test { id } => {
                     let answer = desk.post(&format!("{}/test", at(id)), &json!({})).await?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use plugdesk_desk::follow::{Sending, Sent};
 use plugdesk_desk::target::{Allowed, Target, host_admits, not_open};
+use plugdesk_domain::SigningKey;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
@@ -77,8 +78,7 @@ impl Sender {
     async fn attempt(&self, sending: &Sending) -> Result<u16, String> {
         let target = Target::parse(&sending.url, &self.allowed)?;
         let (id, seconds) = (sending.delivery.to_string(), sending.at.millis().div_euclid(1_000));
-        let signing = standardwebhooks::Webhook::new(&sending.secret).map_err(|error| error.to_string())?;
-        let signature = signing.sign(&id, seconds, sending.body.as_bytes()).map_err(|error| error.to_string())?;
+        let signature = signatures(sending, &id, seconds)?;
         let request = self
             .client
             .post(target.url().clone())
@@ -100,6 +100,16 @@ pub(super) fn log(desk: &str, sending: &Sending, sent: &Sent) {
         Ok(status) => tracing::warn!(desk, %webhook, %delivery, status, ms, "a webhook was not taken"),
         Err(error) => tracing::warn!(desk, %webhook, %delivery, error, ms, "a webhook was not taken"),
     }
+}
+
+/// A signature by each key, divided by spaces: while a key is being replaced a receiver knows one of two.
+fn signatures(sending: &Sending, id: &str, seconds: i64) -> Result<String, String> {
+    let sign = |key: &SigningKey| {
+        let signing = standardwebhooks::Webhook::new(&key.0)?;
+        signing.sign(id, seconds, sending.body.as_bytes())
+    };
+    let all: Result<Vec<_>, _> = sending.keys.iter().map(sign).collect();
+    Ok(all.map_err(|error| error.to_string())?.join(" "))
 }
 
 /// An error with its causes, without the address.
@@ -162,7 +172,7 @@ mod tests {
             webhook: WebhookId::new(Moment::from_millis(1), 1),
             delivery: DeliveryId::new(Moment::from_millis(1), 1),
             url: url.to_owned(),
-            secret: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned(),
+            keys: vec![SigningKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".to_owned())],
             body: "{}".to_owned(),
             at: Moment::from_millis(1_795_000_000_000),
             failing: false,

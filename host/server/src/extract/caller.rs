@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use http::header;
 use http::request::Parts;
 use plugdesk_desk::Desk;
+use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::{DeskId, Principal};
 use tokio::time::Instant;
 
@@ -16,6 +17,9 @@ use crate::state::Server;
 
 /// The header in which an operator names the desk.
 pub(crate) const DESK_HEADER: &str = "plugdesk-desk";
+
+/// Of a name that no desk has, so much is said again: a desk's id is half as long.
+const MOST_NAME_CHARS: usize = 64;
 
 /// Whoever asks; there is no handler of anything private without it.
 pub(crate) struct Caller(pub(crate) Principal);
@@ -83,22 +87,15 @@ impl FromRequestParts<Server> for Visit {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
-        let Caller(by) = Caller::from_request_parts(parts, server).await?;
-        let named = named_desk(parts)?;
-        let desk = match (by.desk, named) {
-            (Some(own), None) => server.desks().desk(own)?,
-            (None, None) => {
-                let text = "name the desk in the header Plugdesk-Desk, or as ?desk=";
-                return Err(Problem::new(Code::DeskRequired, text));
-            }
-            (own, Some(name)) => {
-                let desk = open(server, &name)?;
-                // Another desk is not there for whoever has one.
-                if own.is_some_and(|own| own != desk.id()) {
-                    return Err(Problem::not_found("desk", name));
-                }
-                desk
-            }
+        let Somewhere { by, desk } = Somewhere::from_request_parts(parts, server).await?;
+        let nameless = || {
+            let text = "name the desk in the header Plugdesk-Desk, or as ?desk=";
+            Problem::new(Code::DeskRequired, text)
+        };
+        let desk = match (desk, by.desk) {
+            (Some(desk), _) => desk,
+            (None, Some(own)) => server.desks().desk(own)?,
+            (None, None) => return Err(nameless()),
         };
         if let Some(noted) = parts.extensions.get::<Noted>() {
             noted.at(&desk.record().name);
@@ -107,12 +104,12 @@ impl FromRequestParts<Server> for Visit {
     }
 }
 
-fn open(server: &Server, name: &str) -> Result<Desk, Problem> {
-    let desk = match name.parse::<DeskId>() {
+fn open(server: &Server, name: &str) -> Option<Desk> {
+    match name.parse::<DeskId>() {
         Ok(id) => server.desks().desk(id),
         Err(_) => server.desks().desk_named(name),
-    };
-    desk.map_err(Problem::from)
+    }
+    .ok()
 }
 
 /// The desk that the request names, in the header or the query.
@@ -133,14 +130,23 @@ pub(crate) fn named_desk(parts: &Parts) -> Result<Option<String>, Problem> {
     }
 }
 
-/// The desk that a request about the process names, if it names one.
-pub(crate) struct NamedDesk(pub(crate) Option<DeskId>);
+/// Somebody who may name a desk and need not.
+pub(crate) struct Somewhere {
+    pub(crate) by: Principal,
+    /// The desk that is named, if one is.
+    pub(crate) desk: Option<Desk>,
+}
 
-impl FromRequestParts<Server> for NamedDesk {
+impl FromRequestParts<Server> for Somewhere {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
-        let named = named_desk(parts)?.map(|name| open(server, &name)).transpose()?;
-        Ok(Self(named.map(|desk| desk.id())))
+        let Caller(by) = Caller::from_request_parts(parts, server).await?;
+        let Some(name) = named_desk(parts)? else { return Ok(Self { by, desk: None }) };
+        // In one form for a desk that is another's and for one that nobody has: who may not know of it learns nothing.
+        let unknown = || Problem::not_found("desk", name.chars().take(MOST_NAME_CHARS).collect::<String>());
+        let desk = open(server, &name).ok_or_else(unknown)?;
+        let known = by.may(Area::Process, Act::Read) || by.desk == Some(desk.id());
+        if known { Ok(Self { by, desk: Some(desk) }) } else { Err(unknown()) }
     }
 }

@@ -135,7 +135,11 @@ impl Reader {
 
     async fn read(&self) -> Result<Vec<Event>, Problem> {
         let (desk, by, after) = (self.desk.clone(), self.by.clone(), self.after);
-        self.server.read_in_turn(move || desk.events(&by, after, EVENTS_AT_A_TIME)).await
+        let desks = self.server.desks().clone();
+        let gone = || Error::Forbidden("the key of this stream opens nothing any more".to_owned());
+        // A stream outlives its request: a key that was revoked meanwhile hears nothing more.
+        let read = move || if desks.holds(&by)? { desk.events(&by, after, EVENTS_AT_A_TIME) } else { Err(gone()) };
+        self.server.read_in_turn(read).await
     }
 }
 

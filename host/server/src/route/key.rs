@@ -5,13 +5,13 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use plugdesk_desk::{Done, NewKey};
-use plugdesk_domain::{ApiKey, ContactId, DeskId, Instant, KeyId, Role};
+use plugdesk_domain::{ApiKey, ContactId, DeskId, Instant, KeyId, Principal, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Caller, NamedDesk, Path, Posted};
+use crate::extract::{Path, Posted, Somewhere};
 use crate::page::Page;
 use crate::problem::Problem;
 use crate::respond::{self, etag};
@@ -92,11 +92,10 @@ fn made(done: Done<plugdesk_desk::KeyMade>) -> Response {
 #[utoipa::path(get, path = "/keys", tags = ["keys"], responses((status = 200, body = Page<KeyView>)))]
 async fn key_list(
     State(server): State<Server>,
-    Caller(by): Caller,
-    NamedDesk(desk): NamedDesk,
+    Somewhere { by, desk }: Somewhere,
 ) -> Result<Json<Page<KeyView>>, Problem> {
     let desks = server.desks().clone();
-    let keys = server.read(move || desks.key_list(&by, desk)).await?;
+    let keys = server.read(move || desks.key_list(&by, desk.map(|desk| desk.id()))).await?;
     Ok(Json(Page { items: keys.into_iter().map(KeyView::from).collect(), next: None }))
 }
 
@@ -105,13 +104,18 @@ async fn key_list(
 #[utoipa::path(post, path = "/keys", tags = ["keys"], request_body = NewKey, responses((status = 201, body = KeyMade)))]
 async fn key_create(
     State(server): State<Server>,
-    Caller(by): Caller,
-    NamedDesk(desk): NamedDesk,
+    Somewhere { by, desk }: Somewhere,
     Posted { key, body: new, .. }: Posted<NewKey>,
 ) -> Result<Response, Problem> {
     let operators = new.role == Role::Operator;
-    let new = NewKey { desk: new.desk.or(desk.filter(|_| !operators)), ..new };
+    let new = NewKey { desk: new.desk.or(desk.filter(|_| !operators).map(|desk| desk.id())), ..new };
     Ok(made(server.desks().key_create(&by, new, key.as_ref()).await?))
+}
+
+/// Whoever asks, as one of the desk that is named: an operator who names one means a key of that desk alone.
+fn there(here: Somewhere) -> Principal {
+    let Somewhere { by, desk } = here;
+    Principal { desk: desk.map(|desk| desk.id()).or(by.desk), ..by }
 }
 
 /// Refuses a key from now on; its record stays.
@@ -119,18 +123,18 @@ async fn key_create(
     (status = 200, body = KeyView)))]
 async fn key_revoke(
     State(server): State<Server>,
-    Caller(by): Caller,
+    here: Somewhere,
     Path(id): Path<KeyId>,
 ) -> Result<Json<KeyView>, Problem> {
-    Ok(Json(server.desks().key_revoke(&by, id).await?.into()))
+    Ok(Json(server.desks().key_revoke(&there(here), id).await?.into()))
 }
 
 /// How long both keys work.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct Rotation {
+pub(super) struct Rotation {
     /// Milliseconds, at most 90 days.
-    overlap_ms: u64,
+    pub(super) overlap_ms: u64,
 }
 
 /// Makes a key like this one, and lets this one expire after the overlap.
@@ -138,9 +142,9 @@ struct Rotation {
     responses((status = 201, body = KeyMade)))]
 async fn key_rotate(
     State(server): State<Server>,
-    Caller(by): Caller,
+    here: Somewhere,
     Path(id): Path<KeyId>,
     Posted { key, body: rotation, .. }: Posted<Rotation>,
 ) -> Result<Response, Problem> {
-    Ok(made(server.desks().key_rotate(&by, id, rotation.overlap_ms, key.as_ref()).await?))
+    Ok(made(server.desks().key_rotate(&there(here), id, rotation.overlap_ms, key.as_ref()).await?))
 }

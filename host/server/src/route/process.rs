@@ -127,6 +127,7 @@ async fn hold_set(
     (status = 200, body = Vec<u8>, content_type = "application/octet-stream")))]
 async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result<Response, Problem> {
     require_process(&by)?;
+    server.desks().audited(&by, "process.backed-up", None).await?;
     let desks = server.desks().clone();
     let body = server.stream_out(move |to| desks.backup(&by, to).map(drop).map_err(Problem::from)).await?;
     Ok(file("application/octet-stream", "plugdesk.backup", body))
@@ -137,6 +138,7 @@ async fn backup_view(State(server): State<Server>, Caller(by): Caller) -> Result
 async fn verify_run(State(server): State<Server>, Caller(by): Caller) -> Result<Json<Verified>, Problem> {
     require_process(&by)?;
     let care = server.desks().maintenance(&by)?;
+    server.desks().audited(&by, "process.verified", None).await?;
     let long = server.long()?;
     let verified = server.read(move || {
         let verified = care.verify().map_err(Error::from);

@@ -32,6 +32,7 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
 async fn export_view(State(server): State<Server>, Visit { desk, by, .. }: Visit) -> Result<Response, Problem> {
     require_process(&by)?;
     let care = server.desks().maintenance(&by)?;
+    server.desks().audited(&by, "desk.exported", Some(desk.id())).await?;
     let (id, name) = (desk.id(), format!("{}.jsonl", desk.record().name));
     let written = server.stream_out(move |to| care.export(id, to).map(drop).map_err(|e| Error::from(e).into())).await?;
     Ok(file(JSON_LINES, &name, written))

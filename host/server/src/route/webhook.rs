@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::key::Rotation;
 use crate::extract::{Bare, Command, Path, PathPair, Query, Visit};
 use crate::openapi::COMMAND;
 use crate::page::{self, Page};
@@ -22,6 +23,7 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
     OpenApiRouter::new()
         .routes(routes!(webhook_list, webhook_create))
         .routes(routes!(webhook_view, webhook_update, webhook_delete))
+        .routes(routes!(webhook_rotate))
         .routes(routes!(webhook_test))
         .routes(routes!(delivery_list))
         .routes(routes!(delivery_view))
@@ -73,6 +75,16 @@ async fn webhook_update(Path(id): Path<WebhookId>, command: Command<WebhookPatch
 async fn webhook_delete(Path(id): Path<WebhookId>, bare: Bare) -> Result<Response, Problem> {
     let Bare { desk, by, how, .. } = bare;
     Ok(respond::changed(&by, desk.webhook_delete(&by, id, &how).await?, how.preview))
+}
+
+/// Gives a webhook another key, shown this once. Within the overlap both sign (Standard Webhooks), so that its receiver
+/// can be moved over; afterwards, and with an overlap of 0 at once, the new one alone.
+#[utoipa::path(post, path = "/webhooks/{id}/rotate", tags = ["webhooks", COMMAND], params(("id" = WebhookId, Path)),
+    request_body = Rotation, responses((status = 200, body = Written<WebhookView>)))]
+async fn webhook_rotate(Path(id): Path<WebhookId>, command: Command<Rotation>) -> Result<Response, Problem> {
+    let Command { desk, by, how, body, .. } = command;
+    let done = desk.webhook_rotate(&by, id, body.overlap_ms, &how).await?;
+    Ok(respond::changed(&by, done, how.preview))
 }
 
 /// Sends the event `webhook.tested` to this webhook alone. What came of it stands in its deliveries.
