@@ -12,5 +12,7 @@ mod foreign;
 mod matrix;
 #[path = "rights/sample.rs"]
 mod sample;
+#[path = "rights/scope.rs"]
+mod scope;
 #[path = "rights/secrets.rs"]
 mod secrets;

@@ -208,6 +208,15 @@ fn the_key_is_shown_once_and_webhooks_are_an_admins() {
     assert!(made.secret.as_ref().unwrap().0.starts_with("whsec_"));
     let later = stand.desk.webhook_list(&stand.admin()).unwrap();
     assert!(later[0].secret.is_none());
+    ticket(&stand, "for its sending");
+    stand.work_off();
+    let sending = due(&stand).pop().unwrap();
+    let secret = &made.secret.as_ref().unwrap().0["whsec_".len()..];
+    assert_eq!(sending.keys, made.secret.clone().into_iter().collect::<Vec<_>>());
+    // What is printed by mistake, in a panic or a log, shows neither the key nor the address.
+    let printed = format!("{made:?} {sending:?} {:?}", sending.keys);
+    assert!(!printed.contains(secret) && !format!("{sending:?}").contains("hooks.example.com"), "{printed}");
+    answered(&stand, &sending, 204);
     for role in [Role::Agent, Role::Customer, Role::Author] {
         let by = Principal { role, ..stand.agent() };
         assert!(matches!(stand.desk.webhook_list(&by), Err(Error::Forbidden(_))), "{role:?}");
