@@ -16,6 +16,8 @@ mod machine;
 mod model;
 #[path = "store/power.rs"]
 mod power;
+#[path = "store/replaced.rs"]
+mod replaced;
 #[path = "store/rot.rs"]
 mod rot;
 #[path = "store/truth.rs"]

@@ -18,7 +18,7 @@ use crate::journal::{AppendError, Journal};
 use crate::operation::Operation;
 use crate::options::Options;
 use crate::prepare::Waiting;
-use crate::shared::Shared;
+use crate::shared::{Shared, TAKEN_AWAY};
 use crate::{opening, room, store};
 
 /// What the committer needs of a store on disk.
@@ -168,6 +168,10 @@ impl Committer {
             self.sequence += 1;
             return Ok(self.sequence);
         };
+        if place.is_taken_away() {
+            self.shared.set_read_only(TAKEN_AWAY.to_owned());
+            return Err(StoreError::ReadOnly(TAKEN_AWAY.to_owned()));
+        }
         let unread = |error| StoreError::Io(format!("the disk's free space can't be read: {error}"));
         if let Some(why) = place.no_space().map_err(unread)? {
             return Err(StoreError::NoSpace(why));
@@ -247,6 +251,9 @@ impl Committer {
             return;
         }
         let (Some(disk), Some(place)) = (&self.disk, &self.shared.disk) else { return };
+        if place.is_taken_away() {
+            return self.shared.set_read_only(TAKEN_AWAY.to_owned());
+        }
         let applied = self.shared.applied();
         let tree_bytes = self.engine.file_bytes();
         let checkpoint = Checkpoint { applied, left, tree_bytes, boot: disk.boot.clone() };
@@ -285,6 +292,9 @@ impl Committer {
     /// Something in the tree could not be read: the next opening builds it anew, however this store ends.
     fn mark_for_rebuild(&mut self) {
         let (Some(disk), Some(place)) = (&self.disk, &self.shared.disk) else { return };
+        if place.is_taken_away() {
+            return self.shared.set_read_only(TAKEN_AWAY.to_owned());
+        }
         let applied = place.checkpoint.load(Ordering::Acquire);
         let mark = Checkpoint { applied, left: Left::Rebuilding, tree_bytes: 0, boot: disk.boot.clone() };
         match mark.write(&*place.files, &place.folder) {

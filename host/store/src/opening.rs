@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::files;
 use crate::journal::{self, Found, HEAD_BYTES, Journal, Tail};
 use crate::options::{Options, Tree};
+use crate::shared::LOCK;
 use crate::snapshot;
 
 /// A store made whole.
@@ -47,7 +48,7 @@ fn io(what: &str) -> impl Fn(std::io::Error) -> Error + '_ {
 /// Takes the folder for this process, or says that somebody has it.
 pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
     let failed = io("the store's folder can't be locked");
-    let path = folder.join("LOCK");
+    let path = folder.join(LOCK);
     let file = File::options().create(true).truncate(false).write(true).open(path).map_err(&failed)?;
     match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
         Ok(()) => Ok(file),

@@ -1,6 +1,7 @@
 //! What readers, the committer and the maintenance of one store share.
 
 use std::collections::HashMap;
+use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
@@ -15,6 +16,12 @@ use crate::prepare::{Prepared, Waiting};
 use crate::queue::Queue;
 use crate::scan::Reads;
 use crate::watchers::{Watcher, Watchers};
+
+/// The file that says who has the folder.
+pub(crate) const LOCK: &str = "LOCK";
+/// What is said once the folder is not this process's any more.
+pub(crate) const TAKEN_AWAY: &str =
+    "its folder was removed or replaced while it was open; stop this process, nothing more is written";
 
 /// A lock whose holder panicked protects state that is still whole here: every change to it is one assignment.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -33,9 +40,32 @@ pub(crate) struct Disk {
     pub(crate) checkpoint: AtomicU64,
     /// Less is never left free by a write.
     pub(crate) reserve_bytes: u64,
+    /// The lock that this process holds, as the file system knows it.
+    pub(crate) lock: Held,
+}
+
+/// A lock file that is held, by device and inode: its name alone may come to mean another folder's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Held {
+    device: u64,
+    inode: u64,
+}
+
+impl Held {
+    pub(crate) fn of(file: &std::fs::Metadata) -> Self {
+        Self { device: file.dev(), inode: file.ino() }
+    }
 }
 
 impl Disk {
+    /// Whether the folder was taken away from under this process: removed, or another one stands in its place. Nothing
+    /// may be written by name then: it would land in a folder that is somebody else's.
+    pub(crate) fn is_taken_away(&self) -> bool {
+        let there = std::fs::symlink_metadata(self.folder.join(LOCK));
+        // What can't be looked at for another reason is no proof that it is gone.
+        there.map_or_else(|error| error.kind() == std::io::ErrorKind::NotFound, |it| Held::of(&it) != self.lock)
+    }
+
     /// Why there is no room for a write; none: there is.
     pub(crate) fn no_space(&self) -> std::io::Result<Option<String>> {
         let (free, reserve) = (self.files.free_bytes(&self.folder)?, self.reserve_bytes);

@@ -13,7 +13,7 @@ use crate::journal;
 use crate::keyspace;
 use crate::room::Sparing;
 use crate::scan;
-use crate::shared::{Disk, Shared, lock};
+use crate::shared::{Disk, Shared, TAKEN_AWAY, lock};
 use crate::snapshot::{self, Dump, Sink, State, dump};
 
 /// So many keys may differ between a snapshot and the tree because they were written meanwhile; with more the
@@ -38,6 +38,9 @@ fn temporary(disk: &Disk) -> std::path::PathBuf {
 
 fn make(shared: &Shared, disk: &Disk) -> Result<(), Error> {
     let failed = |error: io::Error| Error::io("the snapshot can't be written", &error);
+    if disk.is_taken_away() {
+        return Err(Error::Store(StoreError::ReadOnly(TAKEN_AWAY.to_owned())));
+    }
     let temporary = temporary(disk);
     let (files, folder, reserve) = (&*disk.files, disk.folder.as_path(), disk.reserve_bytes);
     let sparing = Sparing { to: disk.files.create(&temporary).map_err(failed)?, files, folder, reserve };
@@ -52,6 +55,9 @@ fn make(shared: &Shared, disk: &Disk) -> Result<(), Error> {
     file.to.sync().map_err(failed)?;
     drop(file);
     compare(shared, disk, &temporary)?;
+    if disk.is_taken_away() {
+        return Err(Error::Store(StoreError::ReadOnly(TAKEN_AWAY.to_owned())));
+    }
     let folder = snapshot::folder(&disk.folder);
     disk.files.rename(&temporary, &folder.join(snapshot::name(dump.sequence))).map_err(failed)?;
     disk.files.sync_folder(&folder).map_err(failed)?;

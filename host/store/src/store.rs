@@ -20,7 +20,7 @@ use crate::numbers;
 use crate::opening;
 use crate::options::Options;
 use crate::records::DeskRecords;
-use crate::shared::{Disk, Shared, lock};
+use crate::shared::{Disk, Held, Shared, lock};
 use crate::snapshotter;
 use crate::{envelope, import, scan};
 
@@ -57,6 +57,7 @@ impl Store {
             snapshot_bytes: AtomicU64::new(opened.snapshot_bytes),
             checkpoint: AtomicU64::new(sequence),
             reserve_bytes: options.reserve_bytes,
+            lock: Held::of(&opened.lock.metadata().map_err(failed("the lock can't be looked at"))?),
         };
         let spaces = spaces(&*opened.engine)?;
         let shared = Arc::new(Shared::new(opened.engine.clone(), Some(disk), sequence, spaces));
