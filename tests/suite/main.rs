@@ -9,6 +9,7 @@ mod operating;
 mod packs;
 mod plugins;
 mod program;
+mod promises;
 mod rights;
 mod sandbox;
 mod setup;

@@ -56,6 +56,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     Ok(fields(json!({ "swaps": {
         "count": swaps, "failed": failed, "p99_ratio": ratio, "p99_ms": hundredth(with.at_ms(99)),
         "p99_without_ms": hundredth(without.at_ms(99)), "p50_ratio": hundredth(with.at_ms(50) / without.at_ms(50)),
+        "slowest_ms": hundredth(with.at_ms(100)), "slowest_without_ms": hundredth(without.at_ms(100)),
         "swap_p50_ms": hundredth(took.at_ms(50)), "tickets": hits.len(),
     } })))
 }
