@@ -5,10 +5,12 @@ mod create;
 mod damage;
 mod disk_full;
 mod growth;
+mod idempotency;
 mod import;
 mod limit;
 mod model;
 mod rebuild;
+mod slow;
 mod soak;
 mod swaps;
 
@@ -41,6 +43,10 @@ pub(crate) enum Part {
     DiskFull,
     /// Random operations against the engines and a map
     Model,
+    /// One idempotency key, a hundred posts at once, and kills
+    Idempotency,
+    /// Slow and flooding clients beside good ones
+    Slow,
 }
 
 impl Part {
@@ -57,6 +63,8 @@ impl Part {
             Self::Damage => damage::run(bench),
             Self::DiskFull => disk_full::run(bench),
             Self::Model => model::run(bench),
+            Self::Idempotency => idempotency::run(bench),
+            Self::Slow => slow::run(bench),
         }
     }
 }

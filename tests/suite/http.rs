@@ -4,6 +4,8 @@
 mod conventions;
 #[path = "http/crowd.rs"]
 mod crowd;
+#[path = "http/cursors.rs"]
+mod cursors;
 #[path = "http/customers.rs"]
 mod customers;
 #[path = "http/doubles.rs"]
@@ -14,6 +16,8 @@ mod events;
 mod guarded;
 #[path = "http/hostile.rs"]
 mod hostile;
+#[path = "http/http2.rs"]
+mod http2;
 #[path = "http/openapi.rs"]
 mod openapi;
 #[path = "http/policies.rs"]
@@ -22,6 +26,8 @@ pub(crate) mod policies;
 mod repeats;
 #[path = "http/set_up.rs"]
 mod set_up;
+#[path = "http/smuggling.rs"]
+mod smuggling;
 #[path = "http/socket.rs"]
 mod socket;
 #[path = "http/stand.rs"]
@@ -30,6 +36,8 @@ pub(crate) mod stand;
 mod streams;
 #[path = "http/tenants.rs"]
 mod tenants;
+#[path = "http/unseen.rs"]
+mod unseen;
 #[path = "http/webhooks.rs"]
 mod webhooks;
 #[path = "http/wire.rs"]

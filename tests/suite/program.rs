@@ -6,6 +6,8 @@ mod background;
 mod beginnings;
 #[path = "program/commands.rs"]
 mod commands;
+#[path = "program/crowded.rs"]
+mod crowded;
 #[path = "program/day.rs"]
 mod day;
 #[path = "program/embed.rs"]
@@ -20,5 +22,9 @@ mod output;
 pub(crate) mod place;
 #[path = "program/plugin.rs"]
 mod plugin;
+#[path = "program/receivers.rs"]
+mod receivers;
+#[path = "program/repeated.rs"]
+mod repeated;
 #[path = "program/restore.rs"]
 mod restore;

@@ -66,7 +66,7 @@ impl Schema {
         if json.len() > MOST_SCHEMA_BYTES {
             return Err(format!("{} bytes, a schema has at most {MOST_SCHEMA_BYTES}", json.len()));
         }
-        let schema: Value = serde_json::from_slice(json).map_err(|e| format!("not JSON: {e}"))?;
+        let schema: Value = crate::strict::read(json).map_err(|e| format!("not JSON: {e}"))?;
         let dialect = schema.get("$schema").and_then(Value::as_str);
         if dialect.is_some_and(|d| d.trim_end_matches('#') != "https://json-schema.org/draft/2020-12/schema") {
             return Err("`$schema` names another dialect than JSON Schema 2020-12".to_owned());

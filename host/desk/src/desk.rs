@@ -48,6 +48,8 @@ pub(crate) struct Inner {
     pub(crate) presence: crate::presence::Presence,
     /// Idempotency keys whose work is not done.
     pub(crate) keys: Keys,
+    /// How far the kept answers were looked at for old ones.
+    pub(crate) answers: crate::idempotency::Walk,
     /// Reason texts of installed packs, as far as they were read.
     pub(crate) texts: crate::locale::Shelf,
     /// Whether an import runs.

@@ -257,6 +257,7 @@ impl Desks {
             alarm: crate::timer::Alarm::default(),
             followers: crate::follow::Followers::default(),
             keys: Arc::default(),
+            answers: crate::idempotency::Walk::default(),
             texts: crate::locale::Shelf::default(),
             importing: Arc::default(),
             installing: Arc::default(),

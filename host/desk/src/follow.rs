@@ -27,8 +27,8 @@ use crate::view::{FailingFollower, How};
 
 pub(crate) use react::heads;
 pub(crate) use report::{BETWEEN, COMMITMENTS, CONVERSION};
+pub use webhook::{MOST_WAITING, Sending, Sent};
 pub(crate) use webhook::{MOST_WEBHOOKS, all as webhooks, cursor_name as webhook_cursor};
-pub use webhook::{Sending, Sent};
 
 /// Events of one batch: what a command writes because of 256 events stays below its 1 MiB.
 pub const BATCH: usize = 256;
@@ -38,6 +38,11 @@ pub(crate) const LAG: u64 = 1_024;
 /// A follower that failed waits so long, twice as long after each further failure, and at most 5 minutes.
 const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 300_000;
+/// A follower that waits for room is asked again after this time: soon enough that a receiver that takes its events
+/// quickly is never left without, and not with every commit. Twice as long each time that there still is none, and at
+/// most 5 s: 32 dead receivers must not keep a core busy with counting.
+const FULL_PAUSE_MS: i64 = 100;
+const LONGEST_FULL_PAUSE_MS: i64 = 5_000;
 /// The longest message of a failure that health shows.
 const MOST_MESSAGE_CHARS: usize = 500;
 
@@ -53,7 +58,7 @@ pub(crate) trait Follower: Send + Sync + 'static {
     fn reads_whole_log(&self) -> bool;
 
     /// Puts into the draft what follows from these events, in their order. Gives back how many it worked off, from the
-    /// first on.
+    /// first on; none: it has no room for more now, and is asked again.
     fn follow(&self, draft: &mut Draft<'_>, events: &[Event]) -> Result<usize, Error>;
 }
 
@@ -77,6 +82,8 @@ struct State {
     /// Whether it looked at all since the process began: one that is new has a cursor to be made.
     looked: bool,
     failures: u32,
+    /// How often in a row it had no room.
+    full: u32,
     again: Option<Instant>,
     message: String,
 }
@@ -127,6 +134,7 @@ struct Batch<F> {
 struct Looked {
     place: u64,
     more: bool,
+    full: bool,
 }
 
 /// Everyone who may follow.
@@ -171,7 +179,8 @@ impl<F: Follower> Command for Batch<F> {
         if cursor.is_none() || draft.acted() || place.saturating_sub(begin) >= LAG {
             advance(draft, cursor, name, place);
         }
-        Ok(Looked { place, more: done < events.len() || events.len() == BATCH })
+        let full = done == 0 && !events.is_empty();
+        Ok(Looked { place, more: !full && (done < events.len() || events.len() == BATCH), full })
     }
 
     fn again(&self, _desk: &Inner, subject: &str) -> Result<Looked, Error> {
@@ -245,7 +254,11 @@ impl Desk {
             let state = match looked {
                 Ok(looked) => {
                     all.more |= looked.more;
-                    State { place: looked.place, looked: true, ..State::default() }
+                    let full = if looked.full { state.full.saturating_add(1) } else { 0 };
+                    let rest = pause(full, FULL_PAUSE_MS, LONGEST_FULL_PAUSE_MS);
+                    let again = looked.full.then(|| self.inner.now().plus_millis(rest));
+                    all.again = all.again.into_iter().chain(again).min();
+                    State { place: looked.place, looked: true, full, again, ..State::default() }
                 }
                 Err(error) => {
                     let failures = state.failures.saturating_add(1);

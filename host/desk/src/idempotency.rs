@@ -1,6 +1,8 @@
 //! Idempotency keys: the answer is stored in the same change as what the request did, and a key in flight belongs to the
 //! work, not to the request (draft-ietf-httpapi-idempotency-key-header).
 
+mod expiry;
+
 use std::collections::HashSet;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +16,9 @@ use crate::error::Error;
 use crate::pool::aside;
 use crate::running::Guard;
 use crate::view::{Done, Idempotency};
+
+pub use expiry::ANSWERS_KEPT_MS;
+pub(crate) use expiry::Walk;
 
 /// The longest key taken, in bytes: a UUID has 36, a careless client's composed key about twice that.
 pub const MOST_KEY_BYTES: usize = 128;
@@ -139,7 +144,7 @@ pub(crate) fn subject<T: FromStr>(stored: &StoredAnswer) -> Result<T, Error> {
     stored.subject.parse().map_err(|_| lost(stored))
 }
 
-/// What an answer names is not there; nothing in a desk is deleted while its answers stay.
+/// What an answer names is not there; nothing that an answer names is deleted before it.
 pub(crate) fn lost(stored: &StoredAnswer) -> Error {
     Error::Damaged(format!("what the stored answer `{}` is about is not stored", stored.name))
 }

@@ -38,6 +38,7 @@ mod resolve;
 mod running;
 pub mod setup;
 mod show;
+pub mod strict;
 pub mod target;
 mod timer;
 pub mod transcript;
@@ -54,7 +55,7 @@ pub use capture::{Capture, CapturedCall};
 pub use desk::Desk;
 pub use desks::{Desks, HoldView, NewHold};
 pub use error::{Error, Fault, PackProblem};
-pub use idempotency::MOST_KEY_BYTES;
+pub use idempotency::{ANSWERS_KEPT_MS, MOST_KEY_BYTES};
 pub use import::{Format, MOST_FILE_BYTES, Mapping, NewImport};
 pub use input::{
     Acceptance, AgentPatch, CompanyPatch, CompanyRef, ContactPatch, ContactRef, ContractPatch, NewAgent, NewCalendar,

@@ -76,7 +76,7 @@ pub struct Ran {
 impl Vector {
     /// Reads a vector. Errors name the field.
     pub fn parse(json: &[u8]) -> Result<Self, String> {
-        let vector: Self = serde_json::from_slice(json).map_err(|e| format!("not a vector: {e}"))?;
+        let vector: Self = crate::strict::read(json).map_err(|e| format!("not a vector: {e}"))?;
         if vector.expect == Expect::None(false) {
             return Err("expect.none: is `true`, or another expectation stands in its place".to_owned());
         }

@@ -34,6 +34,10 @@ pub fn check(attributes: &Attributes) -> Result<(), AttributeError> {
         if name.is_empty() || name.len() > MOST_NAME_BYTES {
             return Err(error(name, format!("a name has 1 to {MOST_NAME_BYTES} bytes")));
         }
+        // Names head columns and stand in messages; a value is only ever shown as one.
+        if name.chars().any(char::is_control) {
+            return Err(error(name, "a name has no control characters".to_owned()));
+        }
         let bytes = match value {
             Value::String(text) => text.len(),
             Value::Array(_) | Value::Object(_) => value.to_string().len(),

@@ -13,7 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt};
 
-use crate::limits::{PIECE_BYTES, PIECES};
+use crate::limits::{LEAST_BYTES_PER_SECOND, PIECE_BYTES, PIECES};
+use crate::listen::too_slow;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -186,6 +187,7 @@ async fn pump(mut body: Body, most: u64, stall: Duration, pieces: mpsc::Sender<P
                     false => continue,
                 }
             }
+            Ok(Some(Err(error))) if too_slow(&error) => slow(),
             Ok(Some(Err(error))) => Problem::new(Code::BodyBroken, "the body broke off").with_cause(error),
             Err(_) => Problem::new(Code::RequestTimeout, format!("nothing came for {} s", stall.as_secs())),
         };
@@ -198,6 +200,12 @@ async fn pump(mut body: Body, most: u64, stall: Duration, pieces: mpsc::Sender<P
 /// That a body is larger than it may be.
 pub(crate) fn too_large(most: u64) -> Problem {
     Problem::new(Code::TooLarge, format!("the body has more than the {most} bytes that are taken"))
+}
+
+/// That a client sends its body too slowly.
+pub(crate) fn slow() -> Problem {
+    let text = format!("less than {LEAST_BYTES_PER_SECOND} bytes a second came, for too long");
+    Problem::new(Code::RequestTimeout, text)
 }
 
 fn broken(problem: &Problem) -> io::Error {
@@ -307,6 +315,3 @@ where
         }))
     }
 }
-
-/// A place among the streams under way; kept as long as the stream lives.
-pub(crate) type Long = OwnedSemaphorePermit;

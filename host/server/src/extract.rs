@@ -9,7 +9,7 @@ mod path;
 mod query;
 
 pub(crate) use body::require_type;
-pub(crate) use caller::{Caller, Somewhere, Visit};
+pub(crate) use caller::{Caller, DESK_HEADER, Somewhere, Visit};
 pub(crate) use command::{Bare, Command};
 pub(crate) use keyed::{Keyed, Posted};
 pub(crate) use language::Languages;

@@ -147,8 +147,12 @@ pub(crate) fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     Problem::internal(format!("panic: {text}")).into_response()
 }
 
-/// Refuses query parameters that the address does not document: a misspelt filter must not return everything.
+/// Refuses headers that say two things, and query parameters that the address does not document: a misspelt filter must
+/// not return everything.
 pub(crate) async fn parameters(State(known): State<Arc<Addresses>>, request: Request, next: Next) -> Response {
+    if let Some(problem) = crate::headers::refuse(&request) {
+        return problem.into_response();
+    }
     let route = request.extensions().get::<MatchedPath>().cloned();
     let query = request.uri().query().unwrap_or_default();
     if query.len() > MOST_QUERY_BYTES {

@@ -8,6 +8,7 @@
 mod authenticated;
 mod blocking;
 mod extract;
+mod headers;
 mod layer;
 pub mod limits;
 mod listen;

@@ -7,13 +7,34 @@ use std::time::Duration;
 pub const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A JSON body must be here whole after this time; 2 MiB take 20 s at 100 KB/s.
 pub const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-/// A client that neither sends the next piece of an upload nor takes the next piece of an answer for so long is cut
-/// off: a slow reader of events must not hold memory or a connection.
-pub const STALL_TIMEOUT: Duration = Duration::from_secs(30);
-/// Connections at once; each holds about 20 KiB, and a process may open 1,024 files by default on Linux.
+/// A client that neither sends the next piece of a body nor takes the next piece of an answer for so long is cut off: a
+/// slow reader of events must not hold memory or a connection. What it sends or takes gives it more time, by
+/// [`LEAST_BYTES_PER_SECOND`], but never more than this.
+pub const STALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// A client that sends or takes less than this on average is one that stalls: a tenth of a bad mobile line, and a drip
+/// of a byte a second is no better than silence.
+pub const LEAST_BYTES_PER_SECOND: u64 = 8 << 10;
+/// How often within [`HEADER_TIMEOUT`] it is looked whether a client is waited for too long.
+pub const LOOKS_PER_TIMEOUT: u32 = 10;
+/// Connections at once; each holds about 20 KiB, and a process may open 1,024 files by default on Linux. When all are
+/// taken, one whose client is waited for is closed for the next.
 pub const MOST_CONNECTIONS: usize = 768;
-/// Connections of one address at once: an office behind one address, or a proxy with a pool, stays below it.
-pub const MOST_CONNECTIONS_PER_ADDRESS: usize = 256;
+/// Connections of one address at once: everybody behind one proxy, and still some are left for other addresses. Only
+/// those that are at work count: one whose client is waited for is closed for the next.
+pub const MOST_CONNECTIONS_PER_ADDRESS: usize = 640;
+/// Connections that were closed for others and still hold a file descriptor, before the next is accepted.
+pub const MOST_LEAVING: usize = 64;
+/// Connections that are closed when the process is out of file descriptors: one for each that waits would let a crowd in
+/// only one by one.
+pub const ROOM_AT_ONCE: usize = 16;
+/// Connections that the kernel keeps until they are accepted, as `listen(2)` takes it; as many as the standard library.
+pub const MOST_UNACCEPTED: u32 = 1_024;
+/// When no connection can be accepted, it is tried again after this time: short enough that nobody notices, long enough
+/// that waiting costs nothing.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
+/// What the kernel keeps of an answer that the client has not taken (it doubles the number): the kernel's own choice may
+/// be 4 MiB for each connection, and it tells of progress only when a third of it is free.
+pub const SEND_BUFFER_BYTES: u32 = 128 << 10;
 /// Requests under way get so long to finish when the server is asked to end; orchestrators kill after 30 s.
 pub const DRAIN_TIMEOUT: Duration = Duration::from_secs(20);
 /// A request's head with all its headers: four times what a browser with many cookies sends.
@@ -22,6 +43,12 @@ pub const MOST_HEAD_BYTES: usize = 32 << 10;
 pub const MOST_HEADERS: usize = 64;
 /// Requests at once on one HTTP/2 connection; RFC 9113 recommends no fewer than 100.
 pub const MOST_STREAMS: u32 = 100;
+/// An answer on HTTP/2 is given to its stream in pieces of this size, one after the other was sent: what a client does
+/// not take is at most so much for each stream. As much as one frame carries (RFC 9113, section 4.2).
+pub const STREAM_PIECE_BYTES: usize = 16 << 10;
+/// What a client may send on one HTTP/2 connection before somebody reads it: 2.5 MB/s at 100 ms, and 192 MiB if every
+/// connection is of that sort.
+pub const CONNECTION_WINDOW_BYTES: u32 = 256 << 10;
 
 /// A JSON body: the longest entry (1 MiB) with every byte escaped in two.
 pub const MOST_JSON_BYTES: usize = 2 << 20;
@@ -77,9 +104,13 @@ pub const MOST_KEY_READS: usize = 8;
 /// Probes of readiness under way at once; others wait for their turn: anybody may ask, and an orchestrator asks once a
 /// second.
 pub const MOST_PROBES: usize = 2;
-/// Streams (events, backups, exports, uploads) under way at once, of all clients; each long one holds a thread or a
-/// watch.
+/// Backups, exports and uploads under way at once, of all clients; each holds a thread.
 pub const MOST_LONG: usize = 128;
+/// Event streams at once, of all clients; each holds a connection and a watch, and others need connections too.
+pub const MOST_EVENT_STREAMS: usize = 512;
+/// An event stream is told what is new at most so often: the first event after a silence at once, those of a busy
+/// moment together, so that many readers of a busy desk cost reads by the second and not by the event.
+pub const BETWEEN_EVENTS: Duration = Duration::from_millis(100);
 /// Silence on an event stream after which a comment is sent, so that proxies don't end it: half of the usual minute.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 /// An event stream ends after this time and its reader resumes: a key that was revoked meanwhile opens nothing then.
@@ -120,6 +151,8 @@ pub struct Options {
     pub body_bytes: usize,
     /// See [`MOST_LONG`].
     pub long: usize,
+    /// See [`MOST_EVENT_STREAMS`].
+    pub event_streams: usize,
     /// Whether `/metrics` is shown without a key. It names policies and desks, so by default it is not.
     pub open_metrics: bool,
 }
@@ -140,6 +173,7 @@ impl Default for Options {
             reads: MOST_READS,
             body_bytes: MOST_BODIES_BYTES,
             long: MOST_LONG,
+            event_streams: MOST_EVENT_STREAMS,
             open_metrics: false,
         }
     }

@@ -2,23 +2,29 @@
 //!
 //! `axum::serve` has no header timeout, no limit of connections and no end of patience; hyper-util's parts have.
 
-mod address;
+mod activity;
+mod body;
 mod connection;
 mod guard;
+mod open;
+mod seldom;
 mod unix;
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::net::{TcpListener, TcpSocket, TcpStream, UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-use crate::limits::Options;
+use crate::limits::{ACCEPT_PAUSE, MOST_LEAVING, MOST_UNACCEPTED, Options, ROOM_AT_ONCE, SEND_BUFFER_BYTES};
 use crate::state::Server;
-use address::Addresses;
+use activity::Activity;
+pub(crate) use body::too_slow;
+use open::{Connections, NoPlace, Place};
+use seldom::Seldom;
 pub use unix::SocketError;
 use unix::SocketFile;
 
@@ -41,7 +47,13 @@ enum Accepted {
 impl Listener {
     /// Listens on a TCP address; port 0 takes a free one.
     pub async fn tcp(address: SocketAddr) -> io::Result<Self> {
-        Ok(Self(Kind::Tcp(TcpListener::bind(address).await?)))
+        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // As `TcpListener::bind` does: a server that was restarted takes its port again at once.
+        socket.set_reuseaddr(true)?;
+        // Connections inherit it.
+        socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+        socket.bind(address)?;
+        Ok(Self(Kind::Tcp(socket.listen(MOST_UNACCEPTED)?)))
     }
 
     /// Listens on a Unix socket of mode 0600. Whoever may open it is an operator.
@@ -62,8 +74,9 @@ impl Listener {
         match &self.0 {
             Kind::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;
-                // Answers are written whole; waiting for more to send only adds delay.
-                stream.set_nodelay(true)?;
+                // Answers are written whole; waiting for more to send only adds delay. A client that is gone already
+                // is found out by the first read.
+                drop(stream.set_nodelay(true));
                 Ok(Accepted::Tcp(stream, address))
             }
             Kind::Unix(listener, file) => loop {
@@ -83,62 +96,92 @@ impl Listener {
 /// soon as `shutdown` is ready, their readers resume by `Last-Event-ID`.
 pub async fn serve(listener: Listener, server: Server, app: axum::Router, shutdown: impl Future<Output = ()> + Send) {
     let options = server.options().clone();
-    let slots = Arc::new(Semaphore::new(options.connections.max(1)));
-    let addresses = Addresses::new(options.connections_per_address);
-    let graceful = GracefulShutdown::new();
+    let open = Connections::new(options.connections, options.connections_per_address);
+    let closing = watch::Sender::new(false);
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
+    let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
     loop {
+        while connections.try_join_next().is_some() {}
         let accepted = tokio::select! {
             biased;
             () = &mut shutdown => break,
-            accepted = accept(&listener, &slots) => accepted,
-            Some(_) = connections.join_next() => continue,
+            accepted = accept(&listener, &mut connections, options.connections) => accepted,
         };
-        let Some((accepted, slot)) = accepted else { continue };
-        let (place, peer) = match &accepted {
-            Accepted::Unix(_) => (None, None),
-            Accepted::Tcp(_, peer) => match addresses.enter(peer.ip()) {
-                Some(place) => (Some(place), Some(*peer)),
-                None => {
-                    tracing::warn!(address = %peer.ip(), "too many connections from one address");
-                    continue;
-                }
-            },
+        let accepted = match accepted {
+            Ok(accepted) => accepted,
+            // The client is gone already; the next one is not.
+            Err(error) if gone(&error) => continue,
+            Err(error) => {
+                // Out of file descriptors, or of memory. Whoever is only waited for gives its own back; the pause keeps
+                // the loop from eating a core until then.
+                (0..ROOM_AT_ONCE).all(|_| open.make_room());
+                failed.tell(Instant::now(), |count| tracing::warn!(%error, count, "connections could not be accepted"));
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
         };
-        let (watcher, app, options) = (graceful.watcher(), app.clone(), options.clone());
+        let peer = match &accepted {
+            Accepted::Unix(_) => None,
+            Accepted::Tcp(_, peer) => Some(*peer),
+        };
+        let activity = Arc::new(Activity::new(options.stall_timeout, Instant::now()));
+        let place = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            place = place(&open, peer, &activity) => place,
+        };
+        let Some(place) = place else {
+            let address = peer.map(|peer| peer.ip());
+            refused.tell(Instant::now(), |count| {
+                tracing::warn!(?address, count, "too many connections of one address are at work")
+            });
+            continue;
+        };
+        let (app, options, closing) = (app.clone(), options.clone(), closing.subscribe());
         connections.spawn(async move {
             match accepted {
-                Accepted::Tcp(stream, _) => connection::serve(stream, peer, app, &options, watcher).await,
-                Accepted::Unix(stream) => connection::serve(stream, None, app, &options, watcher).await,
+                Accepted::Tcp(stream, _) => connection::serve(stream, peer, app, &options, activity, closing).await,
+                Accepted::Unix(stream) => connection::serve(stream, None, app, &options, activity, closing).await,
             }
-            drop((slot, place));
+            drop(place);
         });
     }
     drop(listener);
     server.close();
-    drain(graceful, connections, &options).await;
+    closing.send_replace(true);
+    drain(connections, &options).await;
 }
 
-/// The next connection, once there is room for one. Waiting connections stay in the kernel's queue meanwhile.
-async fn accept(listener: &Listener, slots: &Arc<Semaphore>) -> Option<(Accepted, tokio::sync::OwnedSemaphorePermit)> {
-    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
-    match listener.accept().await {
-        Ok(accepted) => Some((accepted, slot)),
-        Err(error) => {
-            // Out of file descriptors, or the client is gone already. A pause keeps the former from eating a core.
-            tracing::warn!(%error, "a connection could not be accepted");
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-            None
+/// The next connection. Those that were closed for others are let go first: each still holds a file descriptor.
+async fn accept(listener: &Listener, connections: &mut JoinSet<()>, most: usize) -> io::Result<Accepted> {
+    while connections.len() >= most.saturating_add(MOST_LEAVING) {
+        connections.join_next().await;
+    }
+    listener.accept().await
+}
+
+/// Whether an accept failed because of its client alone.
+fn gone(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted, TimedOut};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted | TimedOut)
+}
+
+/// A place for a connection, once there is one; none: its address has all that it may have. Further connections stay in
+/// the kernel's queue meanwhile.
+async fn place(open: &Connections, peer: Option<SocketAddr>, activity: &Arc<Activity>) -> Option<Place> {
+    loop {
+        match open.enter(peer.map(|peer| peer.ip()), activity) {
+            Ok(place) => return Some(place),
+            Err(NoPlace::Address) => return None,
+            Err(NoPlace::All) => tokio::time::sleep(ACCEPT_PAUSE).await,
         }
     }
 }
 
-async fn drain(graceful: GracefulShutdown, mut connections: JoinSet<()>, options: &Options) {
-    let finished = tokio::time::timeout(options.drain_timeout, async {
-        graceful.shutdown().await;
-        while connections.join_next().await.is_some() {}
-    });
+async fn drain(mut connections: JoinSet<()>, options: &Options) {
+    let finished =
+        tokio::time::timeout(options.drain_timeout, async { while connections.join_next().await.is_some() {} });
     if finished.await.is_err() {
         tracing::warn!(connections = connections.len(), "connections were cut off at the drain limit");
         connections.shutdown().await;

@@ -28,6 +28,7 @@ struct Inner {
     uploads: Arc<Semaphore>,
     bodies: Arc<Semaphore>,
     long: Arc<Semaphore>,
+    event_streams: Arc<Semaphore>,
     closing: watch::Sender<bool>,
     boot: u32,
     requests: AtomicU64,
@@ -46,6 +47,7 @@ impl Server {
             uploads: Arc::new(Semaphore::new(MOST_UPLOADS)),
             bodies: Arc::new(Semaphore::new(options.body_bytes.min(Semaphore::MAX_PERMITS))),
             long: Arc::new(Semaphore::new(options.long.max(1))),
+            event_streams: Arc::new(Semaphore::new(options.event_streams.max(1))),
             closing: watch::Sender::new(false),
             // Tells the request ids of one start from those of the next; needs to differ, not to be secret.
             boot: RandomState::new().hash_one(0_u8) as u32,
@@ -125,11 +127,20 @@ impl Server {
         Arc::clone(&self.0.bodies).try_acquire_many_owned(bytes).map_err(|_| full())
     }
 
-    /// A place among the streams under way.
+    /// A place among the backups, exports and uploads under way.
     pub(crate) fn long(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.streaming(&self.0.long)
+    }
+
+    /// A place among the event streams.
+    pub(crate) fn event_stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        self.streaming(&self.0.event_streams)
+    }
+
+    fn streaming(&self, places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {
         if *self.0.closing.borrow() {
             return Err(Problem::new(Code::ShuttingDown, "connect again in a moment"));
         }
-        Arc::clone(&self.0.long).try_acquire_owned().map_err(|_| Problem::busy("the list of streams"))
+        Arc::clone(places).try_acquire_owned().map_err(|_| Problem::busy("the list of streams"))
     }
 }

@@ -3,8 +3,10 @@
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 
-use plugdesk_desk::{Error, How, Idempotency, NewDesk, NewEntry, NewKey, PageRequest, TicketFilter};
-use plugdesk_domain::{Digest, Outcome, Principal, Role, Table, Write};
+use plugdesk_desk::{
+    ANSWERS_KEPT_MS, Error, How, Idempotency, NewCompany, NewDesk, NewEntry, NewKey, PageRequest, TicketFilter,
+};
+use plugdesk_domain::{Digest, Outcome, Principal, RecordsExt, Role, Scan, Storage, StoredAnswer, Table, Write};
 
 use super::stand::{Policy, Stand, lead, start, wait};
 
@@ -145,4 +147,44 @@ fn a_client_that_hangs_up_while_its_desk_is_made_finds_it_whole() {
         [2],
         "the desk and its answer"
     );
+}
+
+#[test]
+fn an_answer_is_kept_for_a_week_and_that_of_an_imported_row_for_good() {
+    let stand = Stand::new(&[]);
+    let by = stand.agent();
+    let make = |key: &str| wait(stand.desk.ticket_create(&by, lead("x"), &with_key(key, "x"))).unwrap();
+    let first = make("k");
+    make("import/crm/=L-1");
+    stand.clock.turn(ANSWERS_KEPT_MS);
+    wait(stand.desk.answers_expire()).unwrap();
+    assert!(make("k").repeated, "to the last moment");
+    stand.clock.turn(1);
+    let again = wait(stand.desk.answers_expire()).unwrap();
+    assert!(again > first.value.created_at.plus_millis(ANSWERS_KEPT_MS + 1), "it rests then");
+    assert!(make("import/crm/=L-1").repeated, "a file is known whenever it comes again");
+    let late = make("k");
+    assert!(!late.repeated && late.value.id != first.value.id);
+}
+
+#[test]
+fn many_answers_are_gone_through_a_few_at_a_time() {
+    let stand = Stand::new(&[]);
+    let by = stand.agent();
+    for number in 0..600 {
+        let entry = with_key(&number.to_string(), "x");
+        let new = NewCompany { name: number.to_string(), ..NewCompany::default() };
+        wait(stand.desk.company_create(&by, new, &entry)).unwrap();
+    }
+    stand.clock.turn(ANSWERS_KEPT_MS + 1);
+    let left = || {
+        let all = Scan::table(Table::StoredAnswer).with_limit(Scan::MOST);
+        stand.store.records(stand.desk.id()).list::<StoredAnswer>(&all).unwrap().records.len()
+    };
+    let mut counts = Vec::new();
+    for _ in 0..3 {
+        wait(stand.desk.answers_expire()).unwrap();
+        counts.push(left());
+    }
+    assert_eq!(counts, [344, 88, 0]);
 }

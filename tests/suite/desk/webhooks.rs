@@ -1,8 +1,10 @@
 //! Webhooks: what is delivered, in which order, how often it is tried, and when a receiver is given up.
 
-use plugdesk_desk::follow::{Sending, Sent};
-use plugdesk_desk::{Error, How, NewWebhook, TicketPatch, WebhookPatch, WebhookView};
-use plugdesk_domain::{Delivery, DeliveryState, Principal, Role, TicketId};
+use plugdesk_desk::follow::{MOST_WAITING, Sending, Sent};
+use plugdesk_desk::{Error, How, NewCompany, NewWebhook, TicketPatch, WebhookPatch, WebhookView};
+use plugdesk_domain::{
+    DELIVERY_BY_NEXT, Delivery, DeliveryState, Principal, RecordsExt, Role, Scan, Storage, TicketId,
+};
 
 use super::reactions::stand;
 use super::stand::{Stand, lead, wait};
@@ -163,6 +165,38 @@ fn a_slow_receiver_does_not_delay_another() {
         answered(&stand, &sendings[0], 200);
     }
     assert_eq!(deliveries(&stand, &slow, Some(DeliveryState::Pending)).len(), 3);
+}
+
+#[test]
+fn however_much_happens_few_deliveries_wait_and_none_is_lost() {
+    let stand = stand(&[]);
+    let (slow, quick) = (hook(&stand, &["company.created"]), hook(&stand, &["company.created"]));
+    let many = 2 * MOST_WAITING + 50;
+    for number in 0..many {
+        let new = NewCompany { name: format!("company {number}"), ..NewCompany::default() };
+        wait(stand.desk.company_create(&stand.agent(), new, &How::default())).unwrap();
+    }
+    // Those that have no room are asked again, which is no failure.
+    stand.try_to_work_off();
+    let waiting = |hook: &WebhookView| {
+        let all = Scan::index(DELIVERY_BY_NEXT, vec![hook.id.into()]).with_limit(Scan::MOST);
+        stand.store.records(stand.desk.id()).list::<Delivery>(&all).unwrap().records.len()
+    };
+    assert_eq!((waiting(&slow), waiting(&quick)), (MOST_WAITING, MOST_WAITING));
+    let again = wait(stand.desk.follow()).unwrap();
+    assert!(!again.more && again.again.is_some(), "nobody is kept busy by it: {again:?}");
+    let mut heard = Vec::new();
+    while heard.len() < many {
+        let Some(sending) = due(&stand).into_iter().find(|it| it.webhook == quick.id) else {
+            stand.clock.turn(100);
+            stand.try_to_work_off();
+            continue;
+        };
+        heard.push(body(&sending)["data"]["sequence"].as_u64().unwrap());
+        answered(&stand, &sending, 200);
+    }
+    assert!(heard.is_sorted() && heard.windows(2).all(|two| two[0] < two[1]), "each once, in the order of the log");
+    assert_eq!((waiting(&slow), waiting(&quick)), (MOST_WAITING, 0), "the slow one is where it was");
 }
 
 #[test]

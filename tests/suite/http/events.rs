@@ -18,7 +18,11 @@ pub(crate) struct Listening {
 
 impl Listening {
     pub(crate) async fn open(stand: &Stand, target: &str, headers: &[(&str, &str)]) -> Self {
-        let bearer = format!("Bearer {}", stand.admin);
+        Self::open_as(stand, &stand.admin, target, headers).await
+    }
+
+    pub(crate) async fn open_as(stand: &Stand, key: &str, target: &str, headers: &[(&str, &str)]) -> Self {
+        let bearer = format!("Bearer {key}");
         let mut all = vec![("authorization", bearer.as_str()), ("accept", "text/event-stream")];
         all.extend_from_slice(headers);
         let mut stream = TcpStream::connect(stand.address).await.expect("the server listens");
@@ -77,7 +81,7 @@ async fn the_log_is_read_page_by_page_as_json() {
 #[tokio::test]
 async fn silence_is_told_and_the_number_of_readers_is_bounded() {
     let heartbeat = Duration::from_millis(50);
-    let stand = Stand::with(Options { heartbeat, long: 1, ..Options::default() }).await;
+    let stand = Stand::with(Options { heartbeat, event_streams: 1, ..Options::default() }).await;
     let mut one = Listening::open(&stand, "/v1/events", &[]).await;
     assert!(one.until("\n:\n\n").await, "a comment after the silence");
     let full = stand.send("GET", "/v1/events", &[("accept", "text/event-stream")], "").await.problem(503, "busy");
@@ -100,6 +104,33 @@ async fn a_reader_that_takes_nothing_is_cut_off() {
     deaf.write_all(page.repeat(200).as_bytes()).await.expect("the questions are small");
     // The server has room for one connection, so the next is answered only when the deaf one is gone.
     stand.get("/v1/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_stream_ends_with_the_key_that_opened_it() {
+    let heartbeat = Duration::from_millis(50);
+    let stand = Stand::with(Options { heartbeat, ..Options::default() }).await;
+    let new = json!({ "label": "screen", "role": "agent" });
+    let made = stand.post("/v1/keys", &new).await.expect(201);
+    let mut reader = Listening::open_as(&stand, &made.at("/secret"), "/v1/events", &[]).await;
+    let mut other = Listening::open(&stand, "/v1/events", &[]).await;
+    assert!(reader.until("\n:\n\n").await && other.until("retry: 1000").await);
+    stand.send("DELETE", &format!("/v1/keys/{}", made.at("/key/id")), &[], "").await.expect(200);
+    let late = stand.post("/v1/companies", &json!({ "name": "Late" })).await.expect(201).at("/id");
+    assert!(!reader.until("never told").await, "the stream ended");
+    assert!(!reader.told.contains(&late), "{}", reader.told);
+    assert!(other.until(&late).await, "and no other one");
+}
+
+#[tokio::test]
+async fn a_place_in_the_log_that_can_not_be_is_refused_by_its_header() {
+    let stand = Stand::start().await;
+    for wrong in ["", "x", "-1", "1.5", "0x10", "1 2", "18446744073709551616", "1;", "%31", "９", "999"] {
+        let headers = [("accept", "text/event-stream"), ("last-event-id", wrong)];
+        let told = stand.send("GET", "/v1/events", &headers, "").await;
+        assert_eq!(told.status, 400, "{wrong:?}: {}", told.text());
+        assert!(["Last-Event-ID", "after"].contains(&told.at("/parameter").as_str()), "{wrong:?}: {}", told.text());
+    }
 }
 
 #[tokio::test]

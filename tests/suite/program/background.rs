@@ -19,12 +19,12 @@ use tokio::sync::mpsc;
 use super::place::debug;
 
 /// Far longer than anything here takes; only a promise that is broken waits for it.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
-type Heard = (HeaderMap, Bytes);
+pub(super) type Heard = (HeaderMap, Bytes);
 
 /// A receiver on a free port that hands on what it hears, and its address.
-async fn receiver(answer: StatusCode) -> (String, mpsc::UnboundedReceiver<Heard>) {
+pub(super) async fn receiver(answer: StatusCode) -> (String, mpsc::UnboundedReceiver<Heard>) {
     let (tell, heard) = mpsc::unbounded_channel();
     let app = axum::Router::new().route(
         "/",
@@ -39,7 +39,7 @@ async fn receiver(answer: StatusCode) -> (String, mpsc::UnboundedReceiver<Heard>
     (address, heard)
 }
 
-fn build() -> Plugdesk {
+pub(super) fn build() -> Plugdesk {
     let options = Options { webhooks_allowed: vec!["127.0.0.1".parse().unwrap()], ..Options::default() };
     Plugdesk::builder()
         .storage(plugdesk::store::Store::memory())
@@ -49,23 +49,23 @@ fn build() -> Plugdesk {
         .unwrap()
 }
 
-async fn desk(plugdesk: &Plugdesk, name: &str) -> plugdesk::desk::Desk {
+pub(super) async fn desk(plugdesk: &Plugdesk, name: &str) -> plugdesk::desk::Desk {
     let me = Principal::operator();
     plugdesk.desks().desk_create(&me, NewDesk::named(name), None).await.unwrap();
     plugdesk.desk(name).unwrap()
 }
 
-async fn hook(desk: &plugdesk::desk::Desk, url: &str) -> plugdesk::desk::WebhookView {
+pub(super) async fn hook(desk: &plugdesk::desk::Desk, url: &str) -> plugdesk::desk::WebhookView {
     let new = NewWebhook { url: url.to_owned(), events: vec!["ticket.created".into()], ..NewWebhook::default() };
     desk.webhook_create(&Principal::operator(), new, &How::default()).await.unwrap().value
 }
 
-async fn ticket(desk: &plugdesk::desk::Desk) -> String {
+pub(super) async fn ticket(desk: &plugdesk::desk::Desk) -> String {
     let new = NewTicket { subject: "Heat pump".into(), ..NewTicket::default() };
     desk.ticket_create(&Principal::operator(), new, &How::default()).await.unwrap().value.id.to_string()
 }
 
-async fn next(heard: &mut mpsc::UnboundedReceiver<Heard>) -> Heard {
+pub(super) async fn next(heard: &mut mpsc::UnboundedReceiver<Heard>) -> Heard {
     tokio::time::timeout(PATIENCE, heard.recv()).await.expect("it is sent").unwrap()
 }
 

@@ -36,6 +36,9 @@ mon = [{ from = "08:00", to = "12:00" }, { from = "13:00", to = "17:00" }]
 "2026-12-25" = "Christmas"
 "#;
 
+/// How a desk is served here.
+const SERVE: [&str; 6] = ["serve", "--listen", "127.0.0.1:0", "--json", "--log", "warn"];
+
 /// What came of a run.
 #[derive(Debug)]
 pub(crate) struct Ran {
@@ -138,7 +141,19 @@ impl Place {
 
     /// Serves the desk on a free port.
     pub(crate) fn serve(&self) -> Served {
-        let mut command = self.command(&["serve", "--listen", "127.0.0.1:0", "--json", "--log", "warn"]);
+        Self::served(self.command(&SERVE))
+    }
+
+    /// The same in a process that may open so many files, and no more.
+    pub(crate) fn serve_with_files(&self, files: u32) -> Served {
+        let limited = format!("ulimit -n {files} && exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(limited).arg(program()).args(SERVE);
+        command.current_dir(self.dir.path()).env("PLUGDESK_FOLDER", "desk").stdin(Stdio::null());
+        Self::served(command)
+    }
+
+    fn served(mut command: Command) -> Served {
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut text = String::new();
@@ -160,6 +175,16 @@ pub(crate) struct Served {
 }
 
 impl Served {
+    /// The server's process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it listens, without the scheme.
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.url.trim_start_matches("http://").parse().unwrap()
+    }
+
     /// `kill -9`.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -17,6 +17,10 @@ use crate::path::Command;
 
 /// A desk has at most so many webhooks: each reads the whole log.
 pub(crate) const MOST_WEBHOOKS: usize = 32;
+/// Of each webhook so many deliveries wait at most. What happens beyond stays in the log, which is there anyway, and is
+/// taken from it in its order as they are sent: a slow or dead receiver fills no store. Two batches, so that a quick one
+/// never waits for the log.
+pub const MOST_WAITING: usize = 2 * super::BATCH;
 /// When the next attempt follows, after the first, the second, …: the schedule of the Standard Webhooks specification.
 /// Ten attempts in three days.
 const SCHEDULE_MS: [i64; 9] =
@@ -66,8 +70,17 @@ impl Follower for Hook {
         let Some(webhook) = draft.find::<Webhook>(self.0)?.filter(|it| it.active) else { return Ok(events.len()) };
         // Nothing is delivered to what was disabled meanwhile.
         draft.require(&webhook);
+        let waiting = Scan::index(DELIVERY_BY_NEXT, vec![webhook.id.into()]).with_limit(MOST_WAITING);
+        let room = MOST_WAITING.saturating_sub(draft.desk.records.list::<Delivery>(&waiting)?.records.len());
         let mut made = 0;
-        for event in events.iter().filter(|event| webhook.hears(&event.name, &event.subject)) {
+        for (place, event) in events.iter().enumerate() {
+            if !webhook.hears(&event.name, &event.subject) {
+                continue;
+            }
+            if made == room {
+                clear(draft, webhook.id, made + CLEARED_BESIDE)?;
+                return Ok(place);
+            }
             let now = draft.now;
             made += 1;
             draft.create(Delivery {

@@ -8,6 +8,7 @@ use plugdesk_domain::RefusedRow;
 use serde_json::Value;
 
 use super::value::Cells;
+use crate::strict;
 
 /// A row has at most so many bytes: a quote that is never closed must not read the whole file as one field.
 const MOST_ROW_BYTES: usize = 1 << 20;
@@ -158,7 +159,10 @@ fn object(line: u64, text: &[u8]) -> Row {
         Ok(Value::Object(fields)) if fields.len() > MOST_COLUMNS => {
             Err(refused(line, "", format!("{} fields, at most {MOST_COLUMNS} are read", fields.len())))
         }
-        Ok(Value::Object(fields)) => Ok((line, fields.into_iter().collect())),
+        Ok(Value::Object(fields)) => match strict::check(text.as_bytes()) {
+            Ok(()) => Ok((line, fields.into_iter().collect())),
+            Err(doubt) => Err(refused(line, doubt.pointer.trim_start_matches('/'), doubt.rule)),
+        },
         Ok(_) => Err(refused(line, "", "is JSON, but not an object")),
         Err(error) => Err(refused(line, "", format!("not JSON: {error}"))),
     }

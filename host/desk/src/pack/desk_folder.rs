@@ -115,7 +115,7 @@ fn from_toml<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 }
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(bytes).map_err(|e| e.to_string())
+    crate::strict::read(bytes)
 }
 
 struct Reader<'f> {

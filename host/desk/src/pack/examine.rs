@@ -13,6 +13,7 @@ use super::{Files, MOST_PROBLEMS, manifest, problem, texts};
 use crate::configuration::{self, Schema};
 use crate::error::PackProblem;
 use crate::locale::Texts;
+use crate::strict;
 use crate::vector::{self, Expect, Ran, Vector};
 
 /// A pack is tried on at most so many vectors: at a millisecond each, a second.
@@ -147,7 +148,7 @@ fn overlays(manifest: &Manifest, files: &Files, problems: &mut Vec<PackProblem>)
 }
 
 fn parse(file: &str, json: &[u8], problems: &mut Vec<PackProblem>) -> Value {
-    serde_json::from_slice(json).unwrap_or_else(|e| {
+    strict::read(json).unwrap_or_else(|e| {
         problems.push(problem(file, format!("not JSON: {e}")));
         Value::Null
     })

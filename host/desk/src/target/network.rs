@@ -4,11 +4,12 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Networks of IPv4 that are not open, and what they are.
-const CLOSED_V4: [([u8; 4], u8, &str); 17] = [
+const CLOSED_V4: [([u8; 4], u8, &str); 18] = [
     ([0, 0, 0, 0], 8, "this network (RFC 791)"),
     ([10, 0, 0, 0], 8, "private (RFC 1918)"),
     ([100, 64, 0, 0], 10, "a carrier's own (RFC 6598)"),
     ([127, 0, 0, 0], 8, "this machine (RFC 1122)"),
+    ([168, 63, 129, 16], 32, "a cloud's own: Azure answers its machines there"),
     ([169, 254, 0, 0], 16, "link-local (RFC 3927), where clouds keep their metadata"),
     ([172, 16, 0, 0], 12, "private (RFC 1918)"),
     ([192, 0, 0, 0], 24, "kept for protocols (RFC 6890)"),

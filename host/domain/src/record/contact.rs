@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::{Deserialize, Serialize};
 
 use super::{ExternalIds, external_entries, stored};
@@ -169,9 +170,10 @@ const MOST_IDENTITY_BYTES: usize = 254;
 
 /// The one form under which an address is stored and looked up.
 ///
-/// E-mail: trimmed, lower case, one `@` with something on both sides and a dot or `localhost` behind it (the whole
-/// of RFC 5322 is neither needed nor wanted here). Phone: `+` and digits, spaces and punctuation dropped, `00` read as
-/// `+`; a number without a country stays as it is dialled. Handle: trimmed.
+/// E-mail: trimmed, lower case, composed (Unicode's NFC), without characters that nobody sees, one `@` with something on
+/// both sides and a dot or `localhost` behind it (the whole of RFC 5322 is neither needed nor wanted here). Phone: `+` and
+/// digits, spaces and punctuation dropped, `00` read as `+`; a number without a country stays as it is dialled. Handle:
+/// trimmed.
 pub fn normalise_identity(kind: &IdentityKind, value: &str) -> Result<String, IdentityError> {
     let value = value.trim();
     if value.is_empty() || value.len() > MOST_IDENTITY_BYTES || value.chars().any(char::is_control) {
@@ -186,13 +188,31 @@ pub fn normalise_identity(kind: &IdentityKind, value: &str) -> Result<String, Id
 
 fn normalise_email(value: &str) -> Result<String, IdentityError> {
     let error = IdentityError("an e-mail address is one local part, one @ and one domain");
+    if value.chars().any(char::is_whitespace) {
+        return Err(error);
+    }
+    if value.chars().any(is_unseen) {
+        return Err(IdentityError("an e-mail address has no characters that nobody sees"));
+    }
+    let lower = value.to_lowercase();
+    let value = ComposingNormalizerBorrowed::new_nfc().normalize(&lower);
     let (local, domain) = value.rsplit_once('@').ok_or(error)?;
     let plausible = !local.is_empty()
-        && !local.contains(['@', ' ', '<', '>', ',', ';'])
+        && !local.contains(['@', '<', '>', ',', ';'])
         && (domain == "localhost" || domain.contains('.'))
         && domain.split('.').all(|label| !label.is_empty())
-        && !domain.contains([' ', '<', '>', ',', ';', '/']);
-    if plausible { Ok(value.to_lowercase()) } else { Err(error) }
+        && !domain.contains(['<', '>', ',', ';', '/']);
+    if plausible { Ok(value.into_owned()) } else { Err(error) }
+}
+
+/// Characters that are not drawn (Unicode's `Default_Ignorable_Code_Point`): with them one address is written in many
+/// ways that look alike.
+fn is_unseen(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 fn normalise_phone(value: &str) -> Result<String, IdentityError> {
@@ -228,10 +248,14 @@ mod tests {
 
     #[test]
     fn the_same_address_is_stored_under_one_form() {
-        let email = |v| normalise_identity(&IdentityKind::Email, v).ok();
+        let email = |v: &str| normalise_identity(&IdentityKind::Email, v).ok();
         assert_eq!(email(" Parisa@Example.ORG "), Some("parisa@example.org".into()));
         for wrong in ["", "a", "a@", "@b.c", "a@b", "a b@c.d", "a@@c.d", "a@c..d", "a@c.d>", "a\n@c.d"] {
             assert_eq!(email(wrong), None, "{wrong:?}");
+        }
+        assert_eq!(email("jose\u{301}@example.org"), email("jos\u{e9}@example.org"), "composed or not");
+        for unseen in ['\u{200b}', '\u{200d}', '\u{202e}', '\u{2066}', '\u{feff}', '\u{ad}', '\u{a0}', '\u{2028}'] {
+            assert_eq!(email(&format!("par{unseen}isa@example.org")), None, "{unseen:?}");
         }
         let phone = |v| normalise_identity(&IdentityKind::Phone, v).ok();
         assert_eq!(phone("+98 (21) 1234-5678"), Some("+982112345678".into()));

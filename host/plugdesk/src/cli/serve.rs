@@ -1,5 +1,7 @@
 //! `plugdesk serve`: the API on a port, the socket in the folder, logs on stderr, and a clean end.
 
+mod files;
+
 use std::net::SocketAddr;
 
 use clap::ValueEnum;
@@ -76,6 +78,7 @@ impl Serve {
         let server = plugdesk::server::Options {
             rate_per_second: self.rate,
             rate_burst: self.rate.saturating_mul(4),
+            connections: files::connections(plugdesk::server::limits::MOST_CONNECTIONS),
             ..plugdesk::server::Options::default()
         };
         let desks = plugdesk::desk::Options {

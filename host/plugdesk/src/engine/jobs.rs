@@ -20,19 +20,16 @@ const PAUSE_MS: i64 = 5_000;
 /// Batches of the log that one desk works off before others get their turn.
 const MOST_ROUNDS: usize = 16;
 
-/// Of the places for sending, one desk has at most so many: slow receivers of one do not hold up those of the others.
-#[cfg(feature = "webhooks")]
-const MOST_SENDINGS_OF_A_DESK: usize = 2;
-
 /// The sorts of jobs, one of each per desk at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
     Timer,
     Follow,
     Send,
+    Expire,
 }
 
-const SORTS: [Sort; 3] = [Sort::Timer, Sort::Follow, Sort::Send];
+const SORTS: [Sort; 4] = [Sort::Timer, Sort::Follow, Sort::Send, Sort::Expire];
 
 #[derive(Debug, Clone, Copy, Default)]
 struct Job {
@@ -51,12 +48,12 @@ struct Watched {
     desk: Desk,
     /// Whether events were told since it was looked at last.
     news: Arc<AtomicBool>,
-    jobs: [Job; 3],
+    jobs: [Job; SORTS.len()],
     /// Webhooks to which something is being sent.
     busy: Vec<WebhookId>,
     /// This desk's places for sending.
     #[cfg(feature = "webhooks")]
-    places: Arc<tokio::sync::Semaphore>,
+    places: Arc<super::send::Places>,
 }
 
 /// What ended.
@@ -137,14 +134,14 @@ impl Jobs {
             if let Err(error) = desk.watch(&operator, Box::new(wake)) {
                 tracing::warn!(%error, desk = %record.name, "its events can't be followed");
             }
-            let jobs = [Job { due: Some(now), running: false }; 3];
+            let jobs = [Job { due: Some(now), running: false }; SORTS.len()];
             let watched = Watched {
                 desk,
                 news,
                 jobs,
                 busy: Vec::new(),
                 #[cfg(feature = "webhooks")]
-                places: Arc::new(tokio::sync::Semaphore::new(MOST_SENDINGS_OF_A_DESK)),
+                places: Arc::new(super::send::Places::of_a_desk()),
             };
             self.watched.insert(record.id, watched);
         }
@@ -267,10 +264,7 @@ impl Jobs {
             watched.busy.push(sending.webhook);
             let (sender, desk, places) = (Arc::clone(sender), watched.desk.clone(), Arc::clone(&watched.places));
             self.running.spawn(async move {
-                // It is never closed; should it be, the delivery is sent all the same.
-                let place = places.acquire_owned().await.ok();
-                let sent = sender.send(&sending).await;
-                drop(place);
+                let sent = sender.send(&sending, &places).await;
                 super::send::log(&desk.record().name, &sending, &sent);
                 if let Err(error) = desk.delivery_sent(sending.delivery, sent).await {
                     tracing::warn!(%error, delivery = %sending.delivery, "what came of it can't be stored; it is sent again");
@@ -296,6 +290,7 @@ async fn job_of(sort: Sort, desk: &Desk, busy: &[WebhookId]) -> Result<Next, Err
         Sort::Timer => desk.wake_due().await.map(Next::due),
         Sort::Follow => follow(desk).await.map(Next::due),
         Sort::Send => send(desk, busy).await,
+        Sort::Expire => desk.answers_expire().await.map(|at| Next::due(Some(at))),
     }
 }
 

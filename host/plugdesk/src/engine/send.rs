@@ -3,8 +3,10 @@
 //! The machine that a name leads to is looked up when the connection is made, each address is checked, and the
 //! connection goes to a checked one: a name that leads elsewhere a moment later changes nothing.
 
+mod places;
+
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, ToSocketAddrs};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,18 +18,20 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+pub(crate) use places::Places;
+use places::Slow;
+
 /// A receiver has so long to answer; the specification advises 15 to 30 seconds at most.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Of which so long for the connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// So many are sent to at a time, in the whole process: each holds a connection and little else.
-const MOST_AT_A_TIME: usize = 8;
-/// Of which so many to receivers that failed last, so that dead ones never take every place.
-const MOST_FAILING: usize = 4;
 /// A connection that is not used is kept so long.
 const IDLE: Duration = Duration::from_secs(30);
 /// A name leads to at most so many addresses that are looked at.
 const MOST_ADDRESSES: usize = 64;
+/// Names looked up at a time: each holds a thread, and the system may take half a minute over a name whose server is
+/// silent, whoever waits for it.
+const MOST_LOOKUPS: usize = 8;
 /// Who sends.
 const USER_AGENT: &str = concat!("Plugdesk-Webhooks/", env!("CARGO_PKG_VERSION"));
 
@@ -38,13 +42,14 @@ type Lookup = dyn Fn(String) -> Pin<Box<dyn Future<Output = std::io::Result<Vec<
 pub(crate) struct Sender {
     client: reqwest::Client,
     allowed: Arc<[Allowed]>,
-    places: Semaphore,
-    failing: Semaphore,
+    places: Places,
+    slow: Slow,
 }
 
 impl Sender {
     pub(crate) fn new(allowed: Vec<Allowed>) -> Result<Self, reqwest::Error> {
-        Self::with_lookup(allowed, Arc::new(|name| Box::pin(look_up(name))))
+        let lookups = Arc::new(Semaphore::new(MOST_LOOKUPS));
+        Self::with_lookup(allowed, Arc::new(move |name| Box::pin(look_up(name, Arc::clone(&lookups)))))
     }
 
     fn with_lookup(allowed: Vec<Allowed>, lookup: Arc<Lookup>) -> Result<Self, reqwest::Error> {
@@ -61,18 +66,20 @@ impl Sender {
             .pool_idle_timeout(IDLE)
             .user_agent(USER_AGENT)
             .build()?;
-        let (places, failing) = (Semaphore::new(MOST_AT_A_TIME), Semaphore::new(MOST_FAILING));
-        Ok(Self { client, allowed, places, failing })
+        Ok(Self { client, allowed, places: Places::of_the_process(), slow: Slow::default() })
     }
 
     /// Sends one, when it is its turn, and says what the receiver answered.
-    pub(crate) async fn send(&self, sending: &Sending) -> Sent {
-        // Neither is ever closed; should one be, the delivery is sent all the same.
-        let _of_failing = if sending.failing { self.failing.acquire().await.ok() } else { None };
-        let _place = self.places.acquire().await.ok();
+    pub(crate) async fn send(&self, sending: &Sending, of_desk: &Places) -> Sent {
+        let slow = sending.failing || self.slow.holds(sending.webhook);
+        // The desk's first: who waits for its desk takes no place of the process meanwhile.
+        let _of_desk = of_desk.enter(slow).await;
+        let _of_process = self.places.enter(slow).await;
         let begun = Instant::now();
         let answer = self.attempt(sending).await;
-        Sent { answer, took_ms: u32::try_from(begun.elapsed().as_millis()).unwrap_or(u32::MAX) }
+        let took = begun.elapsed();
+        self.slow.note(sending.webhook, took);
+        Sent { answer, took_ms: u32::try_from(took.as_millis()).unwrap_or(u32::MAX) }
     }
 
     async fn attempt(&self, sending: &Sending) -> Result<u16, String> {
@@ -155,8 +162,15 @@ impl Resolve for Guarded {
     }
 }
 
-async fn look_up(name: String) -> std::io::Result<Vec<SocketAddr>> {
-    Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect())
+/// The thread keeps its place among the lookups also when nobody waits for it any more.
+async fn look_up(name: String, lookups: Arc<Semaphore>) -> std::io::Result<Vec<SocketAddr>> {
+    let place = lookups.acquire_owned().await.map_err(std::io::Error::other)?;
+    let found = tokio::task::spawn_blocking(move || {
+        let found = (name.as_str(), 0).to_socket_addrs().map(Iterator::collect);
+        drop(place);
+        found
+    });
+    found.await.map_err(std::io::Error::other)?
 }
 
 #[cfg(test)]
@@ -191,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn a_name_that_leads_to_this_machine_is_not_connected_to() {
         let sender = leading_to(&["127.0.0.1"], Arc::default());
-        let sent = sender.send(&sending("https://hooks.example.com:9443/in")).await;
+        let sent = sender.send(&sending("https://hooks.example.com:9443/in"), &Places::of_a_desk()).await;
         let why = sent.answer.unwrap_err();
         assert!(why.contains("hooks.example.com leads to no address on the open network"), "{why}");
     }
@@ -199,7 +213,7 @@ mod tests {
     #[tokio::test]
     async fn one_closed_address_among_open_ones_is_enough() {
         let sender = leading_to(&["93.184.215.14 [::ffff:10.0.0.1]"], Arc::default());
-        let why = sender.send(&sending("https://hooks.example.com/in")).await.answer.unwrap_err();
+        let why = sender.send(&sending("https://hooks.example.com/in"), &Places::of_a_desk()).await.answer.unwrap_err();
         // Which address it was is for the operator's log alone.
         assert!(why.contains("leads to no address on the open network") && !why.contains("10.0.0.1"), "{why}");
     }
@@ -210,7 +224,11 @@ mod tests {
         let asked = Arc::new(AtomicUsize::new(0));
         let sender = leading_to(&["93.184.215.14", "169.254.169.254"], Arc::clone(&asked));
         asked.store(1, Ordering::SeqCst);
-        let why = sender.send(&sending("https://hooks.example.com/latest/meta-data")).await.answer.unwrap_err();
+        let why = sender
+            .send(&sending("https://hooks.example.com/latest/meta-data"), &Places::of_a_desk())
+            .await
+            .answer
+            .unwrap_err();
         assert!(why.contains("leads to no address on the open network") && !why.contains("169.254"), "{why}");
         assert_eq!(asked.load(Ordering::SeqCst), 2, "it is looked up when the connection is made");
     }
@@ -221,7 +239,7 @@ mod tests {
         for url in
             ["http://hooks.example.com/", "https://127.0.0.1/", "https://user@example.com/", "ftp://example.com/"]
         {
-            assert!(sender.send(&sending(url)).await.answer.is_err(), "{url}");
+            assert!(sender.send(&sending(url), &Places::of_a_desk()).await.answer.is_err(), "{url}");
         }
     }
 }

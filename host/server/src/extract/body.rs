@@ -1,29 +1,42 @@
 //! JSON bodies: bounded in size, time and depth; unknown fields are refused by name.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use plugdesk_desk::strict;
 use serde::de::DeserializeOwned;
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::blocking::too_large;
+use crate::blocking::{slow, too_large};
 use crate::limits::MOST_JSON_BYTES;
+use crate::listen::too_slow;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
 /// What every body is.
 const AN_OBJECT: &str = "an object is expected";
 
-/// Refuses a body of another type than `wanted`.
+/// Refuses a body of another type than `wanted`, in another encoding than as it is, or in other characters than UTF-8.
 pub(crate) fn require_type(headers: &HeaderMap, wanted: &str) -> Result<(), Problem> {
+    let refuse = |text: String| Err(Problem::new(Code::UnsupportedMediaType, text));
+    let plain = |value: &http::HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(header::CONTENT_ENCODING).iter().all(plain) {
+        return refuse("a body is taken as it is, without Content-Encoding".to_owned());
+    }
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = sent.split(';').next().unwrap_or(sent).trim();
+    let mut parts = sent.split(';').map(str::trim);
+    let essence = parts.next().unwrap_or(sent);
     if essence.eq_ignore_ascii_case(wanted) {
-        return Ok(());
+        let charset = parts.filter_map(|it| it.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
+        let charset = charset.map(|(_, charset)| charset.trim_matches('"'));
+        return match charset {
+            Some(charset) if !charset.eq_ignore_ascii_case("utf-8") => refuse("the only charset is utf-8".to_owned()),
+            _ => Ok(()),
+        };
     }
     let sent: String = if essence.is_empty() { "nothing".to_owned() } else { essence.chars().take(64).collect() };
-    Err(Problem::new(Code::UnsupportedMediaType, format!("Content-Type is {sent}, this address takes {wanted}")))
+    refuse(format!("Content-Type is {sent}, this address takes {wanted}"))
 }
 
 /// A body's share of the memory for bodies; whoever works on the body keeps it to the end.
@@ -41,6 +54,10 @@ impl Share {
 
 /// The whole body, within its limits, and its share of the memory.
 pub(super) async fn whole(body: Body, server: &Server) -> Result<(Bytes, Share), Problem> {
+    // What says that it is too large is not even read.
+    if body.size_hint().lower() > MOST_JSON_BYTES as u64 {
+        return Err(too_large(MOST_JSON_BYTES as u64));
+    }
     let timeout = server.options().body_timeout;
     let late = |_| Problem::new(Code::RequestTimeout, format!("the body was not here after {} s", timeout.as_secs()));
     tokio::time::timeout(timeout, collect(body, server)).await.map_err(late)?
@@ -53,6 +70,7 @@ async fn collect(body: Body, server: &Server) -> Result<(Bytes, Share), Problem>
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| match error.downcast_ref::<LengthLimitError>() {
             Some(_) => too_large(MOST_JSON_BYTES as u64),
+            None if too_slow(error.as_ref()) => slow(),
             None => Problem::new(Code::BodyBroken, "the body broke off").with_cause(error),
         })?;
         let Ok(piece) = frame.into_data() else { continue };
@@ -62,7 +80,7 @@ async fn collect(body: Body, server: &Server) -> Result<(Bytes, Share), Problem>
     Ok((text.freeze(), share))
 }
 
-/// The value that the JSON text holds. Depth is bounded by serde_json's 128.
+/// The value that the JSON text holds. Depth is bounded by serde_json's 128, and nothing of it is lost on the way.
 pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     // serde takes a list for a record, field by field in the order of our source, which nobody may rely on.
     if text.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
@@ -75,6 +93,7 @@ pub(super) fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T, Problem> {
     })?;
     // What follows the value would otherwise go unseen.
     reader.end().map_err(|error| wrong(&error, String::new()))?;
+    strict::check(text).map_err(|doubt| Problem::field(doubt.pointer, doubt.rule))?;
     Ok(value)
 }
 
@@ -132,6 +151,9 @@ mod tests {
     struct Outer {
         #[serde(default)]
         list: Vec<Inner>,
+        #[serde(default)]
+        #[allow(dead_code)]
+        own: serde_json::Value,
     }
 
     #[derive(Debug, Deserialize)]
@@ -161,12 +183,13 @@ mod tests {
                 "invalid /list/1/n: /list/1/n: invalid value: integer `300`, expected u8",
             ),
             (r#"{"list":[{"n":1,"m/x":2}]}"#, "invalid /list/0/m~1x: /list/0/m~1x: unknown field `m/x`, expected `n`"),
-            (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list`"),
+            (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list` or `own`"),
             (r#"{"list":[{}]}"#, "invalid /list/0/n: /list/0/n: missing field `n`"),
             (r#"{"list":["nope"]}"#, "invalid /list/0: /list/0: an object is expected"),
             ("null", "invalid : an object is expected"),
             (r#" ["lead","x"]"#, "invalid : an object is expected"),
             (r#"{"list":[],"list":[]}"#, "invalid /list: /list: duplicate field `list`"),
+            (r#"{"own":{"a":[{"b":1,"b":1}]}}"#, "invalid /own/a/0/b: /own/a/0/b: the name stands twice in its object"),
         ];
         for (text, expected) in cases {
             assert_eq!(answer(text), expected, "{text}");

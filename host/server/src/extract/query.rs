@@ -44,6 +44,10 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
         let duplicate = || rule.strip_prefix("duplicate field `")?.split_once('`');
         // Only what was sent is named: the text is serde's.
         let sent = |wanted: &str| query.split('&').any(|pair| name(pair) == wanted);
+        let missing = rule.strip_prefix("missing field `").and_then(|rest| rest.split_once('`'));
+        if let Some((name, _)) = missing {
+            return Problem::parameter(Code::InvalidParameter, name, "it must be there");
+        }
         match rule.split_once(": ").or_else(duplicate).map(|(name, _)| name) {
             Some(name) if sent(name) => Problem::parameter(Code::InvalidParameter, name, rule),
             _ => wrong(rule.to_owned()),

@@ -1,20 +1,27 @@
 //! One connection: HTTP/1 or HTTP/2, whichever the client speaks.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::body::Body;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::Watcher;
 use hyper_util::service::TowerToHyperService;
 use plugdesk_domain::Principal;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tower::ServiceExt;
 
+use super::activity::{Activity, Overdue};
+use super::body::{Sent, Taken};
 use super::guard::Guard;
 use crate::authenticated::{Authenticated, Peer};
-use crate::limits::{MOST_HEAD_BYTES, MOST_HEADERS, MOST_STREAMS, Options};
+use crate::limits::{
+    CONNECTION_WINDOW_BYTES, LOOKS_PER_TIMEOUT, MOST_HEAD_BYTES, MOST_HEADERS, MOST_STREAMS, Options,
+    STREAM_PIECE_BYTES,
+};
 
 /// Serves one connection to its end. Without a peer's address it came through the Unix socket, and is an operator's
 /// unless it brings a key.
@@ -23,24 +30,61 @@ pub(super) async fn serve<S>(
     peer: Option<SocketAddr>,
     app: axum::Router,
     options: &Options,
-    watcher: Watcher,
+    activity: Arc<Activity>,
+    mut closing: watch::Receiver<bool>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let of_request = Arc::clone(&activity);
     let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
         match peer {
             Some(peer) => drop(request.extensions_mut().insert(Peer(peer.ip()))),
             None if request.headers().contains_key(http::header::AUTHORIZATION) => {}
             None => drop(request.extensions_mut().insert(Authenticated(Principal::operator()))),
         }
-        app.clone().oneshot(request.map(Body::new))
+        let turn = Arc::new(of_request.begin());
+        let in_pieces = request.version() == http::Version::HTTP_2;
+        let sent = request.map(|body| Body::new(Sent::new(body, Arc::clone(&turn))));
+        let answer = app.clone().oneshot(sent);
+        async move { answer.await.map(|answer| answer.map(|body| Taken::new(body, turn, in_pieces))) }
     });
-    let stream = Guard::new(stream, options.header_timeout, options.stall_timeout);
+    let stream = Guard::new(stream, options.header_timeout, options.stall_timeout, Arc::clone(&activity));
     let builder = builder(options);
     let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-    if let Err(error) = watcher.watch(connection.into_owned()).await {
-        // A client that went away, spoke no HTTP or was too slow: nothing that an operator can mend.
-        tracing::debug!(%error, "a connection ended early");
+    let mut connection = std::pin::pin!(connection);
+    let mut look = interval((options.header_timeout / LOOKS_PER_TIMEOUT).max(std::time::Duration::from_millis(1)));
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (mut asked_to_end, mut said_goodbye) = (false, false);
+    loop {
+        tokio::select! {
+            ended = connection.as_mut() => {
+                if let Err(error) = ended {
+                    // A client that went away, spoke no HTTP or was too slow: nothing that an operator can mend.
+                    tracing::debug!(%error, "a connection ended early");
+                }
+                return;
+            }
+            () = activity.dismissed() => {
+                tracing::debug!("a connection whose client was waited for was closed for another");
+                return;
+            }
+            _ = closing.changed(), if !asked_to_end => {
+                asked_to_end = true;
+                connection.as_mut().graceful_shutdown();
+            }
+            _ = look.tick() => match activity.overdue(Instant::now(), options.header_timeout) {
+                None => {}
+                // What is idle on HTTP/2 is told so first; a client that does not go then is cut off.
+                Some(Overdue::Idle) if !said_goodbye => {
+                    said_goodbye = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                Some(why) => {
+                    tracing::debug!(?why, "a connection was cut off");
+                    return;
+                }
+            },
+        }
     }
 }
 
@@ -57,6 +101,9 @@ fn builder(options: &Options) -> Builder<TokioExecutor> {
         .timer(TokioTimer::new())
         .max_concurrent_streams(MOST_STREAMS)
         .max_header_list_size(MOST_HEAD_BYTES as u32)
+        .initial_stream_window_size(CONNECTION_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
+        .max_send_buf_size(STREAM_PIECE_BYTES)
         .keep_alive_interval(options.stall_timeout)
         .keep_alive_timeout(options.header_timeout);
     builder

@@ -1,13 +1,17 @@
-//! A connection that does not wait for ever: for its first bytes, nor for a peer that takes no more of an answer.
+//! A connection that does not wait for ever: for its first bytes, nor for a peer that takes no more of an answer, or
+//! hardly anything.
 
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep};
+
+use super::activity::{Activity, Patience};
 
 /// HTTP/2's preface has 24 bytes; until they are here, or something is answered, nobody else watches the clock:
 /// hyper-util reads them without a timer to tell HTTP/1 from HTTP/2.
@@ -19,26 +23,37 @@ pub(super) struct Guard<S> {
     /// Runs until the preface is here.
     preface: Option<Pin<Box<Sleep>>>,
     read: usize,
-    /// Runs while the peer takes nothing.
-    stall: Option<Pin<Box<Sleep>>>,
-    stall_timeout: Duration,
+    /// Since when the peer takes nothing, and the end of that.
+    stall: Option<(Instant, Pin<Box<Sleep>>)>,
+    patience: Patience,
+    activity: Arc<Activity>,
 }
 
 impl<S> Guard<S> {
-    pub(super) fn new(stream: S, preface_timeout: Duration, stall_timeout: Duration) -> Self {
+    pub(super) fn new(stream: S, preface_timeout: Duration, stall_timeout: Duration, activity: Arc<Activity>) -> Self {
         let preface = Some(Box::pin(tokio::time::sleep(preface_timeout)));
-        Self { stream, preface, read: 0, stall: None, stall_timeout }
+        Self { stream, preface, read: 0, stall: None, patience: Patience::new(stall_timeout), activity }
     }
 
-    /// What a write came to: the stall's clock starts when the peer takes nothing, and ends with the next byte.
-    fn watched<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.stall = None;
+    /// What a write came to: the clock runs while the peer takes nothing, and what it takes gives it more time.
+    fn watched<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<T>>,
+        bytes: impl Fn(&T) -> usize,
+    ) -> Poll<io::Result<T>> {
+        if let Poll::Ready(written) = written {
+            if let Some((since, _)) = self.stall.take() {
+                self.patience.spend(since.elapsed());
+            }
+            self.patience.earn(written.as_ref().map_or(0, bytes));
             self.preface = None;
-            return written;
+            self.activity.taken();
+            return Poll::Ready(written);
         }
-        let timeout = self.stall_timeout;
-        let stall = self.stall.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(Instant::now() + timeout)));
+        let left = self.patience.left();
+        let begin = || (Instant::now(), Box::pin(tokio::time::sleep(left)));
+        let (_, stall) = self.stall.get_or_insert_with(begin);
         ready!(stall.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the peer takes nothing")))
     }
@@ -67,7 +82,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write(cx, bytes);
-        this.watched(cx, written)
+        this.watched(cx, written, |bytes| *bytes)
     }
 
     fn poll_write_vectored(
@@ -77,7 +92,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guard<S> {
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         let written = Pin::new(&mut this.stream).poll_write_vectored(cx, slices);
-        this.watched(cx, written)
+        this.watched(cx, written, |bytes| *bytes)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -88,7 +103,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guard<S> {
         let this = self.get_mut();
         let flushed = Pin::new(&mut this.stream).poll_flush(cx);
         // Sockets flush at once; a flush without a write before it must not count as an answer.
-        if flushed.is_ready() { flushed } else { this.watched(cx, flushed) }
+        if flushed.is_ready() { flushed } else { this.watched(cx, flushed, |()| 0) }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -1,5 +1,7 @@
 //! Events: the desk's log, as a page of JSON or as a stream that never ends (server-sent events).
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -9,16 +11,16 @@ use http::{HeaderMap, header};
 use plugdesk_desk::{Desk, Error};
 use plugdesk_domain::{Event, Principal};
 use serde::Deserialize;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::Instant;
 use tokio_stream::StreamExt;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::blocking::{Long, unfold};
+use crate::blocking::unfold;
 use crate::extract::{Query, Visit};
-use crate::limits::{EVENTS_AT_A_TIME, STREAM_LIFE};
+use crate::limits::{BETWEEN_EVENTS, EVENTS_AT_A_TIME, STREAM_LIFE};
 use crate::page::{self, Page};
 use crate::problem::{Code, Problem};
 use crate::state::Server;
@@ -79,11 +81,13 @@ struct Reader {
     news: watch::Receiver<u64>,
     closing: watch::Receiver<bool>,
     ends: Instant,
-    _place: Long,
+    /// When it may be told again.
+    next: Instant,
+    _place: OwnedSemaphorePermit,
 }
 
 async fn stream(server: Server, desk: Desk, by: Principal, after: Option<u64>) -> Result<Response, Problem> {
-    let place = server.long()?;
+    let place = server.event_stream()?;
     let (reading, reader) = (desk.clone(), by.clone());
     let last = server.read_in_turn(move || reading.last_event(&reader)).await?;
     let after = after.unwrap_or(last);
@@ -95,8 +99,9 @@ async fn stream(server: Server, desk: Desk, by: Principal, after: Option<u64>) -
     // Only for who is let in, and before its first read of events, so that none falls between.
     let (tell, news) = watch::channel(0);
     desk.watch(&by, Box::new(move |sequence| tell.send(sequence).is_ok()))?;
-    let (closing, ends) = (server.closing(), Instant::now() + STREAM_LIFE);
-    let reader = Reader { server, desk, by, after, news, closing, ends, _place: place };
+    let (closing, now) = (server.closing(), Instant::now());
+    let (ends, next) = (now + STREAM_LIFE, now);
+    let reader = Reader { server, desk, by, after, news, closing, ends, next, _place: place };
     // At once, so that the reader knows that it is connected, and how long to wait before it comes back.
     let hello = tokio_stream::once(Bytes::from_static(b"retry: 1000\n\n"));
     let events = unfold(reader, |reader| reader.next());
@@ -114,8 +119,17 @@ impl Reader {
             if *self.closing.borrow() || Instant::now() >= self.ends {
                 return None;
             }
+            // What comes meanwhile is told together.
+            tokio::select! {
+                _ = self.closing.changed() => return None,
+                () = tokio::time::sleep_until(self.next) => {}
+            }
             let events = match self.read().await {
-                Ok(events) => events,
+                Ok(Some(events)) => events,
+                Ok(None) => {
+                    tracing::info!("an event stream ended with the key that opened it");
+                    return None;
+                }
                 Err(problem) => {
                     tracing::warn!(code = problem.code().name(), "an event stream ended");
                     return None;
@@ -123,6 +137,9 @@ impl Reader {
             };
             if let Some(last) = events.last() {
                 self.after = last.sequence;
+                // A reader that has all the log to catch up with is held up by nothing.
+                let caught_up = events.len() < EVENTS_AT_A_TIME;
+                self.next = Instant::now() + if caught_up { BETWEEN_EVENTS } else { Duration::ZERO };
                 return Some((written(&events), self));
             }
             tokio::select! {
@@ -133,12 +150,14 @@ impl Reader {
         }
     }
 
-    async fn read(&self) -> Result<Vec<Event>, Problem> {
-        let (desk, by, after) = (self.desk.clone(), self.by.clone(), self.after);
-        let desks = self.server.desks().clone();
-        let gone = || Error::Forbidden("the key of this stream opens nothing any more".to_owned());
-        // A stream outlives its request: a key that was revoked meanwhile hears nothing more.
-        let read = move || if desks.holds(&by)? { desk.events(&by, after, EVENTS_AT_A_TIME) } else { Err(gone()) };
+    /// The next events; none: whoever asked may not ask any more.
+    async fn read(&self) -> Result<Option<Vec<Event>>, Problem> {
+        let (desks, desk, by, after) = (self.server.desks().clone(), self.desk.clone(), self.by.clone(), self.after);
+        let read = move || {
+            let events = desk.events(&by, after, EVENTS_AT_A_TIME)?;
+            // Asked last, so that nothing is told that was read before the key ended and is sent after it.
+            Ok(desks.holds(&by)?.then_some(events))
+        };
         self.server.read_in_turn(read).await
     }
 }

@@ -1,0 +1,188 @@
+//! The connections that are open: how many, whose, and which is closed for another.
+//!
+//! When there is no room, the connection that deserves its place least makes room: one whose client is waited for, those
+//! that never asked anything first, then those that are waited for longest. So slow and silent clients, however many,
+//! keep nobody out, of whatever address; only who really works is counted against the limits.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::activity::Activity;
+use crate::authenticated::owner;
+
+/// The open connections. Bounded by their number: no address is remembered without a connection.
+#[derive(Debug, Clone)]
+pub(super) struct Connections {
+    most: usize,
+    most_per_address: usize,
+    held: Arc<Mutex<Held>>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    next: u64,
+    open: HashMap<u64, Open>,
+    addresses: HashMap<IpAddr, usize>,
+}
+
+#[derive(Debug)]
+struct Open {
+    /// None: it came through a Unix socket.
+    address: Option<IpAddr>,
+    activity: Arc<Activity>,
+}
+
+/// Why there is no place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoPlace {
+    /// Every connection of its address is at work.
+    Address,
+    /// Every connection is at work.
+    All,
+}
+
+/// The place of one connection; free again when it ends.
+#[derive(Debug)]
+pub(super) struct Place {
+    number: u64,
+    held: Arc<Mutex<Held>>,
+}
+
+impl Connections {
+    pub(super) fn new(most: usize, most_per_address: usize) -> Self {
+        Self { most: most.max(1), most_per_address: most_per_address.max(1), held: Arc::default() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A place for one more connection, if need be that of one which deserves it less.
+    pub(super) fn enter(&self, address: Option<IpAddr>, activity: &Arc<Activity>) -> Result<Place, NoPlace> {
+        let address = address.map(owner);
+        let mut held = self.lock();
+        let of_address = address.and_then(|it| held.addresses.get(&it)).copied().unwrap_or(0);
+        if of_address >= self.most_per_address && !held.dismiss(|open| open.address == address) {
+            return Err(NoPlace::Address);
+        }
+        if held.open.len() >= self.most && !held.dismiss(|_| true) {
+            return Err(NoPlace::All);
+        }
+        let number = held.next;
+        held.next = held.next.wrapping_add(1);
+        held.open.insert(number, Open { address, activity: Arc::clone(activity) });
+        if let Some(address) = address {
+            *held.addresses.entry(address).or_insert(0) += 1;
+        }
+        Ok(Place { number, held: Arc::clone(&self.held) })
+    }
+
+    /// Closes the connection that deserves its place least; false: all are at work.
+    pub(super) fn make_room(&self) -> bool {
+        self.lock().dismiss(|_| true)
+    }
+}
+
+impl Held {
+    /// Takes the place of the one that deserves it least among those.
+    fn dismiss(&mut self, among: impl Fn(&Open) -> bool) -> bool {
+        let waited_for = self.open.iter().filter(|(_, open)| among(open));
+        let ranked = waited_for.filter_map(|(number, open)| Some((open.activity.merit()?, *number)));
+        let Some((_, number)) = ranked.min() else { return false };
+        if let Some(open) = self.leave(number) {
+            open.activity.dismiss();
+        }
+        true
+    }
+
+    fn leave(&mut self, number: u64) -> Option<Open> {
+        let open = self.open.remove(&number)?;
+        if let Some(address) = open.address
+            && let Some(count) = self.addresses.get_mut(&address)
+        {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                self.addresses.remove(&address);
+            }
+        }
+        Some(open)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // Gone already if another took the place.
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).leave(self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::time::Instant;
+
+    use super::super::activity::Turn;
+    use super::*;
+
+    struct Client {
+        place: Result<Place, NoPlace>,
+        activity: Arc<Activity>,
+    }
+
+    impl Client {
+        fn of(connections: &Connections, address: &str) -> Self {
+            let activity = Arc::new(Activity::new(Duration::from_secs(10), Instant::now()));
+            let place = connections.enter(Some(address.parse().unwrap()), &activity);
+            Self { place, activity }
+        }
+
+        fn asks(&self) -> Turn {
+            self.activity.begin()
+        }
+
+        async fn is_dismissed(&self) -> bool {
+            tokio::time::timeout(Duration::from_millis(1), self.activity.dismissed()).await.is_ok()
+        }
+    }
+
+    #[tokio::test]
+    async fn one_address_can_not_take_every_connection() {
+        let connections = Connections::new(8, 2);
+        let (one, two) = (Client::of(&connections, "2001:db8::1"), Client::of(&connections, "2001:db8::2"));
+        let _turns = [one.asks(), two.asks()];
+        let third = Client::of(&connections, "2001:db8::3");
+        assert_eq!(third.place.unwrap_err(), NoPlace::Address, "the whole /64 is one owner");
+        assert!(Client::of(&connections, "192.0.2.7").place.is_ok());
+        drop(two);
+        assert!(Client::of(&connections, "2001:db8::1").place.is_ok());
+        drop(one);
+        assert!(connections.lock().addresses.is_empty(), "nobody is remembered without a connection");
+    }
+
+    #[tokio::test]
+    async fn who_is_waited_for_makes_room_strangers_first_and_then_the_longest() {
+        let connections = Connections::new(3, 3);
+        let here = "192.0.2.7";
+        let known = Client::of(&connections, here);
+        drop(known.asks());
+        let silent = Client::of(&connections, here);
+        let later = Client::of(&connections, here);
+        let good = Client::of(&connections, here);
+        assert!(good.place.is_ok() && silent.is_dismissed().await && !known.is_dismissed().await);
+        let turn = good.asks();
+        let next = Client::of(&connections, here);
+        assert!(next.place.is_ok() && later.is_dismissed().await);
+        let _turn = next.asks();
+        let last = Client::of(&connections, here);
+        assert!(last.place.is_ok() && known.is_dismissed().await);
+        let _last = last.asks();
+        assert_eq!(Client::of(&connections, here).place.unwrap_err(), NoPlace::Address, "all are at work");
+        assert_eq!(Client::of(&connections, "192.0.2.8").place.unwrap_err(), NoPlace::All);
+        // A client that does not go on with what it began is waited for, whatever it began.
+        turn.is_to_send();
+        assert!(Client::of(&connections, "192.0.2.8").place.is_ok() && good.is_dismissed().await);
+        assert!(!connections.make_room(), "the newest took its place and is closed");
+    }
+}

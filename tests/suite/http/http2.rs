@@ -1,0 +1,206 @@
+//! HTTP/2 as attackers speak it, frame by frame: streams opened and reset at once (CVE-2023-44487), heads that never end,
+//! heads that grow when they are unpacked, windows that never open. Each connection is ended, and nobody else notices.
+
+use std::time::Duration;
+
+use plugdesk_server::Options;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::stand::Stand;
+use super::wire::within;
+
+const HEADERS: u8 = 1;
+const RESET: u8 = 3;
+const SETTINGS: u8 = 4;
+const PING: u8 = 6;
+const GOAWAY: u8 = 7;
+const WINDOW: u8 = 8;
+const CONTINUATION: u8 = 9;
+const END_STREAM: u8 = 1;
+const END_HEADERS: u8 = 4;
+
+/// One frame (RFC 9113, section 4.1).
+fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
+    let length = (payload.len() as u32).to_be_bytes();
+    let mut bytes = vec![length[1], length[2], length[3], kind, flags];
+    bytes.extend_from_slice(&stream.to_be_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// A header field as it is, kept in no table (RFC 7541, section 6.2.2); shorter than 127 bytes each.
+fn field(name: &str, value: &str) -> Vec<u8> {
+    let mut bytes = vec![0, name.len() as u8];
+    bytes.extend_from_slice(name.as_bytes());
+    bytes.push(value.len() as u8);
+    bytes.extend_from_slice(value.as_bytes());
+    bytes
+}
+
+/// The head of a GET.
+fn get(path: &str, key: &str) -> Vec<u8> {
+    let bearer = format!("Bearer {key}");
+    let fields =
+        [(":method", "GET"), (":scheme", "http"), (":path", path), (":authority", "x"), ("authorization", &bearer)];
+    fields.iter().flat_map(|(name, value)| field(name, value)).collect()
+}
+
+/// A connection whose settings allow `window` bytes of each answer.
+async fn connect(stand: &Stand, window: u32) -> TcpStream {
+    let mut stream = TcpStream::connect(stand.address).await.expect("the server listens");
+    let mut setting = vec![0, 4];
+    setting.extend_from_slice(&window.to_be_bytes());
+    let hello = [b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(), frame(SETTINGS, 0, 0, &setting)].concat();
+    stream.write_all(&hello).await.expect("it takes the preface");
+    stream.write_all(&frame(SETTINGS, 1, 0, &[])).await.expect("and the acknowledgement");
+    stream
+}
+
+/// Sends until the server takes no more or `pieces` are sent, and reads until it closes; the kinds of its frames.
+async fn flood(mut stream: TcpStream, pieces: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    for piece in pieces {
+        // It may close in the middle.
+        if within(stream.write_all(&piece)).await.is_err() {
+            break;
+        }
+    }
+    kinds(&mut stream).await
+}
+
+async fn kinds(stream: &mut TcpStream) -> Vec<u8> {
+    let mut kinds = Vec::new();
+    let mut head = [0; 9];
+    while let Ok(Ok(_)) = tokio::time::timeout(Duration::from_secs(20), stream.read_exact(&mut head)).await {
+        let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+        let mut payload = vec![0; length];
+        if within(stream.read_exact(&mut payload)).await.is_err() {
+            break;
+        }
+        kinds.push(head[3]);
+    }
+    kinds
+}
+
+/// The server's limits, and short times for tests.
+fn impatient() -> Options {
+    let soon = Duration::from_millis(400);
+    Options {
+        header_timeout: soon,
+        stall_timeout: soon,
+        rate_per_second: 100_000,
+        rate_burst: 100_000,
+        ..Options::default()
+    }
+}
+
+#[tokio::test]
+async fn streams_that_are_opened_and_reset_at_once_end_the_connection() {
+    let stand = Stand::start().await;
+    let head = get("/v1/tickets", &stand.admin);
+    let stream = connect(&stand, 65_535).await;
+    let pieces = (0..20_000_u32).map(|number| {
+        let id = 2 * number + 1;
+        [frame(HEADERS, END_STREAM | END_HEADERS, id, &head), frame(RESET, 0, id, &8_u32.to_be_bytes())].concat()
+    });
+    assert!(flood(stream, pieces).await.contains(&GOAWAY), "it is told that it is too much");
+    stand.get("/v1/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_ends_the_connection() {
+    let stand = Stand::start().await;
+    let piece = field("x-more", &"y".repeat(100)).repeat(100);
+    for of_nothing in [false, true] {
+        let stream = connect(&stand, 65_535).await;
+        let begin = frame(HEADERS, END_STREAM, 1, &get("/v1/me", &stand.admin));
+        let more = if of_nothing { Vec::new() } else { piece.clone() };
+        let pieces = std::iter::once(begin).chain((0..5_000).map(move |_| frame(CONTINUATION, 0, 1, &more)));
+        flood(stream, pieces).await;
+    }
+    stand.get("/v1/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn a_head_that_grows_when_it_is_unpacked_is_refused() {
+    let stand = Stand::start().await;
+    let mut stream = connect(&stand, 65_535).await;
+    // Kept in the table once, and named by one byte two thousand times: 200 KB from 2.
+    let mut kept = vec![0x40, 1, b'x', 100];
+    kept.extend_from_slice(&[b'y'; 100]);
+    let head = [get("/v1/me", &stand.admin), kept, vec![0x80 | 62; 2_000]].concat();
+    let bomb = frame(HEADERS, END_STREAM | END_HEADERS, 1, &head);
+    stream.write_all(&bomb).await.expect("it is small");
+    let mut told = [0; 4096];
+    let mut all = Vec::new();
+    // Either the stream is refused with 431, or the connection is ended.
+    within(async {
+        while let Ok(read @ 1..) = stream.read(&mut told).await {
+            all.extend_from_slice(&told[..read]);
+            if all.windows(3).any(|it| it == b"431") || all.windows(4).any(|it| it == [0, 0, 0, 11]) {
+                break;
+            }
+            if all.len() > 100 {
+                break;
+            }
+        }
+    })
+    .await;
+    assert!(!all.windows(4).any(|it| it == b"role"), "the request was not carried out");
+    stand.get("/v1/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn who_opens_no_window_is_cut_off_however_little_was_to_be_sent() {
+    let stand = Stand::with(impatient()).await;
+    for number in 0..20 {
+        let note = json!({ "name": format!("{number} {}", "x".repeat(200)) });
+        stand.post("/v1/companies", &note).await.expect(201);
+    }
+    let page = frame(HEADERS, END_STREAM | END_HEADERS, 1, &get("/v1/companies", &stand.admin));
+    let small = frame(HEADERS, END_STREAM | END_HEADERS, 3, &get("/v1/me", &stand.admin));
+    let events = [get("/v1/events?after=0", &stand.admin), field("accept", "text/event-stream")].concat();
+    let events = frame(HEADERS, END_STREAM | END_HEADERS, 5, &events);
+    for asked in [vec![page.clone()], vec![small.clone()], vec![events.clone()], vec![page, small, events]] {
+        let mut stream = connect(&stand, 0).await;
+        stream.write_all(&asked.concat()).await.expect("it takes the requests");
+        kinds(&mut stream).await;
+    }
+}
+
+#[tokio::test]
+async fn who_opens_its_window_byte_by_byte_is_cut_off_too() {
+    let stand = Stand::with(impatient()).await;
+    for number in 0..100 {
+        stand.post("/v1/companies", &json!({ "name": format!("{number} {}", "x".repeat(240)) })).await.expect(201);
+    }
+    let stream = connect(&stand, 0).await;
+    let (mut read, mut write) = stream.into_split();
+    let asked = frame(HEADERS, END_STREAM | END_HEADERS, 1, &get("/v1/companies?limit=100", &stand.admin));
+    write.write_all(&asked).await.expect("it takes the request");
+    let drip = tokio::spawn(async move {
+        let byte = frame(WINDOW, 0, 1, &1_u32.to_be_bytes());
+        let ping = frame(PING, 0, 0, &[0; 8]);
+        while write.write_all(&[byte.clone(), ping.clone()].concat()).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut rest = Vec::new();
+    let _ = within(read.read_to_end(&mut rest)).await;
+    within(drip).await.expect("the connection is closed");
+}
+
+#[tokio::test]
+async fn a_connection_that_only_pings_is_idle() {
+    let stand = Stand::with(impatient()).await;
+    let (mut read, mut write) = connect(&stand, 65_535).await.into_split();
+    let pings = tokio::spawn(async move {
+        while write.write_all(&frame(PING, 0, 0, &[7; 8])).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut rest = Vec::new();
+    let _ = within(read.read_to_end(&mut rest)).await;
+    within(pings).await.expect("the connection is closed");
+}
