@@ -1,5 +1,5 @@
-//! Bringing in leads in bulk: one file through the product's import, every row asked of every policy, twice over (tried
-//! first, then written).
+//! Bringing in leads in bulk: one file through the product's import, every row tried first and asked of every policy
+//! when it is written.
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
