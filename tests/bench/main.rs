@@ -51,6 +51,12 @@ struct Arguments {
     /// Where dice begin: the same seed, the same run
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How often the crash part kills, if not 100 times
+    #[arg(long)]
+    kills: Option<u64>,
+    /// How many power cuts the crash part replays, if not 100; they need strace
+    #[arg(long)]
+    cuts: Option<u64>,
 }
 
 /// What every part is given.
@@ -67,6 +73,10 @@ pub(crate) struct Bench {
     pub(crate) short: bool,
     /// Where dice begin.
     pub(crate) seed: u64,
+    /// Kills of the crash part, if said.
+    pub(crate) kills: Option<u64>,
+    /// Power cuts of the crash part, if said.
+    pub(crate) cuts: Option<u64>,
     /// Where the clients run.
     pub(crate) runtime: tokio::runtime::Runtime,
     template: OnceCell<Template>,
@@ -123,12 +133,25 @@ pub(crate) fn progress(what: &str) {
 }
 
 fn main() -> Result<ExitCode> {
-    let Arguments { part, plugdesk, pack, connections, seconds, short, seed } = Arguments::parse();
+    let Arguments { part, plugdesk, pack, connections, seconds, short, seed, kills, cuts } = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // The rows of a short form are as short as they can be.
     let seconds = if short { 1 } else { seconds };
     let (template, stock, broken) = Default::default();
-    let bench = Bench { plugdesk, packs: pack, connections, seconds, short, seed, runtime, template, stock, broken };
+    let bench = Bench {
+        plugdesk,
+        packs: pack,
+        connections,
+        seconds,
+        short,
+        seed,
+        kills,
+        cuts,
+        runtime,
+        template,
+        stock,
+        broken,
+    };
     let mut report = serde_json::Map::new();
     for part in part {
         progress(&format!("{part:?}"));

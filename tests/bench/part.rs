@@ -1,6 +1,7 @@
 //! What can be measured, one file each.
 
 mod cold_start;
+mod crash;
 mod create;
 mod damage;
 mod disk_full;
@@ -47,6 +48,8 @@ pub(crate) enum Part {
     Idempotency,
     /// Slow and flooding clients beside good ones
     Slow,
+    /// Killing the whole server under load, and cutting its power
+    Crash,
 }
 
 impl Part {
@@ -65,6 +68,7 @@ impl Part {
             Self::Model => model::run(bench),
             Self::Idempotency => idempotency::run(bench),
             Self::Slow => slow::run(bench),
+            Self::Crash => crash::run(bench),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Every test of the product in one binary: one link, one place to look.
 
 mod access;
+mod crash;
 mod desk;
 mod docs;
 mod http;

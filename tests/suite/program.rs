@@ -4,6 +4,8 @@
 mod background;
 #[path = "program/beginnings.rs"]
 mod beginnings;
+#[path = "program/broken_off.rs"]
+mod broken_off;
 #[path = "program/commands.rs"]
 mod commands;
 #[path = "program/crowded.rs"]

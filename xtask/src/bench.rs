@@ -58,7 +58,7 @@ impl Bench {
             report.extend(measured(&built, &parts, more)?);
         }
         if self.crash {
-            report.insert("crash".to_owned(), crash()?);
+            report.extend(self.crash(&built)?);
         }
         if self.json {
             println!("{}", Value::Object(report.clone()));
@@ -66,6 +66,21 @@ impl Bench {
             show::all(&report);
         }
         kept(&report)
+    }
+
+    /// The whole server killed and cut off, and in the long form the store alone too; the short forms are tests.
+    fn crash(&self, built: &std::path::Path) -> Result<Map<String, Value>> {
+        if self.short {
+            return measured(built, &["crash"], &["--short"]);
+        }
+        let mut report = measured(built, &["crash"], &[])?;
+        let mut store = run::cargo();
+        store.args(["run", "--quiet", "--release", "--package", "plugdesk-store", "--example", "crash", "--"]);
+        let store = json_of(store.args(["--kills", "100", "--cuts", "100", "--json"]))?;
+        if let Some(Value::Object(crash)) = report.get_mut("crash") {
+            crash.insert("store".to_owned(), store);
+        }
+        Ok(report)
     }
 
     /// Builds everything that is measured, in one command, so that no dependency is built twice. What stands is reused.
@@ -119,14 +134,6 @@ fn question(built: &std::path::Path) -> Result<Value> {
     );
     report["native_ns"] = native["native_ns"].clone();
     Ok(report)
-}
-
-/// Both long crash runs; the short forms are tests.
-fn crash() -> Result<Value> {
-    let mut crash = run::cargo();
-    crash.args(["run", "--quiet", "--release", "--package", "plugdesk-store", "--example", "crash", "--"]);
-    crash.args(["--kills", "100", "--cuts", "100", "--json"]);
-    json_of(&mut crash)
 }
 
 /// The last line that is a JSON object; a program that fails after it has something to tell all the same.

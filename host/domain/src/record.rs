@@ -75,8 +75,8 @@ pub use ticket::{
     TICKET_BY_TEAM, TICKET_BY_WAKE, Ticket, Track, Tracked, Turn,
 };
 pub use webhook::{
-    Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, PreviousKey, SigningKey, WEBHOOK_TESTED,
-    Webhook,
+    ASIDE, Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryState, PreviousKey, SigningKey,
+    WEBHOOK_TESTED, Webhook,
 };
 
 /// What every record tells of itself.

@@ -46,6 +46,7 @@ mod watchers;
 pub use blobs::MOST_BLOB_BYTES;
 pub use error::Error;
 pub use files::{Files, Output, RealFiles};
+pub use opening::make_folder;
 pub use options::{Options, Tree};
 pub use restore::restore;
 pub use store::Store;

@@ -3,7 +3,7 @@
 mod rebuild;
 
 use std::fs::File;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use plugdesk_domain::StoreError;
 use crate::checkpoint::{Checkpoint, Left};
 use crate::engine::{Engine, MemoryEngine, SledEngine};
 use crate::error::Error;
-use crate::files;
+use crate::files::{self, Files, RealFiles};
 use crate::journal::{self, Found, HEAD_BYTES, Journal, Tail};
 use crate::options::{Options, Tree};
 use crate::shared::LOCK;
@@ -57,9 +57,32 @@ pub(crate) fn lock(folder: &Path) -> Result<File, Error> {
     }
 }
 
-/// Makes the folder; nobody but its owner may look into it, because people's data will stand there.
-pub(crate) fn make_folder(folder: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+/// Makes a store's folder, and those above it, so that it is still there after a power cut: what is durable within is
+/// lost with a name that is not. Nobody but its owner may look into it, because people's data will stand there.
+///
+/// # Errors
+/// What the operating system says.
+pub fn make_folder(folder: &Path) -> std::io::Result<()> {
+    let missing = folder.ancestors().take_while(|at| !at.as_os_str().is_empty() && !at.exists()).count();
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+    // One more than was made: a process that was killed right here left a folder whose name is not durable yet.
+    folder.ancestors().take(missing.max(1)).try_for_each(sync_name)
+}
+
+/// Makes a name durable in the folder that holds it. Where that folder can't be read, it was not made by us.
+fn sync_name(path: &Path) -> std::io::Result<()> {
+    let above = path.parent().map(|above| if above.as_os_str().is_empty() { Path::new(".") } else { above });
+    match above.map_or(Ok(()), |above| RealFiles.sync_folder(above)) {
+        Err(error) if error.kind() == std::io::ErrorKind::PermissionDenied => Ok(()),
+        other => other,
+    }
+}
+
+/// What names this run of the machine and this very folder: a copy of it has files of its own, and what a copy made
+/// under a writing process holds of the tree is of many moments. None: nothing names the run.
+fn boot(options: &Options, lock: &File) -> Result<Option<String>, Error> {
+    let about = lock.metadata().map_err(io("the store's folder can't be locked"))?;
+    Ok(options.boot.as_ref().map(|boot| format!("{boot} {}:{}", about.dev(), about.ino())))
 }
 
 /// Opens the folder, made if it is not there.
@@ -67,6 +90,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
     let (files, folder) = (&*options.files, options.folder.as_path());
     make_folder(folder).map_err(io("the store's folder can't be made"))?;
     let lock = lock(folder)?;
+    let options = &Options { boot: boot(options, &lock)?, ..options.clone() };
     for part in [folder.to_owned(), journal::folder(folder), snapshot::folder(folder)] {
         files.create_folder(&part).map_err(io("the store's folder can't be made"))?;
     }
@@ -232,8 +256,17 @@ fn distrust(options: &Options, left: &Remains) -> Option<String> {
         Left::Clean => None,
         Left::Rebuilding => Some("something in it could not be read, or an earlier rebuild was interrupted".to_owned()),
         Left::Open if options.boot.as_ref() == Some(&checkpoint.boot) => None,
+        Left::Open if same_run(options, checkpoint) => {
+            Some("the folder was copied while the store was open".to_owned())
+        }
         Left::Open => Some("the machine was restarted while the store was open".to_owned()),
     }
+}
+
+/// Whether the checkpoint was written since the machine was started, though maybe in another folder.
+fn same_run(options: &Options, checkpoint: &Checkpoint) -> bool {
+    let run = |boot: &str| boot.rsplit_once(' ').map(|(run, _)| run.to_owned());
+    options.boot.as_deref().and_then(run).is_some_and(|now| run(&checkpoint.boot) == Some(now))
 }
 
 /// The tree as it was left, with the journal behind the checkpoint done again; or why it can't be trusted.

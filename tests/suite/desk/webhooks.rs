@@ -99,6 +99,54 @@ fn a_failed_attempt_follows_the_schedule_and_keeps_its_id() {
 }
 
 #[test]
+fn a_receiver_that_fails_a_third_of_the_time_hears_in_the_order_of_the_log() {
+    let stand = stand(&[]);
+    hook(&stand, &["ticket.created"]);
+    for subject in 0..40 {
+        ticket(&stand, &subject.to_string());
+    }
+    stand.work_off();
+    let (mut taken, mut dice) = (Vec::new(), 7_u64);
+    for _ in 0..2_000 {
+        while let [sending] = due(&stand).as_slice() {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            let fails = (dice >> 33) % 3 == 0;
+            if !fails {
+                taken.push(body(sending)["data"]["sequence"].as_u64().unwrap());
+            }
+            answered(&stand, sending, if fails { 503 } else { 200 });
+        }
+        stand.clock.turn(60_000);
+    }
+    assert_eq!(taken.len(), 40);
+    assert!(taken.is_sorted(), "{taken:?}");
+}
+
+#[test]
+fn a_delivery_that_a_receiver_never_takes_steps_aside_at_once_if_it_is_refused_and_after_hours_if_it_fails() {
+    for (status, minutes) in [(422, 0), (500, 156), (429, 156)] {
+        let stand = stand(&[]);
+        hook(&stand, &["ticket.created"]);
+        ticket(&stand, "poison");
+        ticket(&stand, "behind it");
+        stand.work_off();
+        let poison = due(&stand).pop().unwrap().delivery;
+        let mut waited = 0;
+        while waited < 1_000 {
+            match due(&stand).pop() {
+                Some(sending) if sending.delivery == poison => answered(&stand, &sending, status),
+                Some(_) => break,
+                None => {
+                    stand.clock.turn(60_000);
+                    waited += 1;
+                }
+            }
+        }
+        assert_eq!(waited, minutes, "{status}");
+    }
+}
+
+#[test]
 fn ten_attempts_are_enough_and_a_receiver_that_fails_for_days_is_disabled() {
     let stand = stand(&[]);
     let hook = hook(&stand, &["ticket.created"]);

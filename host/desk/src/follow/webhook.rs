@@ -3,7 +3,7 @@
 
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryId, DeliveryState, Event, Field, Instant,
+    ASIDE, Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryId, DeliveryState, Event, Field, Instant,
     RecordsExt, Scan, SigningKey, Table, Webhook, WebhookId,
 };
 use serde_json::json;
@@ -175,18 +175,28 @@ impl Desk {
             if busy.contains(&id) {
                 continue;
             }
-            let at = delivery.next_attempt_at.unwrap_or(now);
-            match hooks.iter().find(|it| it.id == id && it.active) {
-                None => {
-                    let dropped = self.submit(&itself(&self.inner), &by_itself(&self.inner), Drop(id)).await?.value;
-                    next = if dropped { Some(now) } else { next };
-                }
-                Some(_) if at > now => next = Some(next.map_or(at, |other| other.min(at))),
-                Some(webhook) => due.push(self.sending(webhook, &delivery, now)?),
+            let Some(webhook) = hooks.iter().find(|it| it.id == id && it.active) else {
+                let dropped = self.submit(&itself(&self.inner), &by_itself(&self.inner), Drop(id)).await?.value;
+                next = if dropped { Some(now) } else { next };
+                continue;
+            };
+            // While one that failed holds up its turn, one that stepped aside may have its time.
+            let at = |it: &Delivery| it.next_attempt_at.unwrap_or(now);
+            let aside = if delivery.aside() { None } else { self.first_aside(id)? };
+            match [Some(delivery), aside].into_iter().flatten().min_by_key(|it| (at(it).max(now), it.aside())) {
+                Some(first) if at(&first) > now => next = Some(next.map_or(at(&first), |other| other.min(at(&first)))),
+                Some(first) => due.push(self.sending(webhook, &first, now)?),
+                None => {}
             }
         }
         // More webhooks were deleted than are looked at in one go.
         Ok((due, Some(now)))
+    }
+
+    /// Of a webhook's deliveries that stepped aside, the one whose time comes first.
+    fn first_aside(&self, webhook: WebhookId) -> Result<Option<Delivery>, Error> {
+        let aside = Scan::index(DELIVERY_BY_NEXT, vec![webhook.into(), ASIDE.into()]).with_limit(1);
+        Ok(self.inner.records.list::<Delivery>(&aside)?.records.pop())
     }
 
     fn sending(&self, webhook: &Webhook, delivery: &Delivery, now: Instant) -> Result<Sending, Error> {

@@ -11,9 +11,16 @@ use crate::time::Instant;
 
 /// The deliveries of a webhook, oldest first.
 pub const DELIVERY_BY_WEBHOOK: Index = Index { table: Table::Delivery, code: 1, name: "webhook", unique: false };
-/// The deliveries that wait, by webhook, the time of their next attempt and the event's place in the log: a webhook with
-/// many does not stand before another, and a receiver hears in the order of the log.
+/// The deliveries that wait, by webhook: first those in turn, in the order of the log, then those that stepped aside, by
+/// the time of their next attempt. A webhook with many does not stand before another.
 pub const DELIVERY_BY_NEXT: Index = Index { table: Table::Delivery, code: 2, name: "next attempt", unique: false };
+/// In [`DELIVERY_BY_NEXT`], behind the webhook: a delivery in turn.
+const IN_TURN: i64 = 0;
+/// Likewise: one that stepped aside.
+pub const ASIDE: i64 = 1;
+/// A delivery that fails holds up what comes behind it for so many attempts, two and a half hours: outages are mostly
+/// shorter, and nothing that a receiver can't take should silence its webhook for days.
+const HOLDS_UP: u32 = 5;
 
 /// The event by which a webhook is tried out.
 pub const WEBHOOK_TESTED: &str = "webhook.tested";
@@ -160,8 +167,20 @@ stored!(
     indexes: |d| {
         let mut entries = vec![DELIVERY_BY_WEBHOOK.entry(vec![d.webhook.into()])];
         entries.extend(d.next_attempt_at.map(|at| {
-            DELIVERY_BY_NEXT.entry(vec![d.webhook.into(), at.millis().into(), (d.event as i64).into()])
+            let (turn, place) = if d.aside() { (ASIDE, at.millis()) } else { (IN_TURN, d.event as i64) };
+            DELIVERY_BY_NEXT.entry(vec![d.webhook.into(), turn.into(), place.into()])
         }));
         entries
     },
 );
+
+impl Delivery {
+    /// Whether later ones need not wait for it: the receiver answered and refuses this very one (4xx, but for 408 and 429,
+    /// which ask for another time), it failed too often, or somebody sends it again by hand.
+    pub fn aside(&self) -> bool {
+        let refused = |status: u16| (400..500).contains(&status) && !matches!(status, 408 | 429);
+        let last = self.attempts.last();
+        let by_hand = self.attempts.len() as u64 > u64::from(self.tried);
+        by_hand || self.tried >= HOLDS_UP || last.and_then(|it| it.status).is_some_and(refused)
+    }
+}

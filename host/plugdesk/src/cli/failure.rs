@@ -118,8 +118,14 @@ impl From<plugdesk::Error> for Failure {
     fn from(error: plugdesk::Error) -> Self {
         let text = super::transport::chain(&error);
         match error {
-            plugdesk::Error::Store(plugdesk_store::Error::InUse(_)) => Self::new(Exit::Unreachable, text).with_help(
-                "whoever has it opened no socket: an embedded Plugdesk does so with `socket(true)`; or use --url and --key",
+            plugdesk::Error::Store(plugdesk_store::Error::InUse(folder)) => Self::new(Exit::Unreachable, text)
+                .with_help(format!(
+                    "it is starting or ending, then try again in a moment; see who has it with `fuser -v {}`; an \
+                     embedded Plugdesk opens a socket with `socket(true)`; or use --url and --key",
+                    folder.join("LOCK").display()
+                )),
+            plugdesk::Error::Socket(_) => Self::new(Exit::Fault, text).with_help(
+                "a socket's whole path has at most 107 bytes, and the folder must be writable: name another --folder",
             ),
             plugdesk::Error::Desk(_) | plugdesk::Error::Store(_) => {
                 Self::new(Exit::Damaged, text).with_help("`plugdesk doctor` looks it over")

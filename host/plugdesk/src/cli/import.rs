@@ -14,6 +14,8 @@ use super::stream::upload;
 use super::text::{cell, items, segment};
 use super::{Exit, Failure, Global, Output, connected};
 
+/// One of the newest imports is at work, if any is.
+const MOST_LOOKED_AT: usize = 200;
 /// How often the state is asked for: often enough for a bar that moves, seldom enough to cost nothing.
 const ASK_EVERY: Duration = Duration::from_millis(200);
 
@@ -54,6 +56,7 @@ impl Import {
         std::fs::File::open(&self.file).map_err(|error| Failure::file(&self.file, "read", &error))?;
         connected(global, async |connection| {
             let desk = connection.at_desk().await?;
+            wait_for_another(&desk, output).await?;
             let made = desk.post("/v1/imports", &new).await?;
             let path = format!("/v1/imports/{}", segment(&cell(&made, "id")));
             let file = upload(&self.file).await?;
@@ -90,6 +93,19 @@ impl Import {
             "check_only": self.check,
         }))
     }
+}
+
+/// A desk runs one import at a time. One that a crash cut off goes on by itself when the desk opens, and would stand in
+/// the way of whoever runs it again.
+async fn wait_for_another(desk: &Desk<'_>, output: &Output) -> Result<(), Failure> {
+    for import in desk.pages("/v1/imports", MOST_LOOKED_AT).await? {
+        if matches!(state(&import)?, ImportState::Checking | ImportState::Writing) {
+            let [id, name] = ["id", "name"].map(|field| cell(&import, field));
+            output.note(&format!("  import {id} ({name}) is at work; this one begins when it has ended"));
+            follow(desk, &format!("/v1/imports/{}", segment(&id)), output).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Asks until the import has ended.

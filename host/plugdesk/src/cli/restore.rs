@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use plugdesk_desk::Clock;
 use serde_json::json;
 
+use super::stream::durable;
 use super::transport::in_use;
 use super::{Exit, Failure, Global, Output};
 
@@ -39,6 +40,10 @@ impl Restore {
         }
         // Beside the place it is for, so that the last step is a rename: whole or not at all.
         let young = beside(folder, "restoring");
+        if in_use(&young) {
+            return Err(Failure::new(Exit::Conflict, format!("{} is being restored already", folder.display()))
+                .with_help("wait for that one to end"));
+        }
         if young.exists() {
             fs::remove_dir_all(&young).map_err(|error| Failure::file(&young, "removed", &error))?;
         }
@@ -46,8 +51,7 @@ impl Restore {
             drop(fs::remove_dir_all(&young));
             Failure::new(Exit::Damaged, format!("{}: {error}", self.file.display()))
         })?;
-        let aside = set_aside(folder)?;
-        fs::rename(&young, folder).map_err(|error| Failure::file(folder, "written", &error))?;
+        let aside = put(&young, folder)?;
         output.value(&json!({ "folder": folder, "keys": keys, "set_aside": aside }))?;
         output.say(format!("{} holds {keys} keys of {}", folder.display(), self.file.display()))?;
         match aside {
@@ -65,23 +69,41 @@ fn empty(folder: &Path) -> Result<bool, Failure> {
     }
 }
 
-/// Moves what stands at the place out of the way. An empty folder is removed, nothing else is.
-fn set_aside(folder: &Path) -> Result<Option<PathBuf>, Failure> {
-    if !folder.exists() {
-        return Ok(None);
-    }
+/// Puts the young folder in the place of what stands there, which is set aside; an empty folder is removed, nothing else
+/// is. Whenever this breaks off, one of the two stands in the place, and both are there.
+fn put(young: &Path, folder: &Path) -> Result<Option<PathBuf>, Failure> {
+    let failed = |error: std::io::Error| Failure::file(folder, "written", &error);
     if empty(folder)? {
-        fs::remove_dir(folder).map_err(|error| Failure::file(folder, "removed", &error))?;
+        if folder.exists() {
+            fs::remove_dir(folder).map_err(|error| Failure::file(folder, "removed", &error))?;
+        }
+        fs::rename(young, folder).map_err(failed)?;
+        durable(folder).map_err(failed)?;
         return Ok(None);
     }
     let millis = plugdesk::SystemClock::default().now().millis();
     let aside = beside(folder, &format!("aside-{millis}"));
-    fs::rename(folder, &aside).map_err(|error| Failure::file(folder, "set aside", &error))?;
+    let aside_failed = |error: std::io::Error| Failure::file(folder, "set aside", &error);
+    // Under its last name first: the next restore removes what is called `restoring`, and by then that may be the old one.
+    fs::rename(young, &aside).map_err(failed)?;
+    if exchange(&aside, folder).is_err() {
+        // A file system that can't exchange two names, such as NFS: for a moment nothing stands in the place.
+        fs::rename(&aside, young).map_err(failed)?;
+        fs::rename(folder, &aside).map_err(aside_failed)?;
+        fs::rename(young, folder).map_err(failed)?;
+    }
+    durable(folder).map_err(failed)?;
     Ok(Some(aside))
 }
 
+/// Two names change places in one step (rename(2), `RENAME_EXCHANGE`).
+fn exchange(one: &Path, other: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
 /// `data` and `aside` make `data.aside`, in the same folder.
-fn beside(folder: &Path, word: &str) -> PathBuf {
+pub(super) fn beside(folder: &Path, word: &str) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{word}"));
     folder.with_file_name(name)

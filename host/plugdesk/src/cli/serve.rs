@@ -87,7 +87,13 @@ impl Serve {
         };
         let builder = Plugdesk::builder().folder(folder).cache_bytes(self.cache_mb << 20).socket(true);
         let builder = builder.server_options(server).desk_options(desks);
-        let plugdesk = builder.build().map_err(Failure::from)?;
+        let plugdesk = builder.build().map_err(|error| match error {
+            plugdesk::Error::Store(plugdesk_store::Error::InUse(_)) => {
+                // Another one has the folder and no socket yet, or no longer.
+                Failure { exit: Exit::Conflict, ..Failure::from(error) }
+            }
+            _ => Failure::from(error),
+        })?;
         let ends = stop_signal()?;
         let socket = folder.join(SOCKET);
         output.value(&json!({ "listening": format!("http://{address}"), "socket": socket, "folder": folder, "pid": std::process::id() }))?;

@@ -50,13 +50,23 @@ impl HttpBody for FileBody {
 pub(crate) async fn save(answer: Response<Body>, path: &Path) -> Result<u64, Failure> {
     let part = part_of(path);
     let written = pour(answer, &part).await.and_then(|bytes| {
-        fs::rename(&part, path).map_err(|error| Failure::file(path, "written", &error))?;
+        fs::rename(&part, path).and_then(|()| durable(path)).map_err(|error| Failure::file(path, "written", &error))?;
         Ok(bytes)
     });
     if written.is_err() {
         drop(fs::remove_file(&part));
     }
     written
+}
+
+/// Makes a name survive a power cut: whoever is told that it is there relies on it.
+pub(crate) fn durable(path: &Path) -> io::Result<()> {
+    let above = path.parent().filter(|above| !above.as_os_str().is_empty());
+    match fs::File::open(above.unwrap_or(Path::new("."))).and_then(|above| above.sync_all()) {
+        // A folder that may be written and not read can't be synced by us.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        other => other,
+    }
 }
 
 fn part_of(path: &Path) -> PathBuf {

@@ -12,10 +12,14 @@ use plugdesk_domain::Principal;
 use plugdesk_server::Authenticated;
 use tower::ServiceExt;
 
+use super::restore::beside;
 use super::{Exit, Failure, Global};
 
 /// A connection that is not there after this time is reported; the answer itself may take longer, as backups do.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+
+/// Stands in a folder from the beginning of `init` to its end.
+pub(crate) const UNFINISHED: &str = "UNFINISHED";
 
 /// A way to a desk.
 pub(crate) enum Transport {
@@ -144,13 +148,39 @@ pub(crate) fn in_use(folder: &Path) -> bool {
 
 /// Refuses a folder that is no desk, before opening it would make one.
 pub(crate) fn exists(folder: &Path) -> Result<(), Failure> {
+    if unfinished(folder) {
+        let text = format!("the desk in {} was not made to its end", folder.display());
+        let help = "run the same `plugdesk init` again: it goes on, and shows the key";
+        return Err(Failure::new(Exit::Unreachable, text).with_help(help));
+    }
     if plugdesk::is_desk_folder(folder) {
         return Ok(());
     }
     allowed(folder)?;
     let text = format!("there is no desk in {}", folder.display());
-    let help = "make one with `plugdesk init`, name its folder with --folder, or its address with --url";
+    let help = match restored(folder) {
+        Some(kept) => format!(
+            "a restore broke off here: run it again, or bring back what was there with `mv {} {}`",
+            kept.display(),
+            folder.display()
+        ),
+        None => "make one with `plugdesk init`, name its folder with --folder, or its address with --url".to_owned(),
+    };
     Err(Failure::new(Exit::Unreachable, text).with_help(help))
+}
+
+/// Whether an `init` in this folder was begun and not ended.
+pub(crate) fn unfinished(folder: &Path) -> bool {
+    folder.join(UNFINISHED).exists()
+}
+
+/// What a restore set aside before it broke off with nothing in the place; the newest.
+fn restored(folder: &Path) -> Option<std::path::PathBuf> {
+    let prefix = beside(folder, "aside-").file_name()?.to_str()?.to_owned();
+    let above = folder.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = std::fs::read_dir(above).ok()?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let newest = names.filter(|name| name.starts_with(&prefix)).max()?;
+    (!folder.exists()).then(|| folder.with_file_name(newest))
 }
 
 /// Refuses a folder that this user may not look into: whether it holds a desk can't be said.

@@ -26,14 +26,18 @@ fn is_ours(metadata: &Metadata) -> bool {
     metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & WRITABLE_BY_OTHERS == 0
 }
 
-/// The folder's secret, drawn when there is none.
+/// The folder's secret, drawn when there is none, or none that is whole: everything it sealed is compiled anew then.
 pub(super) fn secret(folder: &Path) -> io::Result<[u8; 32]> {
     let path = folder.join(SECRET);
+    if path.exists() && fs::symlink_metadata(&path)?.len() != 32 {
+        remove(&path);
+    }
     if !path.exists() {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(io::Error::other)?;
         let unfinished = unfinished(&path)?;
-        write_new(&unfinished, &secret)?;
+        // Synced before it has its name: a power cut may leave a name without its bytes, and nobody could start then.
+        write_new(&unfinished, &secret)?.sync_data()?;
         // A link and not a rename: of two processes that start at once, one wins and both read its secret.
         let linked = fs::hard_link(&unfinished, &path);
         remove(&unfinished);
@@ -59,14 +63,15 @@ pub(super) fn read(path: &Path, most: u64) -> Option<Vec<u8>> {
 /// Puts a file in place whole or not at all. It needs no fsync: what a power cut leaves fails its mark.
 pub(super) fn write(path: &Path, bytes: &[u8]) {
     let Ok(unfinished) = unfinished(path) else { return };
-    if write_new(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, path)).is_err() {
+    if write_new(&unfinished, bytes).and_then(|_| fs::rename(&unfinished, path)).is_err() {
         remove(&unfinished);
     }
 }
 
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
+fn write_new(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 fn unfinished(path: &Path) -> io::Result<std::path::PathBuf> {

@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use plugdesk_store::Options;
 
 use crate::image::{Dice, Image, Model};
-use crate::recording::{self, Call, TRACED};
-use crate::{Found, WRITERS, options};
+use crate::recording::{self, Call, STRACE};
+use crate::{Found, WRITERS, acknowledgement, options};
 
 /// So many cuts are made in one recording.
 const CUTS_PER_RECORDING: u64 = 25;
@@ -34,24 +34,30 @@ pub(crate) fn run(cuts: u64) -> anyhow::Result<Cuts> {
     while done < cuts {
         let (here, scratch) = (tempfile::tempdir()?, tempfile::tempdir()?);
         let folder = here.path().join("store");
-        let calls = record(&folder, scratch.path())?;
+        let calls = record(here.path(), &folder, scratch.path())?;
         found.unsynced += unsynced(&calls);
-        let first = calls.iter().position(|call| matches!(call, Call::Acknowledged { .. }));
+        let first = calls.iter().position(|call| acknowledged(call).is_some());
         let first = first.context("nothing was acknowledged")? as u64;
         let mut places: Vec<u64> = (0..CUTS_PER_RECORDING.min(cuts - done))
             .map(|_| first + 1 + dice.roll(calls.len() as u64 - first))
             .collect();
         places.sort_unstable();
-        let mut image = Image::new(WRITERS);
+        let (mut image, mut told) = (Image::new(here.path()), vec![0; WRITERS as usize]);
         let mut replayed = 0;
         for place in places {
-            calls.iter().take(place as usize).skip(replayed).for_each(|call| image.replay(call));
+            for call in calls.iter().take(place as usize).skip(replayed) {
+                image.replay(call);
+                if let Some((writer, n)) = acknowledged(call) {
+                    told[writer] = n;
+                }
+            }
             replayed = place as usize;
             for (model, found) in [(Model::LoseAll, &mut found.lose_all), (Model::Subset, &mut found.subset)] {
                 let left = tempfile::tempdir()?;
-                image.leave(model, &mut dice, &folder, left.path())?;
-                let options = Options { boot: Some(format!("after cut {done}")), ..options(left.path()) };
-                found.look(&options, &image.acknowledged);
+                image.leave(model, &mut dice, left.path())?;
+                let options =
+                    Options { boot: Some(format!("after cut {done}")), ..options(&left.path().join("store")) };
+                found.look(&options, &told);
             }
             done += 1;
         }
@@ -59,11 +65,18 @@ pub(crate) fn run(cuts: u64) -> anyhow::Result<Cuts> {
     Ok(found)
 }
 
+/// Writer and operation of a call that told of an acknowledged one.
+fn acknowledged(call: &Call) -> Option<(usize, u64)> {
+    let Call::Told { bytes } = call else { return None };
+    acknowledgement(std::str::from_utf8(bytes).ok()?.trim_end())
+}
+
 /// Runs a writer under strace until it acknowledged enough, then kills it.
-fn record(folder: &Path, scratch: &Path) -> anyhow::Result<Vec<Call>> {
+fn record(here: &Path, folder: &Path, scratch: &Path) -> anyhow::Result<Vec<Call>> {
     let log = scratch.join("strace.log");
     let mut strace = Command::new("strace")
-        .args(["-f", "-y", "-xx", "-s", "20000000", "-e", TRACED, "-o"])
+        .args(STRACE)
+        .arg("-o")
         .arg(&log)
         .arg(std::env::current_exe()?)
         .arg("write")
@@ -81,7 +94,7 @@ fn record(folder: &Path, scratch: &Path) -> anyhow::Result<Vec<Call>> {
         bail!("the recorded writer ended by itself after {heard} acknowledgements");
     }
     wait_until_released(folder)?;
-    recording::read(&String::from_utf8_lossy(&fs::read(&log)?), folder)
+    recording::read(&String::from_utf8_lossy(&fs::read(&log)?), here)
 }
 
 /// The writer outlives a killed strace by a moment: until then the folder's lock is held.
@@ -97,10 +110,11 @@ fn unsynced(calls: &[Call]) -> u64 {
             Call::Synced { path, .. } if path.parent().is_some_and(|folder| folder.ends_with("journal")) => {
                 synced.fill(true);
             }
-            Call::Acknowledged { writer, .. } => {
-                without += u64::from(!std::mem::replace(&mut synced[*writer], false));
+            _ => {
+                if let Some((writer, _)) = acknowledged(call) {
+                    without += u64::from(!std::mem::replace(&mut synced[writer], false));
+                }
             }
-            _ => {}
         }
     }
     without
