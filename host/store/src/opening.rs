@@ -82,6 +82,9 @@ fn sync_name(path: &Path) -> std::io::Result<()> {
 /// under a writing process holds of the tree is of many moments. None: nothing names the run.
 fn boot(options: &Options, lock: &File) -> Result<Option<String>, Error> {
     let about = lock.metadata().map_err(io("the store's folder can't be locked"))?;
+    if !options.know_copies {
+        return Ok(options.boot.clone());
+    }
     Ok(options.boot.as_ref().map(|boot| format!("{boot} {}:{}", about.dev(), about.ino())))
 }
 

@@ -28,6 +28,9 @@ pub struct Options {
     /// What names this run of the machine; another name than last time means that the page cache is gone. `None`:
     /// nothing does, so every unclean end counts as a power cut.
     pub boot: Option<String>,
+    /// Whether a copy of a folder, made while the store was open, is known as one: its tree is built anew then. Tests that
+    /// copy what nobody writes to say no.
+    pub know_copies: bool,
     /// The file layer under journal, checkpoint, snapshots and blobs.
     pub files: Arc<dyn Files>,
     /// The tree that holds everything for reading.
@@ -57,6 +60,7 @@ impl Options {
             captures_bytes: 1 << 30,
             reserve_bytes: 64 << 20,
             boot: boot(),
+            know_copies: true,
             files: Arc::new(RealFiles),
             tree: Tree::Sled,
         }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::client::{Client, Request};
 use super::disk::image::Dice;
 use super::ledger::{Ledger, Sort, Write};
-use crate::desk::lead;
+use crate::cast::lead;
 
 /// Who only makes tickets.
 const CREATORS: u64 = 4;
