@@ -73,6 +73,11 @@ pub(crate) struct Stream {
     pub(crate) goes_on: Arc<dyn Fn() -> bool + Send + Sync>,
 }
 
+/// Each load counts its requests from a number of its own, so that no person is met who was there already.
+static FIRST: AtomicU64 = AtomicU64::new(LOAD);
+/// More requests than any load sends.
+const LOAD: u64 = 10_000_000;
+
 /// A tenth of the time is for warming up and is not counted.
 pub(crate) async fn run(target: Target, connections: usize, seconds: u64) -> Result<Report> {
     let begun = Instant::now();
@@ -88,7 +93,8 @@ pub(crate) async fn run(target: Target, connections: usize, seconds: u64) -> Res
         pace: None,
         goes_on: Arc::new(move || Instant::now() < end),
     };
-    let counted: Vec<Hit> = fire(stream, connections, 1).await?.into_iter().filter(|hit| hit.at >= warm).collect();
+    let first = FIRST.fetch_add(LOAD, Ordering::Relaxed);
+    let counted: Vec<Hit> = fire(stream, connections, first).await?.into_iter().filter(|hit| hit.at >= warm).collect();
     ensure!(!counted.is_empty(), "no request to {path} was answered");
     let failed = counted.iter().filter(|hit| !hit.good).count() as u64;
     let mut times = Times::default();
