@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 
 use plugdesk_desk::{Assigned, Error, How, NewTicket, PageRequest, Sort, Status, TicketFilter};
-use plugdesk_domain::words::words_of;
 use plugdesk_domain::{
-    Category, Change, Commitment, CommitmentId, CommitmentState, Instant, Principal, RecordsExt, Storage, Target,
-    Ticket, TicketId,
+    Category, Change, Commitment, CommitmentId, CommitmentState, Principal, RecordsExt, Storage, Target, Ticket,
+    TicketId,
 };
 
 use super::stand::{Stand, lead, person, wait};
@@ -171,7 +170,6 @@ fn a_page_reads_little_of_ten_thousand_tickets() {
 fn tickets_are_found_by_words_numbers_and_addresses() {
     let stand = Stand::new(&[]);
     let by = stand.agent();
-    let records = stand.store.records(stand.desk.id());
     let mut made = Vec::new();
     for (n, subject) in ["The printer is jammed", "Printer out of paper", "چاپگر خراب است"].iter().enumerate()
     {
