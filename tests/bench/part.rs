@@ -5,6 +5,7 @@ mod crash;
 mod create;
 mod damage;
 mod disk_full;
+mod fuzz_api;
 mod growth;
 mod idempotency;
 mod import;
@@ -50,6 +51,8 @@ pub(crate) enum Part {
     Slow,
     /// Killing the whole server under load, and cutting its power
     Crash,
+    /// The API against its own description, by schemathesis from PyPI: 20,000 requests, every check
+    FuzzApi,
 }
 
 impl Part {
@@ -69,6 +72,7 @@ impl Part {
             Self::Idempotency => idempotency::run(bench),
             Self::Slow => slow::run(bench),
             Self::Crash => crash::run(bench),
+            Self::FuzzApi => fuzz_api::run(bench),
         }
     }
 }

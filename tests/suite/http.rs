@@ -38,6 +38,8 @@ mod streams;
 mod tenants;
 #[path = "http/unseen.rs"]
 mod unseen;
+#[path = "http/walk.rs"]
+mod walk;
 #[path = "http/webhooks.rs"]
 mod webhooks;
 #[path = "http/wire.rs"]

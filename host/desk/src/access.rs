@@ -18,13 +18,14 @@ use crate::desk::named;
 use crate::desks::Desks;
 use crate::error::Error;
 use crate::idempotency::{self, Once};
+use crate::input::check::Checks;
 use crate::view::{Done, Idempotency};
 
 pub(crate) use lookup::Access;
 pub use secret::Secret;
 
-/// The longest label, in bytes.
-const MOST_LABEL_BYTES: usize = 128;
+/// The longest label, in characters.
+const MOST_LABEL_CHARS: usize = 128;
 /// A desk has at most so many keys: one per program and person that works with it.
 const MOST_KEYS: usize = 1_000;
 /// The old key of a rotation works on for at most so long: 90 days.
@@ -47,7 +48,7 @@ pub struct NewKey {
     /// The desk it opens; none: the maker's own, or the whole process for role `operator`.
     #[serde(default)]
     pub desk: Option<DeskId>,
-    /// What it is for, 1 to 128 bytes.
+    /// What it is for, 1 to 128 characters.
     pub label: String,
     /// What it may do. Only an operator makes keys for operators.
     pub role: Role,
@@ -206,9 +207,9 @@ impl Desks {
             return Err(denied(by, desk));
         }
         let now = self.inner.parts.clock.now();
-        if label.is_empty() || label.len() > MOST_LABEL_BYTES || label.chars().any(char::is_control) {
-            return Err(Error::invalid("/label", format!("1 to {MOST_LABEL_BYTES} bytes, no control characters")));
-        }
+        let mut checks = Checks::default();
+        checks.line("/label", &label, 1, MOST_LABEL_CHARS);
+        checks.done()?;
         if expires_at.is_some_and(|at| at <= now) {
             return Err(Error::invalid("/expires_at", "is in the past"));
         }
@@ -258,9 +259,9 @@ impl Desks {
         let Some(desk) = desk.filter(|_| matches!(role, Role::Agent | Role::Admin)) else {
             return Err(Error::invalid("/agent", "only a key of role `agent` or `admin` names an agent"));
         };
-        if agent.trim().is_empty() || agent.len() > MOST_LABEL_BYTES || agent.chars().any(char::is_control) {
-            return Err(Error::invalid("/agent", format!("1 to {MOST_LABEL_BYTES} bytes, no control characters")));
-        }
+        let mut checks = Checks::default();
+        checks.line("/agent", agent, 1, MOST_LABEL_CHARS);
+        checks.done()?;
         if self.desk(desk)?.inner.setup.load_full().takes_agent(agent) {
             Ok(())
         } else {
@@ -269,6 +270,11 @@ impl Desks {
     }
 
     /// The key, if the principal may change it; another desk's key is not found.
+    /// The key of that id.
+    pub fn key(&self, by: &Principal, id: KeyId) -> Result<ApiKey, Error> {
+        self.key_found(by, id)
+    }
+
     fn key_found(&self, by: &Principal, id: KeyId) -> Result<ApiKey, Error> {
         if !by.may(Area::Access, Act::Write) {
             return Err(denied(by, by.desk));

@@ -51,7 +51,7 @@ fn existing<R: Stored + Clone>(
 /// The record stands at the version that the caller expects. Asked only after the caller may know of the record.
 pub(crate) fn expected(draft: &Draft<'_>, version: u64) -> Result<(), Error> {
     match draft.how.if_match {
-        Some(wanted) if wanted != version => Err(Error::VersionMismatch { stored: version }),
+        Some(wanted) if !wanted.holds(version) => Err(Error::VersionMismatch { stored: version }),
         _ => Ok(()),
     }
 }

@@ -53,9 +53,9 @@ pub enum Error {
     #[error("{0} was changed meanwhile, again and again")]
     Conflict(String),
     /// The record is not at the version that `If-Match` names.
-    #[error("the record stands at version {stored}")]
+    #[error("{}", standing(*.stored))]
     VersionMismatch {
-        /// Its version.
+        /// Its version; 0: there is none.
         stored: u64,
     },
     /// The idempotency key was used for another request.
@@ -121,6 +121,13 @@ pub enum Error {
     /// A fault of our own or of the machine; the text is for the log.
     #[error("{0}")]
     Internal(String),
+}
+
+fn standing(version: u64) -> String {
+    match version {
+        0 => "nothing stands there".to_owned(),
+        _ => format!("the record stands at version {version}"),
+    }
 }
 
 fn faults(faults: &[Fault]) -> String {

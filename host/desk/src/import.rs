@@ -35,7 +35,7 @@ pub use mapping::{
 /// thousand leads of a CRM export. A longer export is sent in parts under one name; no row is written twice.
 pub const MOST_FILE_BYTES: u64 = 64 << 20;
 /// The longest name of an import, in bytes: with a row's id it makes an idempotency key.
-const MOST_NAME_BYTES: usize = 48;
+const MOST_NAME_CHARS: usize = 48;
 
 /// An import to be made; its file follows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct NewImport {
     #[serde(default)]
     pub format: Option<Format>,
     /// Which column goes where; see `docs/importing.md`.
-    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    #[cfg_attr(feature = "schema", schema(value_type = Mapping))]
     pub mapping: Value,
     /// Leave out rows that can't be taken; otherwise one of them refuses the whole file.
     #[serde(default)]
@@ -90,10 +90,10 @@ impl Desk {
         self.inner.authorise(by, Area::Transfer, Act::Write)?;
         let running = self.inner.running.enter()?;
         let named = plugdesk_domain::question::shown::check_name("name", &new.name).is_ok();
-        if !named || new.name.len() > MOST_NAME_BYTES {
+        if !named || new.name.chars().count() > MOST_NAME_CHARS {
             return Err(Error::invalid(
                 "/name",
-                format!("1 to {MOST_NAME_BYTES} bytes of letters, digits and - _ . /"),
+                format!("1 to {MOST_NAME_CHARS} letters, digits and - _ . /"),
             ));
         }
         Mapping::read(&new.mapping).map_err(|(at, rule)| Error::invalid(format!("/mapping{at}"), rule))?;

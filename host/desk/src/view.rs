@@ -96,8 +96,8 @@ impl<T> Done<T> {
 pub struct How {
     /// The request's idempotency key.
     pub idempotency: Option<Idempotency>,
-    /// The version the record must have.
-    pub if_match: Option<u64>,
+    /// What must be stored; none: whatever is there.
+    pub if_match: Option<IfMatch>,
     /// Decide and answer, but store nothing. The number of a ticket that was not made is 0.
     pub preview: bool,
     /// What policies hear for who acts.
@@ -108,6 +108,25 @@ pub struct How {
     pub policy: Option<String>,
     /// Under which the log knows where it comes from: a request's id, or what the desk calls its own work.
     pub origin: Option<String>,
+}
+
+/// What must be stored for a command to be carried out (RFC 9110, section 13.1.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    /// Something, at any version: `*`.
+    Any,
+    /// The record at that version.
+    Version(u64),
+}
+
+impl IfMatch {
+    /// Whether it holds for what stands at that version; 0: nothing is there.
+    pub(crate) fn holds(self, version: u64) -> bool {
+        match self {
+            Self::Any => version > 0,
+            Self::Version(wanted) => wanted == version,
+        }
+    }
 }
 
 /// What a command stands for, beside who sends it.

@@ -109,7 +109,7 @@ pub enum Field {
     Int(i64),
     /// The UUID of an id, in the order of creation.
     Id(Uuid),
-    /// A text, in the order of its bytes; at most 256 of them, the store refuses more.
+    /// A text, in the order of its bytes; at most 512 of them, the store refuses more.
     Text(String),
 }
 

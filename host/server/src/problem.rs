@@ -67,6 +67,8 @@ codes! {
     IdempotencyInFlight "idempotency-in-flight" CONFLICT "A request with this idempotency key is under way."
     /// The record is at another version than `If-Match` says.
     VersionMismatch "version-mismatch" PRECONDITION_FAILED "The record was changed since it was read."
+    /// It would overwrite what others may have changed; send `If-Match` with the ETag as it was read.
+    PreconditionRequired "precondition-required" PRECONDITION_REQUIRED "If-Match is needed here."
     /// The body, or a value in it, is larger than allowed.
     TooLarge "too-large" PAYLOAD_TOO_LARGE "It is larger than allowed."
     /// The body is of another type than this address takes.

@@ -125,8 +125,20 @@ pub(crate) fn created<T: Shown>(by: &Principal, done: Done<T>, preview: bool, wi
         return written(by, StatusCode::OK, done, preview);
     }
     let location = format!("{}/{}", within.trim_end_matches('/'), done.value.id());
-    let mut response = written(by, StatusCode::CREATED, done, preview);
-    if let Ok(location) = HeaderValue::from_str(&location) {
+    located(written(by, StatusCode::CREATED, done, preview), &location)
+}
+
+/// A record that something was added to; what was added is listed at `within`.
+pub(crate) fn added<T: Shown>(by: &Principal, done: Done<T>, preview: bool, within: &str) -> Response {
+    if preview {
+        return written(by, StatusCode::OK, done, preview);
+    }
+    located(written(by, StatusCode::CREATED, done, preview), within)
+}
+
+/// With the address of what was made.
+fn located(mut response: Response, at: &str) -> Response {
+    if let Ok(location) = HeaderValue::from_str(at) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     response

@@ -42,7 +42,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::openapi::{Addresses, Base, complete, index};
+use crate::openapi::{Addresses, Base, complete, finished, index};
 use crate::state::Server;
 use crate::{layer, reader};
 
@@ -85,19 +85,20 @@ fn described() -> OpenApiRouter<Server> {
 }
 
 /// The API's description as served at `/openapi.json`.
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub fn openapi() -> serde_json::Value {
     let mut api = described().into_openapi();
     complete(&mut api);
-    api
+    finished(&api)
 }
 
 /// The whole API as a router, good for nesting under a prefix. It starts nothing and holds no global state.
 pub fn router(server: Server) -> Router {
     let (routes, mut api) = described().split_for_parts();
     complete(&mut api);
+    let api = finished(&api);
     let addresses = Arc::new(Addresses::of(&api));
     let welcome = Arc::new(index(&api));
-    let api: Arc<str> = api.to_json().unwrap_or_default().into();
+    let api: Arc<str> = api.to_string().into();
     routes
         .route("/v1", get(move || welcome::api_view(Arc::clone(&welcome))))
         .route("/openapi.json", get(move || welcome::openapi_view(Arc::clone(&api))))

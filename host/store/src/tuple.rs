@@ -14,8 +14,8 @@ const TEXT: u8 = 0x30;
 const END: u8 = 0x00;
 const ESCAPE: u8 = 0xff;
 
-/// The longest text in a key, in bytes: with three of them, escaped once, a key stays below 1 KiB.
-pub(crate) const MOST_TEXT_BYTES: usize = 256;
+/// The longest text in a key, in bytes: a name of 128 characters in any script. The key as a whole has its own limit.
+pub(crate) const MOST_TEXT_BYTES: usize = 512;
 
 /// Appends the fields. None: a text is too long to be in any key.
 pub(crate) fn put(bytes: &mut Vec<u8>, fields: &[Field]) -> Option<()> {

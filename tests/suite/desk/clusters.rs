@@ -163,7 +163,7 @@ fn a_ticket_is_merged_at_its_own_version_and_not_at_the_other_one_s() {
     let kept = stand.desk.ticket(&agent, kept.id).unwrap();
     assert_ne!(kept.version, gone.version);
     let merge = |version| {
-        let how = How { if_match: Some(version), ..How::default() };
+        let how = How { if_match: Some(plugdesk_desk::IfMatch::Version(version)), ..How::default() };
         wait(stand.desk.ticket_merge(&agent, gone.id, TicketMerge { into: kept.id }, &how))
     };
     let stale = merge(kept.version);

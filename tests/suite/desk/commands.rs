@@ -139,7 +139,7 @@ fn a_patch_adds_to_lists_and_never_replaces_them() {
     let new = NewContact { name: "A".into(), identities: vec![email("a@b.org")], ..NewContact::default() };
     let made = wait(stand.desk.contact_create(&by, new, &How::default())).unwrap().value;
     let patch = ContactPatch { add_identities: vec![email("c@d.org")], ..ContactPatch::default() };
-    let how = How { if_match: Some(1), ..How::default() };
+    let how = How { if_match: Some(plugdesk_desk::IfMatch::Version(1)), ..How::default() };
     let done = wait(stand.desk.contact_update(&by, made.contact.id, patch.clone(), &how)).unwrap().value;
     assert_eq!((done.identities.len(), done.contact.version), (2, 2));
     let late = wait(stand.desk.contact_update(&by, made.contact.id, patch, &how));

@@ -33,7 +33,7 @@ fn a_customer_sees_and_creates_own_tickets_and_nothing_else() {
     not_found(stand.desk.ticket(&ali, own.id).unwrap_err());
     not_found(stand.desk.entries(&ali, own.id, &PageRequest::default()).unwrap_err());
     not_found(wait(stand.desk.entry_add(&ali, own.id, NewEntry::reply("x"), &How::default())).unwrap_err());
-    let guess = How { if_match: Some(77), ..How::default() };
+    let guess = How { if_match: Some(plugdesk_desk::IfMatch::Version(77)), ..How::default() };
     not_found(wait(stand.desk.entry_add(&ali, own.id, NewEntry::reply("x"), &guess)).unwrap_err());
     not_found(stand.desk.contact(&ali, parisa_id).unwrap_err());
     let all = |by: &Principal, filter| stand.desk.ticket_list(by, &filter, &PageRequest::default()).unwrap().records;

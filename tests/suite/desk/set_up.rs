@@ -128,7 +128,7 @@ fn a_calendar_that_promises_go_by_is_not_taken_away_and_a_stale_one_not_replaced
     let delete = |how: &How| wait(stand.desk.calendar_delete(&stand.admin(), "office", how));
     assert_eq!(fields(delete(&How::default())), ["/name"]);
     stand.segment("company", vec![]);
-    let stale = How { if_match: Some(7), ..How::default() };
+    let stale = How { if_match: Some(plugdesk_desk::IfMatch::Version(7)), ..How::default() };
     assert!(matches!(delete(&stale), Err(Error::VersionMismatch { stored: 1 })));
     delete(&How::default()).unwrap();
     let unknown = NewDefinition { targets: vec![office], ..NewDefinition::default() };

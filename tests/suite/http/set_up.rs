@@ -35,7 +35,7 @@ async fn a_desk_is_set_up_and_promises_through_the_api() {
     assert_eq!(ticket["commitments"][0]["source"], "desk");
     let at = format!("/v1/tickets/{}/commitments", ticket["id"].as_str().unwrap());
     let promised = json!({"what": "I call back", "minutes": 15}).to_string();
-    let promised = stand.send_as(key, "POST", &at, &[("idempotency-key", "k1")], &promised).await.expect(200).json();
+    let promised = stand.send_as(key, "POST", &at, &[("idempotency-key", "k1")], &promised).await.expect(201).json();
     let mine = &promised["commitments"][1];
     assert_eq!((mine["source"].as_str(), mine["state"].as_str()), (Some("anna"), Some("pending")));
     let meet = format!("{at}/{}/meet", mine["id"].as_str().unwrap());

@@ -45,7 +45,7 @@ fn going_back_is_one_command() {
 fn two_people_do_not_overwrite_each_others_bindings() {
     let stand = Stand::new();
     install(&stand, &Draft::new()).unwrap();
-    let at = |generation| How { if_match: Some(generation), ..How::default() };
+    let at = |generation| How { if_match: Some(plugdesk_desk::IfMatch::Version(generation)), ..How::default() };
     wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Shadow, &at(1))).unwrap();
     let late = wait(stand.desk.policy_mode(&stand.by, "leads", Mode::Off, &at(1))).unwrap_err();
     assert_eq!(late, Error::VersionMismatch { stored: 2 });

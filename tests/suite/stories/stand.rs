@@ -146,7 +146,7 @@ impl Story {
 
     /// Somebody else who asks, from any thread.
     pub(crate) fn client(&self, key: &str) -> Client {
-        Client { app: self.app.clone(), key: key.to_owned(), idempotency: None }
+        Client { app: self.app.clone(), key: key.to_owned(), idempotency: None, if_match: None }
     }
 
     /// What comes of something that goes on by itself.
@@ -183,6 +183,15 @@ impl Story {
     #[track_caller]
     pub(crate) fn patch(&self, target: &str, body: &Value) -> Value {
         self.send("PATCH", target, Some(body))
+    }
+
+    /// Changes what was read at that version.
+    #[track_caller]
+    pub(crate) fn patch_read(&self, target: &str, version: &Value, body: &Value) -> Value {
+        let client = Client { if_match: Some(format!("\"{version}\"")), ..self.client(&self.admin) };
+        let (status, answer) = self.runtime.block_on(client.send("PATCH", target, Some(body)));
+        assert!(status.is_success(), "PATCH {target}: {status} {answer:#}");
+        answer
     }
 
     #[track_caller]
@@ -235,6 +244,8 @@ pub(crate) struct Client {
     key: String,
     /// Sent with every request.
     pub(crate) idempotency: Option<String>,
+    /// The version that everything is held against.
+    if_match: Option<String>,
 }
 
 impl Client {
@@ -244,6 +255,10 @@ impl Client {
         let request = request.header("authorization", format!("Bearer {}", self.key));
         let request = match &self.idempotency {
             Some(key) => request.header("idempotency-key", key),
+            None => request,
+        };
+        let request = match &self.if_match {
+            Some(version) => request.header("if-match", version),
             None => request,
         };
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));

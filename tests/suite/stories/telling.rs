@@ -89,7 +89,10 @@ impl Story {
         let those: Vec<_> = list(&bindings).iter().filter(|it| it["policy"] == policy).collect();
         assert!(!those.is_empty(), "{policy} is not bound");
         for it in those {
-            self.patch(&format!("/bindings/{}", at(it, "/id")), &json!({ "overlay": overlay }));
+            // Each makes a generation, and the next one is held against that.
+            let at = format!("/bindings/{}", at(it, "/id"));
+            let version = self.get(&at)["generation"].clone();
+            self.patch_read(&at, &version, &json!({ "overlay": overlay }));
         }
     }
 

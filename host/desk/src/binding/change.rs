@@ -148,7 +148,7 @@ fn attempt<T: Answer>(
     let done = |generation, value| Ok(Done { value: (generation, value), decision: None, repeated: false });
     let stored = latest(inner)?;
     let number = stored.as_ref().map_or(0, |generation| generation.number);
-    if how.if_match.is_some_and(|wanted| wanted != number) {
+    if how.if_match.is_some_and(|wanted| !wanted.holds(number)) {
         return Err(Error::VersionMismatch { stored: number });
     }
     let before = stored.as_ref().map(|generation| generation.bindings.clone()).unwrap_or_default();

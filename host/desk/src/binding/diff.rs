@@ -57,11 +57,11 @@ pub struct Difference {
     pub field: String,
     /// As it was; absent: it was not there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub before: Option<Value>,
     /// As it is; absent: it is not there any more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Option<Object>))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub after: Option<Value>,
 }
 

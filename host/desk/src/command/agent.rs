@@ -5,7 +5,7 @@ use plugdesk_domain::principal::Area;
 use plugdesk_domain::{Agent, AgentId, IdentityKind, Principal, RecordsExt, normalise_identity};
 use serde_json::Map;
 
-use super::calendar::MOST_TITLE_BYTES;
+use super::calendar::MOST_TITLE_CHARS;
 use super::{existing, room};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -18,7 +18,7 @@ use crate::view::{Done, How};
 /// A person is in at most so many teams, and has at most so many roles.
 const MOST_MEMBERSHIPS: usize = 32;
 /// A name has at most so many bytes, as on a ticket.
-const MOST_NAME_BYTES: usize = 128;
+const MOST_NAME_CHARS: usize = 128;
 
 struct Create(NewAgent);
 
@@ -55,7 +55,7 @@ impl Command for Create {
         let new = &self.0;
         let mut checks = Checks::default();
         let name = new.name.trim().to_owned();
-        checks.line("/name", &name, 1, MOST_NAME_BYTES);
+        checks.line("/name", &name, 1, MOST_NAME_CHARS);
         if name == "me" {
             checks.fail("/name", "`me` means whoever asks");
         }
@@ -127,7 +127,7 @@ impl Command for Update {
 }
 
 fn checked(checks: &mut Checks, agent: &Agent, [teams, roles]: [&str; 2], draft: &Draft<'_>) {
-    checks.line("/title", &agent.title, 1, MOST_TITLE_BYTES);
+    checks.line("/title", &agent.title, 1, MOST_TITLE_CHARS);
     if let Some(email) = &agent.email
         && normalise_identity(&IdentityKind::Email, email).is_err()
     {
@@ -135,7 +135,7 @@ fn checked(checks: &mut Checks, agent: &Agent, [teams, roles]: [&str; 2], draft:
     }
     checks.count(teams, agent.teams.len(), MOST_MEMBERSHIPS);
     for team in agent.teams.iter().take(MOST_MEMBERSHIPS) {
-        checks.line(teams, team, 1, MOST_NAME_BYTES);
+        checks.line(teams, team, 1, MOST_NAME_CHARS);
         draft.setup.check_team(checks, teams, Some(team));
     }
     checks.count(roles, agent.roles.len(), MOST_MEMBERSHIPS);

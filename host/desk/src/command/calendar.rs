@@ -15,7 +15,7 @@ use crate::timer::sweep;
 use crate::view::{Done, How};
 
 /// A title has at most so many bytes.
-pub(super) const MOST_TITLE_BYTES: usize = 128;
+pub(super) const MOST_TITLE_CHARS: usize = 128;
 /// A calendar is one stored value of 64 KiB; its days are most of it.
 const MOST_CALENDAR_BYTES: usize = 60 << 10;
 /// Contracts are looked through for a calendar's use so far, some 1,000 at a time: beyond that it is kept to be safe.
@@ -59,7 +59,7 @@ impl Command for Put {
         if name == ALWAYS {
             checks.fail("/name", "every desk has the calendar `always`; it can't be changed");
         }
-        checks.optional_line("/title", new.title.as_deref(), MOST_TITLE_BYTES);
+        checks.optional_line("/title", new.title.as_deref(), MOST_TITLE_CHARS);
         let found = if checks.is_empty() { draft.find::<Calendar>(name.as_str())? } else { None };
         expected(draft, found.as_ref().map_or(0, |it| it.version))?;
         let calendar = Calendar {
@@ -114,7 +114,7 @@ impl Command for Delete {
         if name == ALWAYS {
             return Err(Error::invalid("/name", "every desk has the calendar `always`; it can't be taken away"));
         }
-        if name.len() > plugdesk_domain::question::shown::MOST_NAME_BYTES {
+        if name.chars().count() > plugdesk_domain::question::shown::MOST_NAME_CHARS {
             return Err(Error::not_found("calendar", name));
         }
         draft.subject = name.to_owned();

@@ -18,7 +18,7 @@ use crate::view::{Done, How};
 /// The metric of a promise that names none.
 const PROMISE: &str = "promise";
 /// What is promised is a line.
-const MOST_WHAT_BYTES: usize = 512;
+const MOST_WHAT_CHARS: usize = 512;
 const MINUTE_MS: i64 = 60_000;
 
 struct Make {
@@ -152,7 +152,7 @@ impl Command for End {
 /// The target, and when its clock begins.
 fn checked(draft: &Draft<'_>, new: &NewCommitment) -> Result<(Target, Instant), Error> {
     let mut checks = Checks::default();
-    checks.line("/what", &new.what, 1, MOST_WHAT_BYTES);
+    checks.line("/what", &new.what, 1, MOST_WHAT_CHARS);
     let (minutes, started_at) = match (new.due_at, new.minutes) {
         (Some(_), Some(_)) => {
             checks.fail("/due_at", "either `due_at` or `minutes`");

@@ -19,8 +19,8 @@ use crate::view::{CompanyView, Done, How};
 
 /// A company has at most so many mail domains: a group with a domain per country still fits, and each is an index entry.
 const MOST_DOMAINS: usize = 32;
-/// The longest name, in bytes.
-pub(crate) const MOST_NAME_BYTES: usize = 256;
+/// The longest name, in characters.
+pub(crate) const MOST_NAME_CHARS: usize = 256;
 /// A company tree is at most so deep: group, company, division, department, site, and room for as many again.
 const MOST_DEPTH: usize = 16;
 
@@ -165,7 +165,7 @@ fn shows(draft: &mut Draft<'_>, id: CompanyId, patch: &CompanyPatch) -> Result<(
 /// What was sent, with its domains in their normal form; or everything that is wrong with it.
 pub(super) fn checked(field: &str, new: &NewCompany) -> Result<NewCompany, Error> {
     let mut checks = Checks::default();
-    checks.line(&format!("{field}/name"), &new.name, 1, MOST_NAME_BYTES);
+    checks.line(&format!("{field}/name"), &new.name, 1, MOST_NAME_CHARS);
     checks.word(&format!("{field}/segment"), new.segment.as_deref());
     checks.word(&format!("{field}/tier"), new.tier.as_deref());
     worth(&mut checks, &format!("{field}/worth"), new.worth.as_ref());
@@ -178,7 +178,7 @@ pub(super) fn checked(field: &str, new: &NewCompany) -> Result<NewCompany, Error
 
 fn checked_patch(patch: &CompanyPatch) -> Result<(Vec<String>, Vec<String>), Error> {
     let mut checks = Checks::default();
-    checks.optional_line("/name", patch.name.as_deref(), MOST_NAME_BYTES);
+    checks.optional_line("/name", patch.name.as_deref(), MOST_NAME_CHARS);
     checks.word("/segment", patch.segment.as_ref().and_then(|it| it.as_deref()));
     checks.word("/tier", patch.tier.as_ref().and_then(|it| it.as_deref()));
     worth(&mut checks, "/worth", patch.worth.as_ref().and_then(Option::as_ref));
@@ -196,13 +196,18 @@ fn worth(checks: &mut Checks, field: &str, worth: Option<&Money>) {
     }
 }
 
+/// Whether a character may stand between the dots of a mail domain.
+fn of_a_label(c: char) -> bool {
+    plugdesk_domain::question::shown::in_a_word(c) && !matches!(c, '_' | '.' | '/')
+}
+
 fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> {
     checks.count(field, domains.len(), MOST_DOMAINS);
     let mut normal: Vec<String> = Vec::new();
     for (place, domain) in domains.iter().take(MOST_DOMAINS).enumerate() {
         let domain = domain.trim().trim_start_matches('@').to_lowercase();
         let label =
-            |label: &str| (1..=63).contains(&label.len()) && label.chars().all(|c| c.is_alphanumeric() || c == '-');
+            |label: &str| (1..=63).contains(&label.chars().count()) && label.chars().all(of_a_label);
         if domain.len() > 253 || !domain.contains('.') || !domain.split('.').all(label) {
             checks.fail(format!("{field}/{place}"), "a mail domain, such as `example.org`");
         } else if !normal.contains(&domain) {

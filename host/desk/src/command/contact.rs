@@ -18,8 +18,8 @@ use crate::view::{ContactView, Done, How};
 
 /// A contact has at most so many addresses: policies are shown all of them.
 pub(crate) const MOST_IDENTITIES: usize = 16;
-/// The longest name, in bytes: the longest honest full names have about 200.
-pub(crate) const MOST_NAME_BYTES: usize = 256;
+/// The longest name, in characters: the longest honest full names have about 200.
+pub(crate) const MOST_NAME_CHARS: usize = 256;
 
 struct Create(NewContact);
 
@@ -141,7 +141,7 @@ impl Command for Update {
 /// What was sent, with its addresses in their normal form; or everything that is wrong with it.
 pub(super) fn checked(field: &str, new: &NewContact) -> Result<NewContact, Error> {
     let mut checks = Checks::default();
-    checks.line(&format!("{field}/name"), &new.name, 0, MOST_NAME_BYTES);
+    checks.line(&format!("{field}/name"), &new.name, 0, MOST_NAME_CHARS);
     checks.locale(&format!("{field}/locale"), new.locale.as_deref());
     checks.time_zone(&format!("{field}/time_zone"), new.time_zone.as_deref());
     checks.word(&format!("{field}/segment"), new.segment.as_deref());
@@ -154,7 +154,7 @@ pub(super) fn checked(field: &str, new: &NewContact) -> Result<NewContact, Error
 
 fn checked_patch(patch: &ContactPatch) -> Result<(Vec<NewIdentity>, Vec<NewIdentity>), Error> {
     let mut checks = Checks::default();
-    checks.line("/name", patch.name.as_deref().unwrap_or_default(), 0, MOST_NAME_BYTES);
+    checks.line("/name", patch.name.as_deref().unwrap_or_default(), 0, MOST_NAME_CHARS);
     checks.locale("/locale", patch.locale.as_ref().and_then(|it| it.as_deref()));
     checks.time_zone("/time_zone", patch.time_zone.as_ref().and_then(|it| it.as_deref()));
     checks.word("/segment", patch.segment.as_ref().and_then(|it| it.as_deref()));

@@ -5,7 +5,7 @@ use plugdesk_domain::record::Stored;
 use plugdesk_domain::{CONTRACT_BY_EXTERNAL, Company, Contract, ContractId, Principal, RecordsExt};
 use serde_json::Map;
 
-use super::calendar::MOST_TITLE_BYTES;
+use super::calendar::MOST_TITLE_CHARS;
 use super::{existing, external_ids_free, not_for_customers, target};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -61,7 +61,7 @@ impl Command for Create {
         not_for_customers(draft, "make contracts")?;
         let new = &self.0;
         let mut checks = Checks::default();
-        checks.line("/name", &new.name, 1, MOST_TITLE_BYTES);
+        checks.line("/name", &new.name, 1, MOST_TITLE_CHARS);
         entitlements(&mut checks, &new.entitlements, draft);
         checks.external_ids("/external_ids", &new.external_ids);
         let company = resolve::find::<Company>(draft, new.company)?.map(|it| it.id);
@@ -107,7 +107,7 @@ impl Command for Update {
         let before: Contract = existing(draft, "contract", id, id)?;
         let mut contract = before.clone();
         let mut checks = Checks::default();
-        checks.optional_line("/name", patch.name.as_deref(), MOST_TITLE_BYTES);
+        checks.optional_line("/name", patch.name.as_deref(), MOST_TITLE_CHARS);
         checks.count("/external_ids", patch.external_ids.len(), 2 * MOST_EXTERNAL_IDS);
         if let Some(name) = &patch.name {
             contract.name = name.trim().to_owned();

@@ -5,7 +5,7 @@ use plugdesk_domain::principal::Area;
 use plugdesk_domain::{Category, Definition, DefinitionSort, Key, Principal, RecordsExt};
 use serde_json::Map;
 
-use super::calendar::MOST_TITLE_BYTES;
+use super::calendar::MOST_TITLE_CHARS;
 use super::{existing, expected, room, target};
 use crate::configuration::{MOST_WORD_SCHEMA_BYTES, Schema};
 use crate::desk::{Desk, Inner};
@@ -114,7 +114,7 @@ impl Command for Delete {
 
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Definition, Error> {
         let (sort, name) = (self.sort, &self.name);
-        if name.len() > plugdesk_domain::question::shown::MOST_NAME_BYTES {
+        if name.chars().count() > plugdesk_domain::question::shown::MOST_NAME_CHARS {
             return Err(Error::not_found("definition", name));
         }
         draft.subject = format!("{}/{name}", sort.name());
@@ -140,7 +140,7 @@ fn key(sort: DefinitionSort, name: &str) -> Key {
 fn checked(sort: DefinitionSort, name: &str, new: &NewDefinition, draft: &Draft<'_>) -> Result<(), Error> {
     let mut checks = Checks::default();
     checks.word("/name", Some(name));
-    checks.optional_line("/title", new.title.as_deref(), MOST_TITLE_BYTES);
+    checks.optional_line("/title", new.title.as_deref(), MOST_TITLE_CHARS);
     match (sort, new.category) {
         (DefinitionSort::State, None) => checks.fail("/category", "a state says what it maps to"),
         (DefinitionSort::State, Some(Category::Merged)) => checks.fail("/category", "`merged` is not set by hand"),

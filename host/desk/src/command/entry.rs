@@ -21,8 +21,8 @@ use crate::view::{Actor, Done, How};
 
 /// Of a text that is kept as a file, the entry holds so many bytes: what a list shows and a policy reads.
 const BEGINNING_BYTES: usize = 1 << 10;
-/// The longest name of an agent, in bytes.
-const MOST_AGENT_BYTES: usize = 128;
+/// The longest name of an agent, in characters.
+const MOST_AGENT_CHARS: usize = 128;
 
 struct Add {
     ticket: TicketId,
@@ -117,7 +117,7 @@ pub(super) fn check(checks: &mut Checks, field: &str, new: &NewEntry, draft: &Dr
     checks.locale(&format!("{field}/locale"), new.locale.as_deref());
     checks.past(&format!("{field}/at"), new.at, draft.now);
     match &new.author {
-        Some(Author::Agent(name)) => checks.line(&format!("{field}/author/agent"), name, 1, MOST_AGENT_BYTES),
+        Some(Author::Agent(name)) => checks.line(&format!("{field}/author/agent"), name, 1, MOST_AGENT_CHARS),
         Some(Author::Contact(_) | Author::System) | None => {}
     }
     if draft.how.actor == Actor::Policy && !matches!(new.author, None | Some(Author::System)) {

@@ -16,7 +16,7 @@ use crate::view::{Done, How};
 
 /// So many concerns of so many bytes: a remark each, not an essay.
 const MOST_CONCERNS: usize = 16;
-const MOST_CONCERN_BYTES: usize = 512;
+const MOST_CONCERN_CHARS: usize = 512;
 
 struct Create(NewMembership);
 
@@ -151,7 +151,7 @@ fn checked(mut checks: Checks, concerns: &str, it: &Membership) -> Result<(), Er
     checks.word("/source", it.source.as_deref());
     checks.count(concerns, it.concerns.len(), MOST_CONCERNS);
     for (place, concern) in it.concerns.iter().take(MOST_CONCERNS).enumerate() {
-        checks.line(&format!("{concerns}/{place}"), concern, 1, MOST_CONCERN_BYTES);
+        checks.line(&format!("{concerns}/{place}"), concern, 1, MOST_CONCERN_CHARS);
     }
     if let (Some(from), Some(to)) = (it.valid_from, it.valid_to)
         && to <= from

@@ -4,7 +4,7 @@ use plugdesk_domain::principal::Area;
 use plugdesk_domain::{Principal, RecordsExt, Team};
 use serde_json::Map;
 
-use super::calendar::MOST_TITLE_BYTES;
+use super::calendar::MOST_TITLE_CHARS;
 use super::{expected, room};
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
@@ -39,8 +39,8 @@ impl Command for Put {
         let (name, new) = (&self.name, &self.new);
         let mut checks = Checks::default();
         checks.word("/name", Some(name));
-        checks.optional_line("/title", new.title.as_deref(), MOST_TITLE_BYTES);
-        checks.optional_line("/lead", new.lead.as_deref(), MOST_TITLE_BYTES);
+        checks.optional_line("/title", new.title.as_deref(), MOST_TITLE_CHARS);
+        checks.optional_line("/lead", new.lead.as_deref(), MOST_TITLE_CHARS);
         draft.setup.check_agent(&mut checks, "/lead", new.lead.as_deref());
         checks.count("/segments", new.segments.len(), MOST_SEGMENTS);
         for (place, segment) in new.segments.iter().take(MOST_SEGMENTS).enumerate() {

@@ -18,14 +18,14 @@ use crate::draft::Draft;
 use crate::input::check::Checks;
 use crate::question::qualify;
 
-/// The longest subject, in bytes: RFC 5322 allows a header line of 998, people write less than half of it.
-pub(crate) const MOST_SUBJECT_BYTES: usize = 512;
+/// The longest subject, in characters: RFC 5322 allows a header line of 998, people write less than half of it.
+pub(crate) const MOST_SUBJECT_CHARS: usize = 512;
 /// A ticket has at most so many tags, and so many participants.
 const MOST_MEMBERS: usize = 32;
-/// A name of a team or an agent has at most so many bytes.
-const MOST_WORKER_BYTES: usize = 128;
+/// A name of a team or an agent has at most so many characters.
+const MOST_WORKER_CHARS: usize = 128;
 /// What is to be done next is a line.
-const MOST_NEXT_BYTES: usize = 512;
+const MOST_NEXT_CHARS: usize = 512;
 
 /// Tells that a lead is judged differently now. On creation `ticket.created` tells it.
 pub(super) fn tell_qualified(draft: &mut Draft<'_>, before: Option<&Qualified>, ticket: &Ticket) {
@@ -54,7 +54,7 @@ fn tags(checks: &mut Checks, field: &str, tags: &[String]) -> Vec<String> {
 
 fn next_action(checks: &mut Checks, field: &str, next: Option<&NextAction>) {
     if let Some(next) = next {
-        checks.line(&format!("{field}/what"), &next.what, 1, MOST_NEXT_BYTES);
-        checks.optional_line(&format!("{field}/who"), next.who.as_deref(), MOST_WORKER_BYTES);
+        checks.line(&format!("{field}/what"), &next.what, 1, MOST_NEXT_CHARS);
+        checks.optional_line(&format!("{field}/who"), next.who.as_deref(), MOST_WORKER_CHARS);
     }
 }

@@ -25,7 +25,7 @@ use crate::target::Target;
 use crate::view::{Done, How, WebhookView};
 
 /// A title is a line.
-const MOST_TITLE_BYTES: usize = 256;
+const MOST_TITLE_CHARS: usize = 256;
 /// So many patterns of events: with more of them, `*` is what is meant.
 const MOST_EVENTS: usize = 64;
 /// A key of 256 bits, within the 24 to 64 bytes of the Standard Webhooks specification.
@@ -270,7 +270,7 @@ fn checked(
 ) -> Result<Option<String>, Error> {
     let mut checks = Checks::default();
     if let Some(title) = title {
-        checks.line("/title", title, 0, MOST_TITLE_BYTES);
+        checks.line("/title", title, 0, MOST_TITLE_CHARS);
     }
     let events = events.unwrap_or_default();
     checks.count("/events", events.len(), MOST_EVENTS);

@@ -30,7 +30,7 @@ impl Desks {
         }
         let _running = self.inner.running.enter()?;
         let mut record: DeskRecord = self.inner.root.find(id)?.ok_or_else(|| Error::not_found("desk", id))?;
-        if how.if_match.is_some_and(|wanted| wanted != record.version) {
+        if how.if_match.is_some_and(|wanted| !wanted.holds(record.version)) {
             return Err(Error::VersionMismatch { stored: record.version });
         }
         let before = record.merge_above;

@@ -11,7 +11,7 @@ use super::mapping::Source;
 use super::value::{Reading, Wrong};
 use crate::desk::Inner;
 use crate::input::NewMembership;
-use crate::input::check::MOST_EXTERNAL_BYTES;
+use crate::input::check::may_be_external;
 
 /// Entries of the name index are looked through so far: names that begin alike for 60 characters stand together there.
 const MOST_SAME_NAME: usize = 32;
@@ -95,7 +95,7 @@ impl Known<'_> {
     ) -> Result<R, Wrong> {
         let system = reading.mapping.system().unwrap_or_default();
         let unknown = || reading.wrong(source, format!("no {what} has the id `{}` in `{}`", cut(id), cut(system)));
-        if id.len() > MOST_EXTERNAL_BYTES || system.len() > MOST_EXTERNAL_BYTES {
+        if !may_be_external(system, id) {
             return Err(unknown());
         }
         let scan = Scan::index(index, vec![system.into(), id.into()]).with_limit(1);

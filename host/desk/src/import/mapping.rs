@@ -20,6 +20,7 @@ const MOST_MEMBERS: usize = 512;
 
 /// Which column goes where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mapping {
     /// What each row becomes: `contact`, `company`, `membership`, `entry`, or the kind of a ticket, such as `lead`.
@@ -64,6 +65,8 @@ pub struct Mapping {
 
 /// Another system's id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingExternalId))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ExternalId {
     /// The system's name, such as `crm`.
@@ -73,9 +76,11 @@ pub struct ExternalId {
 }
 
 macro_rules! fields {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
+    ($(#[$doc:meta])* $name:ident as $schema:ident { $($(#[$field_doc:meta])* $field:ident,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+        #[cfg_attr(feature = "schema", schema(as = $schema))]
         #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
         pub struct $name {
             $($(#[$field_doc])* #[serde(skip_serializing_if = "Option::is_none")] pub $field: Option<Source>,)*
@@ -98,7 +103,7 @@ macro_rules! fields {
 
 fields! {
     /// A ticket's fields.
-    TicketFields {
+    TicketFields as MappingTicket {
         /// One line; without it `Imported lead` and the row's id or line.
         subject,
         /// Where it came in; without it `import`.
@@ -124,7 +129,7 @@ fields! {
 
 fields! {
     /// A person's fields.
-    ContactFields {
+    ContactFields as MappingContact {
         /// The name.
         name,
         /// E-mail addresses, a list.
@@ -146,7 +151,7 @@ fields! {
 
 fields! {
     /// A company's fields.
-    CompanyFields {
+    CompanyFields as MappingCompany {
         /// What it is called.
         name,
         /// Mail domains, a list.

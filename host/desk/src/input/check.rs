@@ -11,8 +11,11 @@ use crate::error::{Error, Fault};
 const MOST_FAULTS: usize = 64;
 /// A record has at most so many external ids: each is an index entry, and keys are what a write costs.
 pub(crate) const MOST_EXTERNAL_IDS: usize = 16;
-/// An external id, or the name of its system, has at most so many bytes: both stand in one key.
-pub(crate) const MOST_EXTERNAL_BYTES: usize = 128;
+/// The name of another system has at most so many characters, and an id there so many: both stand in one key of the
+/// store, which has 1 KiB, and a character may have four bytes.
+pub(crate) const MOST_SYSTEM_CHARS: usize = 64;
+/// See [`MOST_SYSTEM_CHARS`].
+pub(crate) const MOST_EXTERNAL_CHARS: usize = 128;
 /// All custom fields of a record have together at most so many bytes of JSON: the record is one stored value of 64 KiB.
 const MOST_CUSTOM_BYTES: usize = 40 << 10;
 /// The longest address in its normal form, in bytes, which is a key: lower case may be longer than what was given.
@@ -44,10 +47,13 @@ impl Checks {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }
 
-    /// One line of text.
+    /// One line of text, measured in characters: a name takes as many in every script, and JSON Schema counts them so.
     pub(crate) fn line(&mut self, field: &str, text: &str, least: usize, most: usize) {
-        if text.trim().len() < least || text.len() > most {
-            self.fail(field, format!("{least} to {most} bytes, this has {}", text.len()));
+        let chars = text.chars().count();
+        if chars < least || chars > most {
+            self.fail(field, format!("{least} to {most} characters, this has {chars}"));
+        } else if least > 0 && blank(text) {
+            self.fail(field, "more than spaces");
         } else if text.chars().any(char::is_control) {
             self.fail(field, "one line without control characters");
         }
@@ -65,7 +71,7 @@ impl Checks {
         if let Some(word) = word
             && check_name("", word).is_err()
         {
-            self.fail(field, "1 to 64 bytes of letters, digits and - _ . /");
+            self.fail(field, "1 to 64 letters, digits and - _ . /");
         }
     }
 
@@ -120,8 +126,8 @@ impl Checks {
     pub(crate) fn external_ids(&mut self, field: &str, ids: &ExternalIds) {
         self.count(field, ids.len(), MOST_EXTERNAL_IDS);
         for (system, id) in ids.iter().take(MOST_EXTERNAL_IDS) {
-            self.line(field, system, 1, MOST_EXTERNAL_BYTES);
-            self.line(&pointer(field, system), id, 1, MOST_EXTERNAL_BYTES);
+            self.line(field, system, 1, MOST_SYSTEM_CHARS);
+            self.line(&pointer(field, system), id, 1, MOST_EXTERNAL_CHARS);
         }
     }
 
@@ -149,6 +155,16 @@ impl Checks {
         }
         normal
     }
+}
+
+/// Whether nothing of a text is seen; a byte order mark is no more than a space.
+pub(crate) fn blank(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// Whether a record may have that id in another system: what is longer is in no key, and nobody has it.
+pub(crate) fn may_be_external(system: &str, id: &str) -> bool {
+    system.chars().count() <= MOST_SYSTEM_CHARS && id.chars().count() <= MOST_EXTERNAL_CHARS
 }
 
 /// A pointer to a member of an object (RFC 6901).

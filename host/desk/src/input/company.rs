@@ -11,7 +11,7 @@ use super::{Merge, not_null, present};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct NewCompany {
-    /// What it is called; 1 to 256 bytes.
+    /// What it is called; 1 to 256 characters.
     pub name: String,
     /// The node above.
     pub parent: Option<CompanyId>,

@@ -29,7 +29,7 @@ pub struct NewIdentity {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct NewContact {
-    /// As the person writes it; may be empty. At most 256 bytes.
+    /// As the person writes it; may be empty. At most 256 characters.
     pub name: String,
     /// Addresses, at most 16; each unique in the desk.
     pub identities: Vec<NewIdentity>,

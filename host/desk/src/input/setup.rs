@@ -15,7 +15,7 @@ use super::{Merge, not_null, present};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct NewCalendar {
-    /// What people read, 1 to 128 bytes; none: its name.
+    /// What people read, 1 to 128 characters; none: its name.
     pub title: Option<String>,
     /// An IANA name, such as `Europe/Warsaw`.
     pub time_zone: String,
@@ -112,7 +112,7 @@ impl NewEntitlement {
 pub struct NewContract {
     /// With whom; it holds for the nodes below too, unless they have their own.
     pub company: CompanyId,
-    /// What it is called, 1 to 128 bytes.
+    /// What it is called, 1 to 128 characters.
     pub name: String,
     /// What is owed, 1 to 64. Of several that fit a ticket the narrowest holds.
     pub entitlements: Vec<NewEntitlement>,
@@ -158,7 +158,7 @@ pub struct ContractPatch {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewAgent {
-    /// The name in the desk's words, unique: what `assignee` says; 1 to 128 bytes.
+    /// The name in the desk's words, unique: what `assignee` says; 1 to 128 characters.
     pub name: String,
     /// What people read; none: the name.
     #[serde(default)]
@@ -242,7 +242,7 @@ pub struct NewDefinition {
 pub struct NewCommitment {
     /// A word for its sort; none: `promise`.
     pub metric: Option<String>,
-    /// What is promised, in words; 1 to 512 bytes.
+    /// What is promised, in words; 1 to 512 characters.
     pub what: String,
     /// By when.
     pub due_at: Option<Instant>,

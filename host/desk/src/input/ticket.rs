@@ -13,7 +13,7 @@ use super::{CompanyRef, ContactRef, Merge, NewEntry, not_null, present};
 pub struct NewTicket {
     /// `support` (when it is empty), `lead`, `request`, `complaint`, `incident`, …; letters, digits and `- _ . /`.
     pub kind: String,
-    /// One line; 1 to 512 bytes.
+    /// One line; 1 to 512 characters.
     pub subject: String,
     /// Who brings it: known already, or made along with it. A customer's tickets are always the customer's own.
     pub contact: Option<ContactRef>,

@@ -26,7 +26,7 @@ const MOST_OF_A_SORT: usize = 200;
 /// write.
 const MOST_WORDS_BYTES: usize = plugdesk_domain::Change::MOST_BYTES / 2;
 /// What people read is a line, in bytes.
-const MOST_TITLE_BYTES: usize = 200;
+const MOST_TITLE_CHARS: usize = 200;
 /// A state is followed by at most so many others: a person chooses among them.
 const MOST_NEXT: usize = 64;
 /// A segment promises at most so much; see [`plugdesk_domain::question::promise::MOST_TARGETS`].
@@ -266,8 +266,8 @@ impl Reader<'_> {
         if let Err(wrong) = check_name("name", name) {
             self.problems.push(problem(path, format!("{at}: {wrong}")));
         }
-        if title.trim().is_empty() || title.len() > MOST_TITLE_BYTES || title.chars().any(char::is_control) {
-            let rule = format!("{at}: title: one line of 1 to {MOST_TITLE_BYTES} bytes");
+        if title.trim().is_empty() || title.chars().count() > MOST_TITLE_CHARS || title.chars().any(char::is_control) {
+            let rule = format!("{at}: title: one line of 1 to {MOST_TITLE_CHARS} characters");
             self.problems.push(problem(path, rule));
         }
     }

@@ -120,8 +120,8 @@ impl Desk {
         Ok(Page { records: standing, next: found.next })
     }
 
-    /// Memberships, oldest first, those that ended too: of a company node, of a contact, of a contact in a node. Those of
-    /// merged records are among them.
+    /// Memberships, oldest first, those that ended too: all, of a company node, of a contact, of a contact in a node.
+    /// Those of merged records are among them.
     pub fn membership_list(
         &self,
         by: &Principal,
@@ -136,9 +136,7 @@ impl Desk {
         let scans = match (&companies, &contacts) {
             (_, Some(ids)) => ids.iter().map(|id| Scan::index(MEMBERSHIP_BY_CONTACT, vec![(*id).into()])).collect(),
             (Some(ids), None) => ids.iter().map(|id| Scan::index(MEMBERSHIP_BY_COMPANY, vec![(*id).into()])).collect(),
-            (None, None) => {
-                return Err(Error::invalid("/company", "memberships are listed by `company` or by `contact`"));
-            }
+            (None, None) => vec![Scan::table(Table::Membership)],
         };
         let mut found: Page<Membership> = resolve::several(reads, scans, page, |it: &Membership| it.id.uuid())?;
         found.records.retain(|it| companies.as_ref().is_none_or(|ids| ids.contains(&it.company)));
@@ -169,9 +167,8 @@ impl Desk {
         id: &str,
     ) -> Result<R, Error> {
         self.inner.authorise(by, Area::Work, Act::Read)?;
-        let most = crate::input::check::MOST_EXTERNAL_BYTES;
         let not_found = || Error::not_found(what, format!("{system}:{id}"));
-        if system.len() > most || id.len() > most {
+        if !crate::input::check::may_be_external(system, id) {
             return Err(not_found());
         }
         let scan = Scan::index(index, vec![system.into(), id.into()]).with_limit(1);

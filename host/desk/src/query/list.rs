@@ -5,7 +5,7 @@ mod search;
 mod streams;
 
 use plugdesk_domain::principal::{Act, Area};
-use plugdesk_domain::question::shown::MOST_NAME_BYTES;
+use plugdesk_domain::question::shown::MOST_NAME_CHARS;
 use plugdesk_domain::ticket::KIND_LEAD;
 use plugdesk_domain::words::{Wanted, words_of};
 use plugdesk_domain::{
@@ -14,6 +14,7 @@ use plugdesk_domain::{
     TICKET_BY_TEAM, Table, Ticket,
 };
 
+use crate::input::check::may_be_external;
 use crate::desk::Desk;
 use crate::error::Error;
 use crate::resolve::{cluster_of_company, cluster_of_contact, subtree};
@@ -22,7 +23,7 @@ use crate::view::PageRequest;
 /// A list by due time without a segment goes over so many segments: a desk has a handful, and each is read from.
 const MOST_SEGMENTS: usize = 64;
 /// The name of an agent or a team has at most so many bytes, as when it is set.
-const MOST_WORKER_BYTES: usize = 128;
+const MOST_WORKER_CHARS: usize = 128;
 
 /// Whose.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,14 +250,14 @@ impl Desk {
     ) -> Result<Page<Ticket>, Error> {
         self.inner.authorise(by, Area::Work, Act::Read)?;
         let nothing = || Ok(Page { records: Vec::new(), next: None });
-        let most = crate::input::check::MOST_EXTERNAL_BYTES;
-        let long = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|it| it.len() > most);
+        let over = |text: &str, most: usize| text.chars().count() > most;
+        let long = |text: &Option<String>, most: usize| text.as_ref().is_some_and(|it| over(it, most));
         // What is too long to be kept, no ticket has.
-        if filter.external.as_ref().is_some_and(|(system, id)| system.len() > most || id.len() > most)
-            || long(&filter.kind, MOST_NAME_BYTES)
-            || long(&filter.segment, MOST_NAME_BYTES)
-            || long(&filter.team, MOST_WORKER_BYTES)
-            || matches!(&filter.assignee, Some(Assigned::To(name)) if name.len() > MOST_WORKER_BYTES)
+        if filter.external.as_ref().is_some_and(|(system, id)| !may_be_external(system, id))
+            || long(&filter.kind, MOST_NAME_CHARS)
+            || long(&filter.segment, MOST_NAME_CHARS)
+            || long(&filter.team, MOST_WORKER_CHARS)
+            || matches!(&filter.assignee, Some(Assigned::To(name)) if over(name, MOST_WORKER_CHARS))
         {
             return nothing();
         }

@@ -10,8 +10,8 @@ use crate::record::{Calendar, Hours};
 const MOST_HOURS: usize = 8;
 /// At most so many holidays, and so many days with hours of their own: thirty years of a country's.
 const MOST_DAYS: usize = 1_000;
-/// What is celebrated is told in at most so many bytes.
-const MOST_NAME_BYTES: usize = 128;
+/// What is celebrated is told in at most so many characters.
+const MOST_NAME_CHARS: usize = 128;
 
 /// The hours of a calendar.
 pub(super) fn hours(calendar: &Calendar) -> Result<OpenHours, Vec<CalendarError>> {
@@ -33,8 +33,8 @@ pub(super) fn hours(calendar: &Calendar) -> Result<OpenHours, Vec<CalendarError>
     }
     for (text, name) in calendar.holidays.iter().take(MOST_DAYS) {
         let field = format!("/holidays/{}", escaped(text));
-        if name.len() > MOST_NAME_BYTES || name.chars().any(char::is_control) {
-            wrong.push(fault(field.clone(), format!("one line of at most {MOST_NAME_BYTES} bytes")));
+        if name.chars().count() > MOST_NAME_CHARS || name.chars().any(char::is_control) {
+            wrong.push(fault(field.clone(), format!("one line of at most {MOST_NAME_CHARS} characters")));
         }
         if let Some(day) = day(&mut wrong, field, text)
             && !calendar.special.contains_key(text)

@@ -14,6 +14,7 @@ pub const ALWAYS: &str = "always";
 /// Hours of a day in local time, `09:00` to `17:00`; `24:00` is the day's end. The end is later than the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Hours {
     /// From, `HH:MM`.
     pub from: String,

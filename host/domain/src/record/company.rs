@@ -24,6 +24,7 @@ pub const MEMBERSHIP_BY_COMPANY: Index = Index { table: Table::Membership, code:
 /// A sum in minor units of an ISO 4217 currency: 12345 `EUR` is 123.45 euro.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Money {
     /// Minor units.
     pub minor: i64,

@@ -40,7 +40,7 @@ pub struct Opinion {
     pub message: Option<String>,
     /// The answer, without its reasons; none: no opinion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub answer: Option<Value>,
     /// Why.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -61,7 +61,7 @@ pub struct Asked {
     pub about: String,
     /// What the answers joined to; none: nobody had an opinion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub joined: Option<Value>,
     /// Whether a failure rule was applied.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -18,7 +18,7 @@ pub struct Fact {
     /// `motive`, `need`, `concern`, `goal`, `preference`, …
     pub kind: String,
     /// What holds.
-    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub value: Value,
     /// 0 to 10,000.
     pub confidence: u16,

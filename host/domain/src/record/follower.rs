@@ -57,7 +57,7 @@ pub struct ReactionCommand {
     /// Noun and verb, such as `ticket.update`.
     pub name: String,
     /// Its body, as the REST call of the same meaning takes it.
-    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub body: Value,
     /// What came of it.
     pub outcome: CommandOutcome,

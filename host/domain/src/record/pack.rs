@@ -57,7 +57,7 @@ pub struct Pack {
     pub locales: std::collections::BTreeMap<String, Digest>,
     /// Anything else worth showing, such as the README's first paragraph.
     #[serde(default, skip_serializing_if = "Value::is_null")]
-    #[cfg_attr(feature = "schema", schema(value_type = Object))]
+    #[cfg_attr(feature = "schema", schema(value_type = Value))]
     pub about: Value,
     /// When it was removed; none: it is there. What it said in old decisions can still be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use axum::extract::{FromRequest, FromRequestParts, OriginalUri, Request};
 use http::request::Parts;
 use http::{HeaderMap, header};
-use plugdesk_desk::{Desk, How};
+use plugdesk_desk::{Desk, How, IfMatch};
 use plugdesk_domain::Principal;
 use serde::de::DeserializeOwned;
 
@@ -74,14 +74,14 @@ fn how(parts: &Parts, text: &[u8]) -> Result<How, Problem> {
     Ok(How { idempotency, if_match, preview, origin, ..How::default() })
 }
 
-/// The version in `If-Match` (RFC 9110, section 13.1.1); none: any.
-fn if_match(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+/// What `If-Match` asks for (RFC 9110, section 13.1.1).
+fn if_match(headers: &HeaderMap) -> Result<Option<IfMatch>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let text = value.to_str().unwrap_or_default().trim();
     if text == "*" {
-        return Ok(None);
+        return Ok(Some(IfMatch::Any));
     }
     let version = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).and_then(|v| v.parse().ok());
     let wrong = || Problem::parameter(Code::InvalidHeader, "If-Match", "it is one ETag as it was given, such as \"3\"");
-    version.map(Some).ok_or_else(wrong)
+    version.map(|version| Some(IfMatch::Version(version))).ok_or_else(wrong)
 }

@@ -50,7 +50,8 @@ impl FromRequestParts<Server> for Keyed {
 
 fn key(text: &str) -> Result<String, Problem> {
     // The draft writes it as a quoted string; most clients send it bare. Both mean the same.
-    let key = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
+    let quoted = text.strip_prefix('"');
+    let key = quoted.map_or(Some(text), |rest| rest.strip_suffix('"')).unwrap_or_default();
     let plain = key.bytes().all(|b| b.is_ascii_graphic());
     if key.is_empty() || key.len() > MOST_IDEMPOTENCY_BYTES || !plain {
         let rule = format!("it has 1 to {MOST_IDEMPOTENCY_BYTES} visible ASCII characters");

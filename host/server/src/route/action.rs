@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 
 use crate::extract::{Bare, Command, Languages, Path, Visit};
 use crate::openapi::COMMAND;
+use crate::page::Page;
 use crate::problem::Problem;
 use crate::respond::{self, Written};
 use crate::state::Server;
@@ -111,12 +112,13 @@ async fn ticket_escalate(Path(id): Path<TicketId>, command: Command<EscalateTick
 
 /// Says that the caller is at a ticket, for a minute; answers who is. Nothing is stored.
 #[utoipa::path(put, path = "/tickets/{id}/presence", tags = ["tickets"], params(("id" = TicketId, Path)),
-    request_body = NewPresence, responses((status = 200, body = Vec<Present>)))]
+    request_body = NewPresence, responses((status = 200, body = Page<Present>)))]
 async fn presence_update(
     State(server): State<Server>,
     Path(id): Path<TicketId>,
     command: Command<NewPresence>,
-) -> Result<Json<Vec<Present>>, Problem> {
+) -> Result<Json<Page<Present>>, Problem> {
     let Command { desk, by, body, .. } = command;
-    server.read(move || desk.presence_set(&by, id, body)).await.map(Json)
+    let items = server.read(move || desk.presence_set(&by, id, body)).await?;
+    Ok(Json(Page { items, next: None }))
 }

@@ -11,9 +11,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::extract::{Bare, Command, Path, Visit};
-use crate::openapi::GENERATION;
+use crate::openapi::{GENERATION, OVERWRITES};
 use crate::page::Page;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::respond::{self, Written};
 use crate::state::Server;
 
@@ -56,11 +56,16 @@ async fn binding_view(
 }
 
 /// Changes a binding: rank, mode, scope, failure rule, what it replaces, its configuration's overlay. Makes a
-/// generation; If-Match names the one that must be in force.
-#[utoipa::path(patch, path = "/bindings/{id}", tags = ["policies", GENERATION], params(("id" = BindingId, Path)),
+/// generation; If-Match names the one that must be in force. An overlay or a list is replaced whole, so with one of them
+/// If-Match is needed (428).
+#[utoipa::path(patch, path = "/bindings/{id}", tags = ["policies", GENERATION, OVERWRITES], params(("id" = BindingId, Path)),
     request_body = BindingPatch, responses((status = 200, body = Written<BindingView>)))]
 async fn binding_update(Path(id): Path<BindingId>, command: Command<BindingPatch>) -> Result<Response, Problem> {
     let Command { desk, by, how, body, .. } = command;
+    if how.if_match.is_none() && (body.overlay.is_some() || body.replaces.is_some()) {
+        let text = "`overlay` and `replaces` are replaced whole: send If-Match with the ETag as it was read";
+        return Err(Problem::parameter(Code::PreconditionRequired, "If-Match", text));
+    }
     let done = desk.binding_update(&by, id, body, &how).await?;
     Ok(respond::changed(&by, done, how.preview))
 }

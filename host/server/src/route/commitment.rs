@@ -71,11 +71,13 @@ async fn commitment_of_ticket(
 
 /// Promises something on a ticket, in a person's name. Policies and contracts leave it alone.
 #[utoipa::path(post, path = "/tickets/{id}/commitments", tags = ["tickets", COMMAND], params(("id" = TicketId, Path)),
-    request_body = NewCommitment, responses((status = 200, body = Written<Ticket>)))]
+    request_body = NewCommitment, responses(
+    (status = 200, body = Written<Ticket>, description = "A preview, nothing stored."),
+    (status = 201, body = Written<Ticket>, description = "It is promised, and stands on the ticket.")))]
 async fn commitment_make(Path(id): Path<TicketId>, command: Command<NewCommitment>) -> Result<Response, Problem> {
-    let Command { desk, by, how, body, languages, .. } = command;
+    let Command { desk, by, how, at, body, languages, .. } = command;
     let done = respond::told(&desk, desk.commitment_make(&by, id, body, &how).await?, &languages);
-    Ok(respond::changed(&by, done, how.preview))
+    Ok(respond::added(&by, done, how.preview, &at))
 }
 
 /// Says that a commitment was kept, now. One that was kept already stays as it is.

@@ -54,7 +54,7 @@ async fn escalation_list(
 
 /// Shows an escalation with its brief; with `Accept: text/markdown` the brief alone, one page.
 #[utoipa::path(get, path = "/escalations/{id}", tags = ["escalations"], params(("id" = EscalationId, Path)), responses(
-    (status = 200, body = EscalationView)))]
+    (status = 200, content((EscalationView = "application/json"), (String = "text/markdown")))))]
 async fn escalation_view(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,

@@ -50,9 +50,10 @@ async fn event_list(
     Query(from): Query<From>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    let seen = resume(&headers)?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("text/event-stream") {
-        return stream(server, desk, by, resume(&headers)?.or(from.after)).await;
+        return stream(server, desk, by, seen.or(from.after)).await;
     }
     let (after, limit) = (from.after.unwrap_or(0), page::limit(from.limit)?);
     let items = server.read(move || desk.events(&by, after, limit)).await?;

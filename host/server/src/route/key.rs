@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use plugdesk_desk::{Done, NewKey};
 use plugdesk_domain::{ApiKey, ContactId, DeskId, Instant, KeyId, Principal, Role};
@@ -125,8 +125,9 @@ async fn key_revoke(
     State(server): State<Server>,
     here: Somewhere,
     Path(id): Path<KeyId>,
-) -> Result<Json<KeyView>, Problem> {
-    Ok(Json(server.desks().key_revoke(&there(here), id).await?.into()))
+) -> Result<Response, Problem> {
+    let key = server.desks().key_revoke(&there(here), id).await?;
+    Ok((etag(key.version), Json(KeyView::from(key))).into_response())
 }
 
 /// How long both keys work.

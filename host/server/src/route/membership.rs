@@ -24,7 +24,7 @@ pub(super) fn routes() -> OpenApiRouter<Server> {
         .routes(routes!(company_memberships))
 }
 
-/// Which memberships; one of the two must be given.
+/// Which memberships. Everything that is given must hold.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Which {
@@ -38,7 +38,7 @@ struct Which {
     after: Option<String>,
 }
 
-/// Lists memberships of a contact, of a company node, or of the one in the other, oldest first, those that ended too.
+/// Lists memberships, oldest first, those that ended too: all, of a contact, of a company node, or of the one in the other.
 #[utoipa::path(get, path = "/memberships", tags = ["companies"], params(Which), responses(
     (status = 200, body = Page<Membership>)))]
 async fn membership_list(

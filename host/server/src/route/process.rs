@@ -82,7 +82,8 @@ async fn ready_view(State(server): State<Server>, Query(wanted): Query<Readiness
 }
 
 /// Counters and histograms as Prometheus reads them; an operator's, unless the server was started with them open.
-#[utoipa::path(get, path = "/metrics", tags = [PROCESS], responses((status = 200, body = String, content_type = "text/plain")))]
+#[utoipa::path(get, path = "/metrics", tags = [PROCESS], responses(
+    (status = 200, body = String, content_type = "application/openmetrics-text")))]
 async fn metrics_view(State(server): State<Server>, caller: Result<Caller, Problem>) -> Result<Response, Problem> {
     if !server.options().open_metrics {
         require_process(&caller?.0)?;

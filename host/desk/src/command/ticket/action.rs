@@ -17,7 +17,7 @@ use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::input::NewEntry;
-use crate::input::check::Checks;
+use crate::input::check::{Checks, blank};
 use crate::presence::Present;
 use crate::setup::Setup;
 
@@ -180,7 +180,7 @@ fn finish(draft: &mut Draft<'_>, before: &Ticket, mut ticket: Ticket, occasion: 
 fn note(draft: &mut Draft<'_>, ticket: TicketId, field: &str, text: Option<&str>) -> Result<(), Error> {
     let Some(text) = text else { return Ok(()) };
     let mut checks = Checks::default();
-    if text.trim().is_empty() || !entry::inline(text) {
+    if blank(text) || !entry::inline(text) {
         checks.fail(field, format!("1 to {MOST_NOTE_BYTES} bytes, this has {}", text.len()));
     }
     if text.contains('\0') {

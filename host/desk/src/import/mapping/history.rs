@@ -7,6 +7,8 @@ use super::source::Source;
 
 /// An entry on a ticket.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingEntry))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EntryFields {
     /// A field of a JSON line that holds a list of objects: each is an entry, and the columns below are its fields.
@@ -36,6 +38,8 @@ pub struct EntryFields {
 
 /// A change of a ticket's category.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingTurn))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TurnFields {
     /// A field of a JSON line that holds a list of objects: each is a change, and the columns below are its fields.
@@ -49,6 +53,8 @@ pub struct TurnFields {
 
 /// What an entry is: the same for every row, or what a column says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingKind))]
 #[serde(untagged)]
 pub enum KindFrom {
     /// The same.
@@ -59,6 +65,8 @@ pub enum KindFrom {
 
 /// Yes or no: the same for every row, or what a column says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingFlag))]
 #[serde(untagged)]
 pub enum Flag {
     /// The same.

@@ -7,6 +7,8 @@ use super::source::Source;
 
 /// A person's tie to a company node.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingMembership))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct MembershipFields {
     /// The person, by e-mail address.

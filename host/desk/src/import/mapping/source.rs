@@ -8,6 +8,8 @@ use super::MOST_MEMBERS;
 
 /// Where a value comes from: a column's name, or more than that.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingSource))]
 #[serde(untagged)]
 pub enum Source {
     /// The column as it is.
@@ -18,6 +20,8 @@ pub enum Source {
 
 /// A value and what is done to it, in the order of the fields.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingRule))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Rule {
     /// The column.
@@ -54,6 +58,8 @@ pub struct Rule {
 
 /// Which columns become custom fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingCustom))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Custom {
     /// Named ones, or `"*"`: all, those mapped elsewhere included.
@@ -71,6 +77,8 @@ pub struct Custom {
 
 /// Columns by name, or all.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingColumns))]
 #[serde(untagged)]
 pub enum Columns {
     /// These.
@@ -81,6 +89,8 @@ pub enum Columns {
 
 /// The word for all columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingStar))]
 pub enum Star {
     /// `"*"`.
     #[serde(rename = "*")]

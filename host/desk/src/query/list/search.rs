@@ -12,8 +12,8 @@ use super::streams::MOST_GATHERED;
 use crate::error::Error;
 use crate::resolve::cluster_of_contact;
 
-/// A query has at most so many bytes: a subject's length is more than anybody types.
-const MOST_QUERY_BYTES: usize = 256;
+/// A query has at most so many characters: a subject's length is more than anybody types.
+const MOST_QUERY_CHARS: usize = 256;
 /// So many addresses that begin so are looked at: whoever wants another types one letter more.
 const MOST_ADDRESSES: usize = 16;
 /// Of each person so many tickets are shown, the newest.
@@ -27,8 +27,9 @@ const LEAST_PHONE_DIGITS: usize = 4;
 /// common word only the newest are looked at.
 pub(super) fn hits(records: &(dyn Records + 'static), q: &str) -> Result<(Vec<Ticket>, bool), Error> {
     let text = q.trim();
-    if q.len() > MOST_QUERY_BYTES || text.is_empty() {
-        return Err(Error::invalid("/q", format!("1 to {MOST_QUERY_BYTES} bytes, this has {}", q.len())));
+    let chars = q.chars().count();
+    if chars > MOST_QUERY_CHARS || text.is_empty() {
+        return Err(Error::invalid("/q", format!("1 to {MOST_QUERY_CHARS} characters, this has {chars}")));
     }
     if let Some(number) = text.strip_prefix('#').and_then(|it| it.parse::<u32>().ok()) {
         let scan = Scan::index(TICKET_BY_NUMBER, vec![i64::from(number).into()]).with_limit(1);

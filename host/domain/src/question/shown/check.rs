@@ -8,21 +8,33 @@ use crate::record::findings::MOST_FINDINGS;
 pub const MOST_REASONS: usize = 32;
 /// A reason has at most so many parameters, and so many pieces of evidence.
 pub const MOST_REASON_PARTS: usize = 16;
-/// A name (segment, kind, code) has at most so many bytes.
-pub const MOST_NAME_BYTES: usize = 64;
+/// A name (segment, kind, code) has at most so many characters, in whatever script.
+pub const MOST_NAME_CHARS: usize = 64;
 /// A parameter or a piece of evidence has at most so many bytes.
 pub const MOST_PARAM_BYTES: usize = 512;
 /// A reason's parameters and evidence have at most so many bytes together. A lead keeps its next question on the ticket,
 /// one value of at most 64 KiB with up to 50 KiB of the customer's own: no reason may crowd those out.
 pub const MOST_REASON_BYTES: usize = 4 << 10;
 
-/// A word that the host stores and others compare: letters, digits and `- _ . /`, 1 to 64 bytes.
+/// Whether a character may stand in a word: letters, digits and `- _ . /` of ASCII, and of other scripts whatever is
+/// seen, with the marks and joiners that Hindi and Persian words have. Spaces of any width and the signs that turn the
+/// direction of a line or show nothing are none: two words that look alike would differ.
+pub fn in_a_word(c: char) -> bool {
+    match c {
+        '-' | '_' | '.' | '/' => true,
+        '\0'..='\u{a0}' => c.is_ascii_alphanumeric(),
+        '\u{1680}' | '\u{2000}'..='\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202f}' => false,
+        '\u{205f}'..='\u{206f}' | '\u{3000}' | '\u{feff}' | '\u{fff9}'..='\u{ffff}' => false,
+        _ => true,
+    }
+}
+
+/// A word that the host stores and others compare: letters, digits and `- _ . /`, 1 to 64 characters.
 pub fn check_name(field: &str, name: &str) -> Result<(), String> {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
-    if name.is_empty() || name.len() > MOST_NAME_BYTES || !name.chars().all(plain) {
+    if name.is_empty() || name.chars().count() > MOST_NAME_CHARS || !name.chars().all(in_a_word) {
         let shown: String = name.chars().take(40).collect();
         return Err(format!(
-            "{field}: `{}` is not a name of 1 to {MOST_NAME_BYTES} letters, digits and - _ . /",
+            "{field}: `{}` is not a name of 1 to {MOST_NAME_CHARS} letters, digits and - _ . /",
             shown.escape_debug()
         ));
     }
@@ -36,7 +48,7 @@ pub fn check_reason(field: &str, reason: &Reason) -> Result<(), String> {
         return Err(format!("{field}: more than {MOST_REASON_PARTS} parameters or pieces of evidence"));
     }
     let long = |text: &String| text.len() > MOST_PARAM_BYTES;
-    if reason.params.iter().any(|(name, value)| name.len() > MOST_NAME_BYTES || long(value))
+    if reason.params.iter().any(|(name, value)| name.chars().count() > MOST_NAME_CHARS || long(value))
         || reason.evidence.iter().any(long)
     {
         return Err(format!("{field}: a parameter or a piece of evidence has more than {MOST_PARAM_BYTES} bytes"));

@@ -120,6 +120,7 @@ pub struct Qualified {
 /// Who does what next, and by when (practice 79).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NextAction {
     /// What is to be done.
     pub what: String,

@@ -3,7 +3,7 @@
 
 use plugdesk_domain::{Category, Principal, Ticket, TicketId};
 
-use super::super::super::ticket::MOST_WORKER_BYTES;
+use super::super::super::ticket::MOST_WORKER_CHARS;
 use super::super::state;
 use super::{Action, FREE_HANDOFFS, again, begin, finish, note, noted};
 use crate::desk::{Desk, Inner};
@@ -57,8 +57,8 @@ impl Command for Assign {
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<Ticket, Error> {
         let new = &self.new;
         let mut checks = Checks::default();
-        checks.optional_line("/assignee", new.assignee.as_deref(), MOST_WORKER_BYTES);
-        checks.optional_line("/team", new.team.as_deref(), MOST_WORKER_BYTES);
+        checks.optional_line("/assignee", new.assignee.as_deref(), MOST_WORKER_CHARS);
+        checks.optional_line("/team", new.team.as_deref(), MOST_WORKER_CHARS);
         if new.assignee.is_none() && new.team.is_none() {
             checks.fail("", "an assignee, a team, or both");
         }
@@ -108,7 +108,7 @@ impl Command for Take {
 pub(super) fn me(by: &Principal, setup: &Setup) -> Result<String, Error> {
     match &by.agent {
         Some(agent) => known_assignee(setup, agent).map(|()| agent.clone()),
-        None if setup.agents().next().is_none() => Ok(by.name.chars().take(MOST_WORKER_BYTES / 4).collect()),
+        None if setup.agents().next().is_none() => Ok(by.name.chars().take(MOST_WORKER_CHARS).collect()),
         None => Err(Error::invalid("", "this key stands for no agent")),
     }
 }

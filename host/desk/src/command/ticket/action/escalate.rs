@@ -2,11 +2,11 @@
 //! person's word does, by one level.
 
 use plugdesk_domain::question::escalate::MOST_AUDIENCE;
-use plugdesk_domain::question::shown::check_name;
 use plugdesk_domain::record::escalation::HIGHEST_LEVEL;
 use plugdesk_domain::{Audience, Principal, Ticket, TicketId};
 
 use super::{Action, Occasion, again, begin, note};
+use crate::command::ticket::MOST_WORKER_CHARS;
 use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
@@ -102,9 +102,11 @@ fn checked(new: &EscalateTicket) -> Result<(), Error> {
     let mut checks = Checks::default();
     checks.count("/to", new.to.len(), MOST_AUDIENCE);
     for (place, it) in new.to.iter().take(MOST_AUDIENCE).enumerate() {
-        let (Audience::Agent(name) | Audience::Team(name) | Audience::Role(name)) = it;
-        if check_name("", name).is_err() {
-            checks.fail(format!("/to/{place}"), "1 to 64 bytes of letters, digits and - _ . /");
+        let field = format!("/to/{place}");
+        match it {
+            // Whoever has spaces in the name is called by it too.
+            Audience::Agent(name) | Audience::Team(name) => checks.line(&field, name, 1, MOST_WORKER_CHARS),
+            Audience::Role(name) => checks.word(&field, Some(name)),
         }
     }
     checks.done()
