@@ -43,9 +43,10 @@ def before_load_schema(context, raw_schema):
 
 
 @schemathesis.hook
-def filter_case(context, case):
+def before_call(context, case, kwargs):
     """The key that asks must not be taken away."""
-    return not OWN_KEY or (case.path_parameters or {}).get("id") != OWN_KEY
+    if OWN_KEY and (case.path_parameters or {}).get("id") == OWN_KEY:
+        case.path_parameters["id"] = "key_00000000000000000000000000"
 
 
 def rules_of(response):

@@ -22,6 +22,8 @@ mod http2;
 mod openapi;
 #[path = "http/policies.rs"]
 pub(crate) mod policies;
+#[path = "http/preconditions.rs"]
+mod preconditions;
 #[path = "http/repeats.rs"]
 mod repeats;
 #[path = "http/set_up.rs"]

@@ -132,7 +132,6 @@ async fn a_customer_is_not_told_how_the_desk_is_set_up() {
 async fn what_is_wrong_with_a_question_is_a_parameter() {
     let stand = Stand::start().await;
     let wrong = [
-        ("/v1/memberships", "company"),
         ("/v1/merges?of=nonsense", "of"),
         ("/v1/proposals?of=nonsense", "of"),
         ("/v1/tickets?sort=score", "sort"),

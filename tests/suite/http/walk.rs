@@ -29,16 +29,17 @@ use make::Make;
 use shelf::Shelf;
 
 /// So many bodies are sent to each operation, spoilt in one place each.
-const BODIES: usize = 24;
+const BODIES: usize = 14;
 /// So many values are tried for each parameter.
 const TEXTS: usize = 5;
 /// So many good requests are tried for each operation; at least one must be carried out.
-const GOOD: usize = 5;
+const GOOD: usize = 4;
 /// The same walk in every run; another number is another walk.
 const SEED: u64 = 2026;
 
 /// Operations that no request made of their schema alone is carried out for, and why.
-const NEED_MORE: [(&str, &str); 12] = [
+const NEED_MORE: [(&str, &str); 13] = [
+    ("PUT /v1/hold", "nobody else who writes meanwhile"),
     ("PUT /v1/export", "an export of another desk, and a desk that holds nothing"),
     ("POST /v1/packs", "an archive with compiled policies"),
     ("DELETE /v1/packs/{name}", "a pack that nothing uses"),
@@ -105,7 +106,7 @@ impl Walk<'_> {
         let reply = send(&self.app, ask).await;
         let mut found = faults(self.api, operation, &reply);
         match (sent, reply.status) {
-            (Sent::Good, 200..300) => drop(self.done.insert(operation.name())),
+            (Sent::Good | Sent::Unsaid, 200..300) => drop(self.done.insert(operation.name())),
             // What is not there, is taken, is forbidden or is at another version, no schema knows.
             (Sent::Good, 403 | 404 | 409 | 412 | 428) | (Sent::Bad, 400..500) | (Sent::Unsaid, _) => {}
             (Sent::Good, 400..500) if self.excused(operation, &reply) => {}
@@ -156,7 +157,8 @@ impl Walk<'_> {
 
     fn key(&self, operation: &Operation) -> &str {
         let process = ["/v1/desks", "/v1/backup", "/v1/verify", "/v1/health", "/v1/export", "/metrics"];
-        if process.contains(&operation.path.as_str()) { &self.operator } else { &self.admin }
+        let held = operation.name() == "GET /v1/hold";
+        if held || process.contains(&operation.path.as_str()) { &self.operator } else { &self.admin }
     }
 
     fn start(&self, operation: &Operation, target: String) -> Ask {

@@ -63,7 +63,7 @@ fn one_row_that_can_not_be_taken_refuses_the_file_and_says_which_and_why() {
         "6 Date: `yesterday` is a date in none of the formats",
         "7 Id: the id stands on line 2 already",
         "8 Email: `no mail`: an e-mail address is one local part, one @ and one domain",
-        "9 /subject: 1 to 512 bytes, this has 604",
+        "9 /subject: 1 to 512 characters, this has 604",
         "10 /created_at: a time since 1970 and not in the future",
     ];
     assert_eq!(told, expected);

@@ -19,6 +19,8 @@ use crate::view::{CompanyView, Done, How};
 
 /// A company has at most so many mail domains: a group with a domain per country still fits, and each is an index entry.
 const MOST_DOMAINS: usize = 32;
+/// The longest domain, in bytes: RFC 1035 has room for no more.
+const MOST_DOMAIN_BYTES: usize = 253;
 /// The longest name, in characters.
 pub(crate) const MOST_NAME_CHARS: usize = 256;
 /// A company tree is at most so deep: group, company, division, department, site, and room for as many again.
@@ -208,7 +210,9 @@ fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> 
         let domain = domain.trim().trim_start_matches('@').to_lowercase();
         let label =
             |label: &str| (1..=63).contains(&label.chars().count()) && label.chars().all(of_a_label);
-        if domain.len() > 253 || !domain.contains('.') || !domain.split('.').all(label) {
+        if domain.len() > MOST_DOMAIN_BYTES {
+            checks.fail(format!("{field}/{place}"), format!("at most {MOST_DOMAIN_BYTES} bytes"));
+        } else if !domain.contains('.') || !domain.split('.').all(label) {
             checks.fail(format!("{field}/{place}"), "a mail domain, such as `example.org`");
         } else if !normal.contains(&domain) {
             normal.push(domain);

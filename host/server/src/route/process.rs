@@ -52,6 +52,7 @@ async fn live_view() -> &'static str {
 struct Readiness {
     /// `reads`: ready is who answers reads, also while writes are held or fail. Without it: who takes writes.
     #[serde(default, rename = "for")]
+    #[param(inline)]
     wanted: Option<Wanted>,
 }
 

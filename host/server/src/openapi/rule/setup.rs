@@ -38,6 +38,7 @@ pub(super) fn rules() -> Vec<(&'static str, Value)> {
                 "locale": locale(), "time_zone": zone(),
             } }),
         ),
+        ("NewHold", json!({ "properties": { "why": line(1, 256) } })),
         ("DeskPatch", json!({ "properties": { "merge_above": { "minimum": 1, "maximum": 10_000 } } })),
         ("NewKey", key()),
         ("Rotation", json!({ "properties": { "overlap_ms": { "maximum": LONGEST_OVERLAP } } })),
