@@ -270,11 +270,6 @@ impl Desks {
     }
 
     /// The key, if the principal may change it; another desk's key is not found.
-    /// The key of that id.
-    pub fn key(&self, by: &Principal, id: KeyId) -> Result<ApiKey, Error> {
-        self.key_found(by, id)
-    }
-
     fn key_found(&self, by: &Principal, id: KeyId) -> Result<ApiKey, Error> {
         if !by.may(Area::Access, Act::Write) {
             return Err(denied(by, by.desk));

@@ -33,19 +33,6 @@ async fn nobody_replaces_an_overlay_that_was_not_read() {
 }
 
 #[tokio::test]
-async fn a_desk_may_be_named_twice_if_it_is_the_same_one() {
-    let stand = Stand::start().await;
-    let both = format!("/v1/tickets?desk={}", stand.desk);
-    let named = [("plugdesk-desk", "shop")];
-    stand.send_as(&stand.operator, "GET", &both, &named, "").await.expect(200);
-    let new = json!({ "name": "other" }).to_string();
-    stand.send_as(&stand.operator, "POST", "/v1/desks", &[], &new).await.expect(201);
-    let another = stand.send_as(&stand.operator, "GET", "/v1/tickets?desk=other", &named, "").await;
-    another.problem(400, "invalid-parameter");
-    stand.send("GET", "/v1/tickets?desk=other", &[], "").await.problem(404, "not-found");
-}
-
-#[tokio::test]
 async fn a_key_is_taken_away_only_under_its_own_desk() {
     let stand = Stand::start().await;
     let new = json!({ "name": "other" }).to_string();

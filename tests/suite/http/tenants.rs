@@ -38,7 +38,7 @@ async fn an_operator_names_the_desk_by_name_or_id() {
     send("/v1/tickets".into(), vec![("plugdesk-desk", stand.desk.to_string())]).await.expect(200);
     send("/v1/tickets?desk=nowhere".into(), vec![]).await.problem(404, "not-found");
     send("/v1/tickets?desk=shop&desk=shop".into(), vec![]).await.problem(400, "invalid-parameter");
-    send("/v1/tickets?desk=shop".into(), vec![("plugdesk-desk", "lab".into())]).await.problem(404, "not-found");
+    send("/v1/tickets?desk=shop".into(), vec![("plugdesk-desk", "lab".into())]).await.problem(400, "invalid-parameter");
 }
 
 #[tokio::test]

@@ -142,7 +142,7 @@ fn changed_ids() -> Value {
 
 /// Custom fields: a name each, and any JSON; a text has at most 8,192 characters.
 fn custom() -> Value {
-    let names = json!({ "minLength": 1, "maxLength": 128 });
+    let names = json!({ "minLength": 1, "maxLength": 128, "pattern": format!("^[^{CONTROL}]+$") });
     json!({ "maxProperties": 256, "propertyNames": names, "additionalProperties": { "maxLength": 8192 } })
 }
 
