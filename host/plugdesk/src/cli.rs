@@ -208,6 +208,8 @@ pub(crate) fn main() -> ExitCode {
         Err(error) => return output.end(Err(Failure::new(Exit::Fault, format!("no threads can be started: {error}")))),
     };
     let ended = runtime.block_on(run(&cli, &output));
+    // Everything was closed that could be. A thread that still waits, for a name's address or a pipe, holds nobody up.
+    runtime.shutdown_background();
     output.end(ended)
 }
 

@@ -62,6 +62,11 @@ impl Engine {
         Self { stop, task: Mutex::new(Some(task)) }
     }
 
+    /// Begins nothing more.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Begins nothing more, and waits a little for what is being done.
     pub(crate) async fn end(&self) {
         self.stop.send_replace(true);

@@ -128,19 +128,37 @@ impl Plugdesk {
         plugdesk_server::serve(listener, self.0.server.clone(), self.router(), until).await;
     }
 
+    /// Tells everything to end, and waits for nothing: readiness says so, event streams end, the socket takes no more
+    /// connections, nothing more is begun by itself. [`Plugdesk::shutdown`] does the rest.
+    pub fn shutdown_begin(&self) {
+        if let Some(engine) = &self.0.engine {
+            engine.stop();
+        }
+        if let Some(socket) = &self.0.socket {
+            socket.stop();
+        }
+        self.0.server.close();
+    }
+
     /// Ends it: nothing more is begun by itself, the socket is closed, event streams end, commands in flight are finished, the store is closed cleanly.
     /// Commands afterwards are refused. Calling it twice does no harm.
     ///
     /// # Errors
     /// [`Error::Desk`] when the store could not be closed cleanly.
     pub async fn shutdown(&self) -> Result<(), Error> {
-        if let Some(engine) = &self.0.engine {
-            engine.end().await;
-        }
-        if let Some(socket) = &self.0.socket {
-            socket.end().await;
-        }
-        self.0.server.close();
+        self.shutdown_begin();
+        // Each waits for its own; together they take as long as the slower one.
+        let engine = async {
+            if let Some(engine) = &self.0.engine {
+                engine.end().await;
+            }
+        };
+        let socket = async {
+            if let Some(socket) = &self.0.socket {
+                socket.end().await;
+            }
+        };
+        tokio::join!(engine, socket);
         Ok(self.desks().shutdown().await?)
     }
 }

@@ -27,6 +27,11 @@ impl Socket {
         Ok(Self { stop, served: Mutex::new(Some(served)) })
     }
 
+    /// Tells it to end.
+    pub(crate) fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
     /// Ends it, and waits until what came through it is answered.
     pub(crate) async fn end(&self) {
         self.stop.send_replace(true);

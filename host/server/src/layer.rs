@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use tokio::time::Instant;
 
 use crate::authenticated::RequestId;
@@ -31,7 +31,7 @@ pub(crate) async fn surround(
     let noted = Noted::default();
     request.extensions_mut().insert(noted.clone());
     let trace = request.headers().get(&TRACEPARENT).filter(|value| trace_id(value).is_some()).cloned();
-    let method = request.method().clone();
+    let (method, version) = (request.method().clone(), request.version());
     // The pattern, never the address itself: a query may hold somebody's e-mail address.
     let route = request.extensions().get::<MatchedPath>().cloned();
     let start = Instant::now();
@@ -40,6 +40,10 @@ pub(crate) async fn surround(
     let response = if method == Method::OPTIONS { options(response, allow.as_ref()) } else { response };
     let mut response = named(as_problem(response, allow.as_ref()), &id);
     let headers = response.headers_mut();
+    if server.is_closing() && version <= Version::HTTP_11 {
+        // The next request of this connection would find nobody (RFC 9112, section 9.6).
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         headers.insert(X_REQUEST_ID, value);
     }

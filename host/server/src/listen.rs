@@ -99,8 +99,13 @@ pub async fn serve(listener: Listener, server: Server, app: axum::Router, shutdo
     let open = Connections::new(options.connections, options.connections_per_address);
     let closing = watch::Sender::new(false);
     let mut connections = JoinSet::new();
-    let mut shutdown = std::pin::pin!(shutdown);
     let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
+    // Readiness says so at once, streams end, and whoever is on the way here is still let in and answered.
+    let mut shutdown = std::pin::pin!(async {
+        shutdown.await;
+        server.close();
+        tokio::time::sleep(options.linger).await;
+    });
     loop {
         while connections.try_join_next().is_some() {}
         let accepted = tokio::select! {

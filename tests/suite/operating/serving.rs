@@ -31,7 +31,12 @@ pub(crate) struct Serving {
 impl Serving {
     /// Serves the place's desk on a free port, with JSON lines at level `info` and what else is given.
     pub(crate) fn start(place: &Place, more: &[&str]) -> Self {
-        let base = ["serve", "--listen", "127.0.0.1:0", "--json", "--log-format", "json"];
+        Self::with(place, &[&["--log-format", "json"], more].concat())
+    }
+
+    /// The same with what is given alone: lines for people.
+    pub(crate) fn with(place: &Place, more: &[&str]) -> Self {
+        let base = ["serve", "--listen", "127.0.0.1:0", "--json"];
         let mut command = place.command(&[&base, more].concat());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let heard = Arc::new(Heard::default());
@@ -74,6 +79,17 @@ impl Serving {
             assert!(!left.is_zero(), "no line of {what} in:\n{}", lines.join("\n"));
             lines = self.heard.news.wait_timeout(lines, left).unwrap().0;
         }
+    }
+
+    /// The same of a log for people.
+    #[track_caller]
+    pub(crate) fn text_line(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let mut found = None;
+        until(what, || {
+            found = self.heard.lines.lock().unwrap().iter().find(|line| wanted(line)).cloned();
+            found.is_some()
+        });
+        found.unwrap()
     }
 
     /// One request on a connection of its own.

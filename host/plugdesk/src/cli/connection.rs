@@ -75,6 +75,11 @@ impl Connection {
         Desk { connection: self, name: None }
     }
 
+    /// The same connection for requests to the desk of that name.
+    pub(crate) fn desk(&self, name: &str) -> Desk<'_> {
+        Desk { connection: self, name: Some(name.to_owned()) }
+    }
+
     /// The answer to a GET that concerns no single desk.
     pub(crate) async fn get(&self, path: &str) -> Result<Value, Failure> {
         read(self.request(Method::GET, path, None, Body::empty(), None).await?).await

@@ -3,6 +3,7 @@
 mod findings;
 mod folder;
 mod health;
+mod upkeep;
 
 use std::path::Path;
 
@@ -12,6 +13,7 @@ use plugdesk_domain::Instant;
 use serde_json::json;
 
 use super::connection::Connection;
+use super::text::{cell, items};
 use super::transport::Transport;
 use super::{Exit, Failure, Global, Output};
 use findings::{Findings, Grade};
@@ -37,7 +39,7 @@ impl Doctor {
                 desk(&connection, &mut found).await;
                 connection.transport.close().await?;
             }
-            Err(failure) => found.add(Grade::Bad, "desk", failure.message, failure.help),
+            Err(failure) => unopened(failure, &mut found),
         }
         toolchain(&mut found);
         output.value(&json!({ "findings": found.list() }))?;
@@ -50,17 +52,48 @@ impl Doctor {
 
 async fn desk(connection: &Connection, found: &mut Findings) {
     found.add(Grade::Good, "desk", format!("a {} desk answers", connection.transport.name()), None);
-    match connection.get("/v1/health").await {
-        Ok(health) => health::look(&health, found),
-        Err(failure) => found.add(Grade::Bad, "health", failure.message, failure.help),
+    let health = match connection.get("/v1/health").await {
+        Ok(health) => health,
+        Err(failure) => return found.add(Grade::Bad, "health", failure.message, failure.help),
+    };
+    let now = plugdesk::SystemClock::default().now();
+    health::look(&health, connection.transport.is_served(), now, found);
+    let desks = health.get("desks").cloned().unwrap_or_default();
+    for name in items(&desks).iter().map(|desk| cell(desk, "desk.name")) {
+        upkeep::look(connection, &name, now, found).await;
     }
+    upkeep::keys(connection, now, found).await;
+    upkeep::backup(&health, now, found);
+}
+
+/// A desk that can't be opened. What is damaged is told with the way back; `doctor` itself is no help here.
+fn unopened(failure: Failure, found: &mut Findings) {
+    let (code, help) = match failure.exit {
+        Exit::Damaged => (
+            "store-damaged",
+            Some(
+                "look at the disk first (`dmesg`, `smartctl`); then restore the newest backup into a new folder, \
+                 `plugdesk restore FILE --folder NEW`, and keep this one until all is well"
+                    .to_owned(),
+            ),
+        ),
+        Exit::Unreachable => ("desk-unreachable", failure.help),
+        _ => ("desk-unopened", failure.help),
+    };
+    found.add_as(code, Grade::Bad, "desk", failure.message, help);
 }
 
 fn clock(found: &mut Findings) {
     let now = plugdesk::SystemClock::default().now();
     if now < BUILT_AFTER {
         let help = "set it, for example with `timedatectl set-ntp true`: due times, ids and keys' ends depend on it";
-        found.add(Grade::Bad, "clock", format!("it shows {now}, which is long past"), Some(help.to_owned()));
+        found.add_as(
+            "clock-wrong",
+            Grade::Bad,
+            "clock",
+            format!("it shows {now}, which is long past"),
+            Some(help.to_owned()),
+        );
     } else {
         found.add(Grade::Good, "clock", format!("{now}"), None);
     }

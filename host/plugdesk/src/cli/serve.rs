@@ -3,12 +3,14 @@
 mod files;
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use clap::ValueEnum;
 use plugdesk::desk::target::Allowed;
 use plugdesk::{Listener, Plugdesk, SOCKET};
 use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
 use tracing_subscriber::EnvFilter;
 
 use super::transport::{exists, running};
@@ -19,11 +21,16 @@ const LEAST_CACHE_MB: u64 = 8;
 /// A terabyte: more than any machine that serves a desk has.
 const MOST_CACHE_MB: u64 = 1 << 20;
 
+/// After what is in flight was answered or cut off, closing the store has so long: a flush, and the row of an import or the
+/// pack that is being worked on.
+const CLOSE: Duration = Duration::from_secs(10);
+
 /// Serve the API.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  plugdesk serve\n  plugdesk serve --listen 0.0.0.0:8080 --log-format json\n  \
                         plugdesk serve --listen 127.0.0.1:0     (any free port; it is printed)\n\n\
-                        SIGTERM or Ctrl-C ends it: no new requests, those in flight are answered, the store is closed.")]
+                        SIGTERM or Ctrl-C ends it: no new requests, those in flight are answered, the store is closed.\n\
+                        A second one ends it at once; nothing that was answered is lost.")]
 pub(crate) struct Serve {
     /// The address and port
     #[arg(long, env = "PLUGDESK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
@@ -43,6 +50,14 @@ pub(crate) struct Serve {
     /// or a host's name; several with commas
     #[arg(long, env = "PLUGDESK_WEBHOOK_ALLOW", value_name = "NETWORK", value_delimiter = ',')]
     webhook_allow: Vec<Allowed>,
+    /// Seconds that requests in flight have to finish when it is asked to end
+    #[arg(long, env = "PLUGDESK_DRAIN", default_value_t = 20, value_name = "SECONDS",
+          value_parser = clap::value_parser!(u64).range(1..=600))]
+    drain: u64,
+    /// Milliseconds for which new connections are still answered when it is asked to end
+    #[arg(long, env = "PLUGDESK_LINGER", default_value_t = 250, value_name = "MILLISECONDS",
+          value_parser = clap::value_parser!(u64).range(0..=60_000))]
+    linger: u64,
     /// How it is logged
     #[arg(long, env = "PLUGDESK_LOG_FORMAT", value_enum, default_value = "text")]
     log_format: LogFormat,
@@ -79,6 +94,8 @@ impl Serve {
             rate_per_second: self.rate,
             rate_burst: self.rate.saturating_mul(4),
             connections: files::connections(plugdesk::server::limits::MOST_CONNECTIONS),
+            drain_timeout: Duration::from_secs(self.drain),
+            linger: Duration::from_millis(self.linger),
             ..plugdesk::server::Options::default()
         };
         let desks = plugdesk::desk::Options {
@@ -94,16 +111,41 @@ impl Serve {
             }
             _ => Failure::from(error),
         })?;
-        let ends = stop_signal()?;
+        let asked = Asked::hear()?;
         let socket = folder.join(SOCKET);
         output.value(&json!({ "listening": format!("http://{address}"), "socket": socket, "folder": folder, "pid": std::process::id() }))?;
         output.say(format!("listening on http://{address}"))?;
         output.say(format!("reader of the API at http://{address}/docs, commands through {}", socket.display()))?;
         tracing::info!(%address, folder = %folder.display(), pid = std::process::id(), "serving");
-        plugdesk.serve(listener, ends).await;
-        plugdesk.shutdown().await?;
-        tracing::info!("ended");
-        Ok(())
+        let (ending, first) = (plugdesk.clone(), asked.times(1));
+        let ends = async move {
+            first.await;
+            tracing::info!("asked to end: answering what is in flight");
+            ending.shutdown_begin();
+        };
+        let whole = async {
+            plugdesk.serve(listener, ends).await;
+            plugdesk.shutdown().await
+        };
+        let most = Duration::from_secs(self.drain) + Duration::from_millis(self.linger) + CLOSE;
+        let over = async {
+            asked.times(1).await;
+            tokio::time::sleep(most).await;
+        };
+        let cut = tokio::select! {
+            ended = whole => {
+                ended?;
+                tracing::info!("ended");
+                return Ok(());
+            }
+            () = asked.times(2) => "asked to end a second time",
+            () = over => "what is in flight did not finish in time",
+        };
+        // Closing the store could wait; without it nothing that was answered is lost, and the next start looks it over.
+        std::mem::forget(plugdesk);
+        tracing::warn!(why = cut, "ended at once");
+        Err(Failure::new(Exit::Fault, format!("ended at once: {cut}"))
+            .with_help("nothing that was answered is lost; the next start looks over the store"))
     }
 
     fn log_begin(&self) -> Result<(), Failure> {
@@ -131,16 +173,35 @@ impl Serve {
     }
 }
 
-/// Ends when the process is asked to end.
-fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
-    let fail = |error: std::io::Error| Failure::new(Exit::Fault, format!("signals can't be heard: {error}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(fail)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(fail)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+/// How often the process was asked to end.
+struct Asked(watch::Receiver<u8>);
+
+impl Asked {
+    /// Hears signals from now on.
+    fn hear() -> Result<Self, Failure> {
+        let fail = |error: std::io::Error| Failure::new(Exit::Fault, format!("signals can't be heard: {error}"));
+        let mut terminate = signal(SignalKind::terminate()).map_err(fail)?;
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(fail)?;
+        let (tell, told) = watch::channel(0_u8);
+        tokio::spawn(async move {
+            loop {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                tell.send_modify(|times| *times = times.saturating_add(1));
+            }
+        });
+        Ok(Self(told))
+    }
+
+    /// Ready when it was asked so often.
+    fn times(&self, wanted: u8) -> impl Future<Output = ()> + Send + 'static {
+        let mut told = self.0.clone();
+        async move {
+            if told.wait_for(|times| *times >= wanted).await.is_err() {
+                std::future::pending::<()>().await;
+            }
         }
-        tracing::info!("asked to end: answering what is in flight");
-    })
+    }
 }

@@ -82,6 +82,11 @@ impl Transport {
         }
     }
 
+    /// Whether somebody serves the desk, and does by itself what is due.
+    pub(crate) fn is_served(&self) -> bool {
+        !matches!(self, Self::Resting { .. })
+    }
+
     /// Whether requests carry a key.
     pub(crate) fn has_key(&self) -> bool {
         matches!(self, Self::Remote { key: Some(_), .. })

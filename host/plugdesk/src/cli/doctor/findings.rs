@@ -20,6 +20,8 @@ pub(super) enum Grade {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Finding {
     grade: Grade,
+    /// Stable: programs go by it. What was looked at, where it is as it should be.
+    code: &'static str,
     what: &'static str,
     says: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +49,19 @@ pub(super) struct Findings(Vec<Finding>);
 
 impl Findings {
     pub(super) fn add(&mut self, grade: Grade, what: &'static str, says: impl Into<String>, help: Option<String>) {
-        self.0.push(Finding { grade, what, says: says.into(), help: help.filter(|help| !help.is_empty()) });
+        self.add_as(what, grade, what, says, help);
+    }
+
+    /// The same under a code of its own, for what may be wrong in several ways.
+    pub(super) fn add_as(
+        &mut self,
+        code: &'static str,
+        grade: Grade,
+        what: &'static str,
+        says: impl Into<String>,
+        help: Option<String>,
+    ) {
+        self.0.push(Finding { grade, code, what, says: says.into(), help: help.filter(|help| !help.is_empty()) });
     }
 
     pub(super) fn list(&self) -> &[Finding] {

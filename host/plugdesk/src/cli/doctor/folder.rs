@@ -19,21 +19,33 @@ pub(super) async fn look(folder: &Path, found: &mut Findings) {
         Ok(about) => about,
         Err(error) => {
             let help = "make one with `plugdesk init`, or name it with --folder".to_owned();
-            return found.add(Grade::Bad, "folder", format!("{}: {error}", folder.display()), Some(help));
+            return found.add_as(
+                "folder-missing",
+                Grade::Bad,
+                "folder",
+                format!("{}: {error}", folder.display()),
+                Some(help),
+            );
         }
     };
     if let Err(denied) = allowed(folder) {
-        return found.add(Grade::Bad, "folder", denied.message, denied.help);
+        return found.add_as("folder-denied", Grade::Bad, "folder", denied.message, denied.help);
     }
     if !plugdesk::is_desk_folder(folder) {
         let help = "make one with `plugdesk init`, or name another folder with --folder".to_owned();
-        return found.add(Grade::Bad, "folder", format!("{} holds no desk", folder.display()), Some(help));
+        return found.add_as(
+            "folder-empty",
+            Grade::Bad,
+            "folder",
+            format!("{} holds no desk", folder.display()),
+            Some(help),
+        );
     }
     let mode = about.permissions().mode() & 0o777;
     if mode & 0o007 != 0 {
         let help = format!("chmod o-rwx {}", folder.display());
         let says = format!("{} is open to every user of this machine (mode {mode:o})", folder.display());
-        found.add(Grade::Warn, "folder", says, Some(help));
+        found.add_as("folder-open", Grade::Warn, "folder", says, Some(help));
     } else {
         found.add(Grade::Good, "folder", format!("{}, mode {mode:o}, of user {}", folder.display(), about.uid()), None);
     }
@@ -49,10 +61,16 @@ async fn socket(folder: &Path, found: &mut Findings) {
     let locked = in_use(folder);
     if locked {
         let help = "an embedded Plugdesk opens one with `socket(true)`; otherwise use --url and --key".to_owned();
-        found.add(Grade::Bad, "socket", "another process has the folder and opened no socket in it", Some(help));
+        found.add_as(
+            "folder-in-use",
+            Grade::Bad,
+            "socket",
+            "another process has the folder and opened no socket in it",
+            Some(help),
+        );
     } else if path.exists() {
         let help = "nothing to do: the next `plugdesk serve` replaces it".to_owned();
-        found.add(Grade::Warn, "socket", "a killed server left its socket behind", Some(help));
+        found.add_as("socket-stale", Grade::Warn, "socket", "a killed server left its socket behind", Some(help));
     } else {
         found.add(Grade::Good, "socket", "nobody serves the folder; commands open it themselves", None);
     }
@@ -67,8 +85,8 @@ fn room(folder: &Path, found: &mut Findings) {
                 Some(format!("make room on the disk of {}; a full disk stops writing, not reading", folder.display()))
             };
             match free {
-                0..NO_ROOM => found.add(Grade::Bad, "disk", says, help()),
-                NO_ROOM..LITTLE_ROOM => found.add(Grade::Warn, "disk", says, help()),
+                0..NO_ROOM => found.add_as("disk-full", Grade::Bad, "disk", says, help()),
+                NO_ROOM..LITTLE_ROOM => found.add_as("disk-low", Grade::Warn, "disk", says, help()),
                 LITTLE_ROOM.. => found.add(Grade::Good, "disk", says, None),
             }
         }

@@ -1,23 +1,92 @@
 //! What the desk says of itself: its store, and each desk's bindings.
 
+use plugdesk_domain::Instant;
 use serde_json::Value;
 
 use super::findings::{Findings, Grade};
+use super::upkeep::instant;
 use crate::cli::text::{bytes, cell, items, plain};
 
-pub(super) fn look(health: &Value, found: &mut Findings) {
+/// A clock that differs from ours by more is worth a word: keys, due times and signatures of webhooks go by it.
+const SKEW_MS: i64 = 60_000;
+
+pub(super) fn look(health: &Value, served: bool, now: Instant, found: &mut Findings) {
     store(health.get("store").unwrap_or(&Value::Null), found);
-    let why = cell(health, "why");
-    if health.get("ready") == Some(&Value::Bool(false)) && cell(health, "store.read_only") != why {
-        found.add(Grade::Bad, "desk", format!("it takes no commands: {why}"), None);
+    state(health, found);
+    if let Some(theirs) = instant(health, "now").filter(|theirs| apart(*theirs, now)) {
+        let help = "set both, for example with `timedatectl set-ntp true`".to_owned();
+        found.add_as(
+            "clock-skewed",
+            Grade::Warn,
+            "clock",
+            format!("the desk's shows {theirs}, ours {now}"),
+            Some(help),
+        );
     }
     let desks = health.get("desks").cloned().unwrap_or_default();
     if items(&desks).is_empty() {
         let help = "make one with `plugdesk desk create NAME`".to_owned();
-        found.add(Grade::Warn, "desk", "there is no desk yet", Some(help));
+        found.add_as("desk-missing", Grade::Warn, "desk", "there is no desk yet", Some(help));
     }
     for desk in items(&desks) {
         bindings(desk, found);
+        behind(desk, served, now, found);
+    }
+}
+
+fn apart(one: Instant, other: Instant) -> bool {
+    one.millis().abs_diff(other.millis()) > SKEW_MS.unsigned_abs()
+}
+
+/// Why no writes are taken; a store that failed is told of beside it.
+fn state(health: &Value, found: &mut Findings) {
+    let [state, why, by, since] = ["state", "why", "hold.by", "hold.since"].map(|path| cell(health, path));
+    match state.as_str() {
+        "ready" | "read-only" | "" => {}
+        "held" => {
+            let says = format!("writes are held since {since} by {by}: {why}");
+            found.add_as("held", Grade::Bad, "desk", says, Some("plugdesk read-only off".to_owned()));
+        }
+        "no-space" => {
+            let help = "make room on its disk; writing goes on by itself, nothing was lost".to_owned();
+            found.add_as("no-space", Grade::Bad, "desk", format!("it takes no writes: {why}"), Some(help));
+        }
+        other => found.add_as("not-ready", Grade::Bad, "desk", format!("it takes no commands ({other}): {why}"), None),
+    }
+}
+
+/// What is late: timers, followers of the log, and a clock that was set back.
+fn behind(desk: &Value, served: bool, now: Instant, found: &mut Findings) {
+    let name = cell(desk, "desk.name");
+    let late = desk.get("timers").and_then(|timers| timers.get("late")?.as_u64()).unwrap_or_default();
+    if late > 0 {
+        let says = format!("desk {name}: {late} are late, the first since {}", cell(desk, "timers.oldest"));
+        let (grade, help) = match served {
+            true => (
+                Grade::Bad,
+                "the log names the tickets that can't be woken, and why; `plugdesk doctor` again in a minute",
+            ),
+            false => (Grade::Warn, "nobody serves the desk: `plugdesk serve` makes them go off"),
+        };
+        found.add_as("timers-late", grade, "timers", says, Some(help.to_owned()));
+    }
+    for lag in desk.get("behind").map(items).unwrap_or_default() {
+        let [follower, events] = ["follower", "events"].map(|path| cell(lag, path));
+        let help = if served {
+            "it catches up by itself; look again in a minute"
+        } else {
+            "`plugdesk serve` lets it catch up"
+        };
+        let says = format!("desk {name}: {follower} is {events} events behind the log");
+        found.add_as("follower-behind", Grade::Warn, "follower", says, Some(help.to_owned()));
+    }
+    if let Some(last) =
+        instant(desk, "last_event_at").filter(|last| last.millis() > now.millis().saturating_add(SKEW_MS))
+    {
+        let help =
+            "set the clock, for example with `timedatectl set-ntp true`: until it is there again timers are late";
+        let says = format!("desk {name}: it was set back: the newest event is of {last}");
+        found.add_as("clock-back", Grade::Bad, "clock", says, Some(help.to_owned()));
     }
 }
 
@@ -31,7 +100,7 @@ fn store(store: &Value, found: &mut Findings) {
             "mend the cause (a full or failing disk), then start the desk again; `plugdesk verify` says whether \
                     everything agrees, `plugdesk restore` goes back to a backup"
                 .to_owned();
-        found.add(Grade::Bad, "store", format!("it takes no writes: {read_only}"), Some(help));
+        found.add_as("store-read-only", Grade::Bad, "store", format!("it takes no writes: {read_only}"), Some(help));
     }
     let damaged = cell(store, "damaged");
     if !damaged.is_empty() {
@@ -40,12 +109,18 @@ fn store(store: &Value, found: &mut Findings) {
     }
     for repaired in store.get("repaired").and_then(Value::as_array).into_iter().flatten() {
         let help = "nothing is lost; `plugdesk verify` compares everything".to_owned();
-        found.add(Grade::Warn, "store", format!("repaired at the start: {}", plain(repaired)), Some(help));
+        found.add_as(
+            "store-repaired",
+            Grade::Warn,
+            "store",
+            format!("repaired at the start: {}", plain(repaired)),
+            Some(help),
+        );
     }
     let dropped = store.get("captures_dropped").and_then(Value::as_u64).unwrap_or_default();
     if dropped > 0 {
         let says = format!("{dropped} captured inputs were dropped: those decisions can't be replayed");
-        found.add(Grade::Warn, "captures", says, None);
+        found.add_as("captures-dropped", Grade::Warn, "captures", says, None);
     }
 }
 
@@ -76,18 +151,18 @@ fn bindings(desk: &Value, found: &mut Findings) {
             "plugdesk --desk {name} policy off {policy}, or go back with `plugdesk --desk {name} generation list`"
         );
         let says = format!("desk {name}: {policy} fails at {question} ({class}: {message})");
-        found.add(Grade::Bad, "policy", says, Some(help));
+        found.add_as("policy-failing", Grade::Bad, "policy", says, Some(help));
     }
     for it in items(&desk.get("followers").cloned().unwrap_or_default()) {
         let [follower, failures, message] = ["follower", "failures", "message"].map(|path| cell(it, path));
         let says = format!("desk {name}: {follower} does not get on with the log ({failures} times: {message})");
         let help = "it tries again by itself; mend what the message names".to_owned();
-        found.add(Grade::Warn, "follower", says, Some(help));
+        found.add_as("follower-failing", Grade::Warn, "follower", says, Some(help));
     }
     for question in &unbound {
         let help = format!("plugdesk --desk {name} pack install PACK, with a policy that answers it");
         let says = format!("desk {name}: no policy answers `{question}`: {}", without(question));
-        found.add(Grade::Warn, "policy", says, Some(help));
+        found.add_as("question-unbound", Grade::Warn, "policy", says, Some(help));
     }
     if items(&failing).is_empty() && unbound.is_empty() {
         found.add(
