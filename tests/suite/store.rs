@@ -2,12 +2,16 @@
 
 #[path = "store/backup.rs"]
 mod backup;
+#[path = "store/bounds.rs"]
+mod bounds;
 #[path = "store/conformance.rs"]
 mod conformance;
 #[path = "store/damage.rs"]
 mod damage;
 #[path = "store/disk.rs"]
 mod disk;
+#[path = "store/full.rs"]
+mod full;
 #[path = "store/kill.rs"]
 mod kill;
 #[path = "store/machine.rs"]

@@ -25,6 +25,7 @@ mod pack;
 pub mod policy;
 mod process;
 pub mod proposal;
+mod shorten;
 mod stored_answer;
 pub mod ticket;
 mod webhook;

@@ -149,6 +149,8 @@ impl Committer {
         let (true, Some(disk), Some(place)) = (self.stalled, &self.disk, &self.shared.disk) else { return Ok(()) };
         let full = |error: std::io::Error| room::failed("the tree", &error);
         room::check(&*place.files, &place.folder, place.reserve_bytes, 0).map_err(full)?;
+        // Reads go on with the old one, which knows all that was acknowledged, until the new one can be opened.
+        room::probe(&*place.files, &place.folder).map_err(full)?;
         let sequence = disk.journal.sequence();
         // sled's own lock on its folder goes with its last handle, and this is one.
         self.engine = Arc::new(MemoryEngine::default());

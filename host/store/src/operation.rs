@@ -35,7 +35,7 @@ impl Operation {
 }
 
 pub(crate) fn write(to: &mut Vec<u8>, key: &[u8], value: Option<&[u8]>) {
-    // Keys are at most 1 KiB and values at most 64 KiB and an envelope; the record layer sees to it.
+    // Keys are at most 1 KiB and values at most 96 KiB and an envelope; the record layer sees to it.
     to.extend_from_slice(&(key.len() as u16).to_le_bytes());
     to.extend_from_slice(&value.map_or(REMOVED, |v| v.len() as u32).to_le_bytes());
     to.extend_from_slice(key);

@@ -119,8 +119,19 @@ pub(crate) fn stored_entries(space: Space, table: Table, key: &[u8], stored: &[u
 /// A record's value in its envelope and its index entries.
 pub(crate) fn new_value(space: Space, record: &Record, key: &[u8]) -> Result<(Vec<u8>, Vec<Entry>), StoreError> {
     let table = record.table();
-    let json =
-        record.to_json().map_err(|error| StoreError::Io(format!("a {} can't be written: {error}", table.name())))?;
+    let written = |record: &Record| {
+        record.to_json().map_err(|error| StoreError::Io(format!("a {} can't be written: {error}", table.name())))
+    };
+    let mut json = written(record)?;
+    let mut shorter = None;
+    while json.len() > envelope::MOST_VALUE_BYTES {
+        let shorter = shorter.get_or_insert_with(|| record.clone());
+        if !shorter.shorten() {
+            break;
+        }
+        json = written(shorter)?;
+    }
+    let record = shorter.as_ref().unwrap_or(record);
     if json.len() > envelope::MOST_VALUE_BYTES {
         return Err(too_large(&format!("the {}", table.name()), json.len(), envelope::MOST_VALUE_BYTES));
     }

@@ -7,6 +7,9 @@ use plugdesk_domain::StoreError;
 
 use crate::files::Files;
 
+/// Two of sled's segments: the one it writes and the one it begins.
+const PROBED_BYTES: usize = 16 << 20;
+
 /// Whether an error says that there is no room: on the disk, in a quota, or in a file that may not grow.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
@@ -38,6 +41,19 @@ pub(crate) fn check(files: &dyn Files, folder: &Path, reserve: u64, bytes: u64) 
         true => Err(io::Error::new(ErrorKind::StorageFull, Reserved { free, reserve })),
         false => Ok(()),
     }
+}
+
+/// Whether sled would find room for its next segments now: where a quota is what is used up, what is said to be free tells
+/// nothing. What is written for it is gone again.
+pub(crate) fn probe(files: &dyn Files, folder: &Path) -> io::Result<()> {
+    let path = folder.join("room.tmp");
+    let written = files.create(&path).and_then(|mut file| {
+        let block = vec![0x5a; 1 << 20];
+        (0..PROBED_BYTES).step_by(block.len()).try_for_each(|_| file.write_all(&block))?;
+        file.sync()
+    });
+    files.remove(&path)?;
+    written
 }
 
 /// A long write that stops before it takes the reserve: a snapshot, a dump set aside.

@@ -167,7 +167,7 @@ pub(super) fn what_is_too_large_is_refused_by_name(store: &dyn Storage) {
         other => panic!("{other:?}"),
     };
     let mut large = contact(1, 1);
-    large.name = "x".repeat(65 << 10);
+    large.name = "x".repeat(97 << 10);
     assert_eq!(refused(change(|it| it.create(large))), "the contact");
     let mut long = ticket(1, 1, 1);
     long.kind = "k".repeat(257);
