@@ -10,6 +10,7 @@ mod desk;
 mod files;
 mod load;
 mod measure;
+mod other;
 mod packs;
 mod part;
 mod stock;

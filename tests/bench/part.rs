@@ -7,10 +7,12 @@ mod damage;
 mod disk_full;
 mod fuzz_api;
 mod growth;
+mod hostile;
 mod idempotency;
 mod import;
 mod limit;
 mod model;
+mod mutate;
 mod rebuild;
 mod slow;
 mod soak;
@@ -53,6 +55,10 @@ pub(crate) enum Part {
     Crash,
     /// The API against its own description, by schemathesis from PyPI: 20,000 requests, every check
     FuzzApi,
+    /// Hostile policies in another desk of the process, while tickets are made in this one
+    Hostile,
+    /// Components spoilt by a seed, in this process
+    Mutate,
 }
 
 impl Part {
@@ -73,6 +79,8 @@ impl Part {
             Self::Slow => slow::run(bench),
             Self::Crash => crash::run(bench),
             Self::FuzzApi => fuzz_api::run(bench),
+            Self::Hostile => hostile::run(bench),
+            Self::Mutate => mutate::run(bench),
         }
     }
 }

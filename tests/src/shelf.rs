@@ -6,6 +6,6 @@
 pub mod guest;
 pub mod made;
 pub mod mutate;
-
 pub mod pretend;
 pub mod table;
+pub mod trial;

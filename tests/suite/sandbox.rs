@@ -10,5 +10,7 @@ mod hostile;
 mod kept;
 #[path = "sandbox/limits.rs"]
 mod limits;
+#[path = "sandbox/mutants.rs"]
+mod mutants;
 
 use plugdesk_tests::shelf::{guest, pretend as desk};

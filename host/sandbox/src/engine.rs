@@ -55,7 +55,9 @@ fn config() -> Config {
         .wasm_memory64(false)
         .wasm_multi_memory(false)
         .memory_init_cow(true)
-        .generate_address_map(false);
+        .generate_address_map(false)
+        // Nobody reads which of a stranger's functions called which, and walking a full stack at each trap costs.
+        .wasm_backtrace_max_frames(None);
     config
 }
 

@@ -43,6 +43,11 @@ impl Failure {
         if let Some(stop) = error.downcast_ref::<Stop>() {
             return Some(Self::new(stop.class(), stop.to_string()));
         }
+        // It has no type of its own.
+        if error.root_cause().to_string().contains("handle limit exceeded") {
+            let message = format!("asked for more than {} handles", crate::run::MOST_HANDLES);
+            return Some(Self::new(OutcomeClass::Memory, message));
+        }
         if error.is::<PoolConcurrencyLimitError>() {
             return Some(Self::new(OutcomeClass::Capacity, format!("all instances are in use: {error:#}")));
         }

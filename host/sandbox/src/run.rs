@@ -15,7 +15,7 @@ use crate::state::State;
 /// around them. wasmtime's own default is 128 MiB.
 pub(crate) const HOSTCALL_BYTES: usize = 2 << 20;
 /// The contract has no resources, so a component needs no handles but its own; wasmtime's default is 100,000.
-const MOST_HANDLES: usize = 1_000;
+pub(crate) const MOST_HANDLES: usize = 1_000;
 
 /// A store, and its instance once there is one. Dropped after any failure.
 pub(crate) struct Run {

@@ -23,7 +23,9 @@ pub fn component(wat: &str, world: &str) -> Vec<u8> {
     let mut resolve = Resolve::default();
     let (contract, _) = resolve.push_dir(root().join("wit")).unwrap();
     let both = "package plugdesk:tests; world setup-and-classify {
-        include plugdesk:desk/setup-plugin@0.1.0; include plugdesk:desk/classify-plugin@0.1.0; }";
+        include plugdesk:desk/setup-plugin@0.1.0; include plugdesk:desk/classify-plugin@0.1.0; }
+        interface flood { resource handle { constructor(); } }
+        world handles-and-classify { include plugdesk:desk/classify-plugin@0.1.0; export flood; }";
     let tests = resolve.push_str("tests.wit", both).unwrap();
     let world = resolve.select_world(&[contract], Some(world)).or_else(|_| resolve.select_world(&[tests], Some(world)));
     embed_component_metadata(&mut module, &resolve, world.unwrap(), StringEncoding::UTF8).unwrap();
