@@ -1,5 +1,5 @@
-//! Compiling, bounded: two components at a time, each on a thread of its own that gives way to requests, and never
-//! longer than the operator allows.
+//! Compiling, bounded: two components at a time, each on a thread of its own, and never longer than the operator allows.
+//! The threads are no nicer than others: on a machine that has more to do than cores a nice one gets nothing at all.
 //!
 //! Cranelift can't be stopped, so a component that takes too long keeps its thread, and its place, until it is done;
 //! whoever waits hears that at once when the time is up. It is weighed before (see `weigh.rs`), so it does end. There are
@@ -17,8 +17,6 @@ use wasmtime::component::Component;
 const STACK_BYTES: usize = 8 << 20;
 /// So many components are compiled at once: one that takes long, and all the others after each other.
 const PLACES: usize = 2;
-/// How nice the compiler is: it gets about a third of a core that requests want, and all of one that nobody wants.
-const NICENESS: i32 = 5;
 
 /// Compiles components for one engine.
 pub(crate) struct Compiler {
@@ -44,7 +42,6 @@ impl Compiler {
             .name("plugdesk-compile".into())
             .stack_size(STACK_BYTES)
             .spawn(move || {
-                give_way();
                 let compiled = Component::from_binary(&engine, &component);
                 drop(taken);
                 // Nobody listens any more when the time was up.
@@ -58,12 +55,6 @@ impl Compiler {
             Err(RecvTimeoutError::Disconnected) => Err(LoadFault("the compiler gave up on it".into())),
         }
     }
-}
-
-/// Makes the calling thread nice; that it can't be is no reason not to compile. Linux takes *this process* for the calling thread; elsewhere it would be all of them.
-fn give_way() {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::setpriority_process(None, NICENESS);
 }
 
 /// The places at the compiler.
