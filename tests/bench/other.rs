@@ -34,6 +34,8 @@ impl<'d> Other<'d> {
         let other = Self { desk, bearer };
         other.good("/v1/companies", &json!({ "name": "Acme", "domains": ["acme.example"] }))?;
         other.ticket()?;
+        // Somebody whom the next of that name could be.
+        other.contact()?;
         Ok(other)
     }
 

@@ -75,7 +75,8 @@ fn tools() -> Result<PathBuf> {
                 `dnf install python3`";
     let venv = Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder).stdout(Stdio::null()).status();
     ensure!(venv.is_ok_and(|status| status.success()), help);
-    let pip = Command::new(programs.join("python")).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES).status()?;
+    let pip =
+        Command::new(programs.join("python")).args(["-m", "pip", "install", "--quiet"]).args(PACKAGES).status()?;
     ensure!(pip.success(), "pip could not install {}", PACKAGES.join(" "));
     std::fs::write(made, mark)?;
     Ok(programs)

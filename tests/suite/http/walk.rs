@@ -228,7 +228,8 @@ async fn every_address_takes_what_its_schema_takes_refuses_the_rest_and_answers_
         if let Some(id) = binding.pointer("/items/0/id") {
             make.known.insert("BindingId".to_owned(), id.clone());
         }
-        let decision = send(&walk.app, &Ask::new("GET", "/v1/decisions".to_owned()).with_key(&stand.admin)).await.json();
+        let decision =
+            send(&walk.app, &Ask::new("GET", "/v1/decisions".to_owned()).with_key(&stand.admin)).await.json();
         make.known.insert("DecisionId".to_owned(), decision["items"][0]["id"].clone());
         parameters(&mut walk, &mut make, operation).await;
         bodies(&mut walk, &mut make, operation).await;
@@ -281,7 +282,9 @@ async fn parameters(walk: &mut Walk<'_>, make: &mut Make<'_>, operation: &Operat
             let fits = walk.api.misfit(&at, &value).is_none();
             let target = walk.target(make, operation);
             let ask = match place {
-                "query" => base(walk, format!("{target}?{}{name}={}", needed(walk.api, operation, name), encoded(&text))),
+                "query" => {
+                    base(walk, format!("{target}?{}{name}={}", needed(walk.api, operation, name), encoded(&text)))
+                }
                 "header" => match text.chars().all(|c| (' '..='~').contains(&c)) && text.trim() == text {
                     true => base(walk, target).with(name, &text),
                     false => continue,

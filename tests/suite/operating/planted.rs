@@ -14,7 +14,8 @@ use crate::program::place::Place;
 pub(crate) fn trapping_pack(place: &Place) -> String {
     let folder = place.path("trapping");
     std::fs::create_dir_all(&folder).unwrap();
-    std::fs::write(folder.join("trapping.wasm"), plugdesk_tests::shelf::guest::hostile("trap", "classify-plugin")).unwrap();
+    std::fs::write(folder.join("trapping.wasm"), plugdesk_tests::shelf::guest::hostile("trap", "classify-plugin"))
+        .unwrap();
     let manifest = "[pack]\nname = \"trapping\"\nversion = \"1.0.0\"\npublisher = \"tests\"\nlicence = \"MIT\"\n\
         description = \"Gives up.\"\nplugdesk = \">=0.1, <1\"\n\n[[plugin]]\nname = \"trapping\"\n\
         component = \"trapping.wasm\"\nquestions = [\"classify\"]\n\n[[binding]]\nplugin = \"trapping\"\n\

@@ -116,7 +116,9 @@ pub(super) fn faults(api: &Description, operation: &Operation, reply: &Reply) ->
     match content.filter(|content| !content.is_empty()) {
         None if !reply.body.is_empty() => faults.push(format!("{status} has a body, and none is described")),
         None => {}
-        Some(content) if !content.contains_key(essence) => faults.push(format!("{status}: `{essence}` is not described")),
+        Some(content) if !content.contains_key(essence) => {
+            faults.push(format!("{status}: `{essence}` is not described"))
+        }
         Some(content) => {
             if essence.ends_with("json") && content[essence].get("schema").is_some() {
                 let place = format!("{at}/content/{}/schema", escape(essence));

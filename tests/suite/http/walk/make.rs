@@ -153,7 +153,9 @@ impl<'a> Make<'a> {
         let bound = |name: &str| schema.get(name).and_then(Value::as_u64).map(|it| it as usize);
         let (least, most) = (bound("minLength").unwrap_or(0), bound("maxLength").unwrap_or(40));
         match schema.get("format").and_then(Value::as_str) {
-            Some("date-time") => return (*self.one(&["2024-05-01T10:00:00Z", "2025-11-22T09:30:00.007+01:00"])).to_owned(),
+            Some("date-time") => {
+                return (*self.one(&["2024-05-01T10:00:00Z", "2025-11-22T09:30:00.007+01:00"])).to_owned();
+            }
             Some("date") => return format!("20{}-0{}-1{}", 10 + self.below(80), 1 + self.below(9), self.below(10)),
             Some("uri") => return format!("https://hooks.example.com/{}", self.below(1_000)),
             _ => {}
@@ -162,9 +164,10 @@ impl<'a> Make<'a> {
         // The generator takes no anchors; all of ours stand at the ends.
         let bare = pattern.strip_prefix('^').and_then(|rest| rest.strip_suffix('$'));
         let bare = bare.map_or_else(|| format!(".{{0,4}}{pattern}.{{0,4}}"), str::to_owned);
-        let make = self.texts.entry(bare.clone()).or_insert_with(|| {
-            string_regex(&bare).unwrap_or_else(|error| panic!("{bare}: {error}"))
-        });
+        let make = self
+            .texts
+            .entry(bare.clone())
+            .or_insert_with(|| string_regex(&bare).unwrap_or_else(|error| panic!("{bare}: {error}")));
         let mut text = String::new();
         for _ in 0..32 {
             text = make.new_tree(&mut self.runner).expect("a text").current();
@@ -182,7 +185,9 @@ fn lay(into: &mut Value, part: &Value) {
     for (name, value) in part {
         match into.get_mut(name) {
             Some(old) if old.is_object() && value.is_object() => lay(old, value),
-            Some(Value::Array(old)) if name == "required" => old.extend(value.as_array().into_iter().flatten().cloned()),
+            Some(Value::Array(old)) if name == "required" => {
+                old.extend(value.as_array().into_iter().flatten().cloned())
+            }
             // The narrower one: a variant names one of the types that the field has.
             Some(Value::Array(_)) if name == "type" && value.is_string() => {
                 into.insert(name.clone(), value.clone());

@@ -24,7 +24,8 @@ impl Shelf {
         let n = self.round;
         let company = self.post("/v1/companies", json!({ "name": format!("Acme {n}") })).await;
         let contact = self.post("/v1/contacts", json!({ "name": "Ann" })).await;
-        let ticket = self.post("/v1/tickets", json!({ "subject": "It broke", "company": { "id": company["id"] } })).await;
+        let ticket =
+            self.post("/v1/tickets", json!({ "subject": "It broke", "company": { "id": company["id"] } })).await;
         let other = self.post("/v1/tickets", json!({ "subject": "It broke too" })).await;
         let at = format!("/v1/tickets/{}", text(&ticket["id"]));
         let entry = self.post(&format!("{at}/entries"), json!({ "text": "Help" })).await;
@@ -47,7 +48,8 @@ impl Shelf {
             self.send("DELETE", &format!("/v1/webhooks/{}", text(&make.known["WebhookId"])), None).await;
         }
         let key = self.post("/v1/keys", json!({ "label": "x", "role": "auditor" })).await;
-        let import = json!({ "name": format!("file-{n}"), "mapping": { "kind": "lead", "ticket": { "subject": "t" } } });
+        let import =
+            json!({ "name": format!("file-{n}"), "mapping": { "kind": "lead", "ticket": { "subject": "t" } } });
         let import = self.post("/v1/imports", import).await;
         let hours = json!({ "time_zone": "UTC", "week": { "mon": [{ "from": "09:00", "to": "17:00" }] } });
         self.put("/v1/calendars/office", hours).await;

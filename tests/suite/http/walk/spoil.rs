@@ -124,9 +124,35 @@ pub(super) fn broken(good: &Value) -> Vec<Vec<u8>> {
 /// Texts for a parameter, a header or a part of the path.
 pub(super) fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
-        "", " ", "x", "0", "-1", "1.5", "201", "99999999999999999999", "true", "null", "*", "\"3\"", "W/\"3\"", "é",
-        "\u{0}", "%", "a b", "../..", "a/b", "ticket_00000000000000000000000000", "ticket_0", "system:id", ":", "me",
-        "AAAA", "2024-01-01T00:00:00Z", "open,open", "email:a@b", "contact,contact",
+        "",
+        " ",
+        "x",
+        "0",
+        "-1",
+        "1.5",
+        "201",
+        "99999999999999999999",
+        "true",
+        "null",
+        "*",
+        "\"3\"",
+        "W/\"3\"",
+        "é",
+        "\u{0}",
+        "%",
+        "a b",
+        "../..",
+        "a/b",
+        "ticket_00000000000000000000000000",
+        "ticket_0",
+        "system:id",
+        ":",
+        "me",
+        "AAAA",
+        "2024-01-01T00:00:00Z",
+        "open,open",
+        "email:a@b",
+        "contact,contact",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -178,7 +204,9 @@ fn remove(body: &mut Value, at: &str) {
     let (parent, last) = split(at);
     match body.pointer_mut(parent) {
         Some(Value::Object(fields)) => drop(fields.remove(&last)),
-        Some(Value::Array(items)) => drop(last.parse().ok().filter(|at| *at < items.len()).map(|at: usize| items.remove(at))),
+        Some(Value::Array(items)) => {
+            drop(last.parse().ok().filter(|at| *at < items.len()).map(|at: usize| items.remove(at)))
+        }
         _ => {}
     }
 }
