@@ -3,11 +3,16 @@
 //! A desk that hears the same sentence a thousand times, from people who share a name, links everything with everything
 //! and measures that. So names, subjects and messages are drawn from lists by the lead's number.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use serde_json::json;
 
 /// Companies that the desk knows, each with a mail domain and one person: every lead comes from one of them, so that
-/// all five shipped policies have something to say about it.
-pub(crate) const COMPANIES: u64 = 100;
+/// all five shipped policies have something to say about it. Two thousand customers who each bring some leads a year, not
+/// a hundred who each bring thousands of people nobody knew.
+static COMPANIES: AtomicU64 = AtomicU64::new(2_000);
+/// In the short form, where bringing them in would take longer than what is measured.
+const FEW_COMPANIES: u64 = 100;
 /// Tickets are handed to so many agents.
 pub(crate) const AGENTS: u64 = 20;
 /// The columns of [`row`].
@@ -205,9 +210,19 @@ fn pick<const N: usize>(list: [&'static str; N], number: u64, purpose: u64) -> &
     list[usize::try_from(drawn(number, purpose) % N as u64).unwrap_or(0)]
 }
 
+/// For the short form.
+pub(crate) fn know_few() {
+    COMPANIES.store(FEW_COMPANIES, Ordering::Relaxed);
+}
+
+/// So many companies the desk knows.
+pub(crate) fn companies() -> u64 {
+    COMPANIES.load(Ordering::Relaxed)
+}
+
 /// The company that a lead comes from.
 pub(crate) fn company(number: u64) -> u64 {
-    drawn(number, 1) % COMPANIES
+    drawn(number, 1) % companies()
 }
 
 /// A company's mail domain.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
 
-use crate::cast::{self, COMPANIES};
+use crate::cast;
 use crate::desk::{Desk, json_of};
 use crate::progress;
 
@@ -27,14 +27,14 @@ membership = { contact = "Person", company = "Company", role = "Role" }
 
 /// Brings in the companies, and of each one person who decides there.
 pub(crate) fn known(desk: &Desk, folder: &Path) -> Result<()> {
-    let companies =
-        (0..COMPANIES).map(|n| vec![format!("C-{n}"), format!("Firm {} Ltd", cast::name(n + 7)), cast::domain(n)]);
+    let companies = (0..cast::companies())
+        .map(|n| vec![format!("C-{n}"), format!("Firm {} Ltd", cast::name(n + 7)), cast::domain(n)]);
     bring(desk, folder, "companies", COMPANIES_MAP, &["Id", "Name", "Domain"], companies)?;
     let person = |n: u64| cast::name(u64::MAX - n);
     let mail = |n: u64| format!("head@{}", cast::domain(n));
-    let people = (0..COMPANIES).map(|n| vec![format!("P-{n}"), person(n), mail(n)]);
+    let people = (0..cast::companies()).map(|n| vec![format!("P-{n}"), person(n), mail(n)]);
     bring(desk, folder, "people", PEOPLE_MAP, &["Id", "Name", "Email"], people)?;
-    let memberships = (0..COMPANIES).map(|n| vec![format!("P-{n}"), format!("C-{n}"), "decider".to_owned()]);
+    let memberships = (0..cast::companies()).map(|n| vec![format!("P-{n}"), format!("C-{n}"), "decider".to_owned()]);
     bring(desk, folder, "memberships", MEMBERSHIPS_MAP, &["Person", "Company", "Role"], memberships)?;
     Ok(())
 }

@@ -136,6 +136,9 @@ pub(crate) fn progress(what: &str) {
 fn main() -> Result<ExitCode> {
     let Arguments { part, plugdesk, pack, connections, seconds, short, seed, kills, cuts } = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    if short {
+        cast::know_few();
+    }
     // The rows of a short form are as short as they can be.
     let seconds = if short { 1 } else { seconds };
     let (template, stock, broken) = Default::default();
