@@ -34,19 +34,19 @@ pub(super) fn of(draft: &Draft<'_>, ticket: &Ticket) -> Result<Vec<Neighbour>, E
         scans.extend(people.into_iter().map(|id| Scan::index(TICKET_BY_REQUESTER, vec![id.into()]).backward()));
     }
     let own = resolve::cluster_of_ticket(draft, ticket.id)?;
-    let found = recent(draft, scans)?;
+    let found = recent(draft, &scans)?;
     let others = found.into_iter().filter(|it| it.merged_into.is_none() && !own.contains(&it.id));
     others.take(MOST_NEIGHBOURS).map(|it| neighbour(draft, it)).collect()
 }
 
 /// The newest tickets of the scans that are recent, twice as many as are shown, because those that were merged are left
 /// out. A few are read at first: a company whose last matter is long past costs a glance.
-fn recent(draft: &Draft<'_>, scans: Vec<Scan>) -> Result<Vec<Ticket>, Error> {
+fn recent(draft: &Draft<'_>, scans: &[Scan]) -> Result<Vec<Ticket>, Error> {
     let since = Instant::from_millis(draft.now.millis().saturating_sub(RECENT_MS));
     let mut found: Vec<Ticket> = Vec::new();
     let mut page = PageRequest { limit: Some(FIRST_LOOK), after: None };
     loop {
-        let read = resolve::several(draft.desk.records.as_ref(), scans.clone(), &page, |it: &Ticket| it.id.uuid())?;
+        let read = resolve::several(draft.desk.records.as_ref(), scans.to_vec(), &page, |it: &Ticket| it.id.uuid())?;
         let expected = found.len() + read.records.len();
         found.extend(read.records.into_iter().take_while(|it| it.created_at >= since));
         let past = found.len() < expected;
