@@ -48,20 +48,20 @@ pub(crate) fn weigh(component: &[u8]) -> Result<(), LoadFault> {
     // What this engine does not know is refused by it; here everything that can be read is weighed.
     let mut validator = Validator::new_with_features(WasmFeatures::all());
     for payload in Parser::new(0).parse_all(component) {
-        let payload = payload.map_err(invalid)?;
+        let payload = payload.map_err(|error| invalid(&error))?;
         scale.put(&payload)?;
-        if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(invalid)? {
+        if let ValidPayload::Func(function, body) = validator.payload(&payload).map_err(|error| invalid(&error))? {
             scale.function(function, &body)?;
         }
     }
     Ok(())
 }
 
-fn invalid(error: wasmparser::BinaryReaderError) -> LoadFault {
+fn invalid(error: &wasmparser::BinaryReaderError) -> LoadFault {
     LoadFault(format!("it does not compile: {error}"))
 }
 
-fn too_much(what: String, most: u64) -> LoadFault {
+fn too_much(what: &str, most: u64) -> LoadFault {
     LoadFault(format!("{what}, at most {most} are compiled"))
 }
 
@@ -85,13 +85,13 @@ impl Scale {
                     return Err(LoadFault(format!("components stand more than {MOST_DEPTH} deep in components")));
                 }
                 if self.parts > MOST_PARTS {
-                    return Err(too_much(format!("it has {} modules and components", self.parts), MOST_PARTS));
+                    return Err(too_much(&format!("it has {} modules and components", self.parts), MOST_PARTS));
                 }
             }
             Payload::End(_) => self.depth = self.depth.saturating_sub(1),
             Payload::TypeSection(types) => {
                 for (place, group) in types.clone().into_iter().enumerate() {
-                    if group.map_err(invalid)?.types().any(|it| width(it) > MOST_WIDTH) {
+                    if group.map_err(|error| invalid(&error))?.types().any(|it| width(it) > MOST_WIDTH) {
                         let what = format!("its type {place} takes and gives more than {MOST_WIDTH} values");
                         return Err(LoadFault(format!("{what}, which is not compiled")));
                     }
@@ -102,7 +102,7 @@ impl Scale {
         self.items += items(payload);
         if self.items > MOST_ITEMS {
             let what = format!("it has {} types, imports, exports, instances and other items", self.items);
-            return Err(too_much(what, MOST_ITEMS));
+            return Err(too_much(&what, MOST_ITEMS));
         }
         Ok(())
     }
@@ -115,12 +115,12 @@ impl Scale {
         let (number, bytes) = (function.index, body.range().len());
         if bytes > MOST_FUNCTION_BYTES {
             let what = format!("its function {number} has {bytes} bytes");
-            return Err(too_much(what, MOST_FUNCTION_BYTES as u64));
+            return Err(too_much(&what, MOST_FUNCTION_BYTES as u64));
         }
-        let weight = self.weight_of(function, body).map_err(invalid)?;
+        let weight = self.weight_of(function, body).map_err(|error| invalid(&error))?;
         if weight > MOST_FUNCTION_WEIGHT {
             let what = format!("its function {number} of {bytes} bytes makes the compiler hold {weight} values");
-            return Err(too_much(what, MOST_FUNCTION_WEIGHT));
+            return Err(too_much(&what, MOST_FUNCTION_WEIGHT));
         }
         self.weight += weight;
         if self.weight > MOST_WEIGHT {
