@@ -91,10 +91,7 @@ impl Desk {
         let running = self.inner.running.enter()?;
         let named = plugdesk_domain::question::shown::check_name("name", &new.name).is_ok();
         if !named || new.name.chars().count() > MOST_NAME_CHARS {
-            return Err(Error::invalid(
-                "/name",
-                format!("1 to {MOST_NAME_CHARS} letters, digits and - _ . /"),
-            ));
+            return Err(Error::invalid("/name", format!("1 to {MOST_NAME_CHARS} letters, digits and - _ . /")));
         }
         Mapping::read(&new.mapping).map_err(|(at, rule)| Error::invalid(format!("/mapping{at}"), rule))?;
         let once = Once::take(&self.inner.keys, &self.inner.records, by, key)?;

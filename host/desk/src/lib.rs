@@ -72,8 +72,8 @@ pub use query::{REPORTS, ReportRow, ReportView};
 pub use vector::Vector;
 pub use view::{AccountPerson, AccountPromise, AccountView, TreeNode, TreeView};
 pub use view::{
-    Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, IfMatch, MergedRecord,
-    PageRequest,
+    Actor, CompanyView, ContactView, DeskHealth, Done, FailingBinding, HealthView, How, Idempotency, IfMatch,
+    MergedRecord, PageRequest,
 };
 pub use view::{FailingFollower, FollowerLag, State, Timers, WebhookView};
 

@@ -4,6 +4,8 @@
 //! What a schema takes must be carried out, and what it does not take must be refused. Rules that no schema can say, as
 //! those that need a look into the desk, stand in `tests/fuzz/beyond.json` with their reasons.
 
+#[path = "walk/beyond.rs"]
+mod beyond;
 #[path = "walk/call.rs"]
 mod call;
 #[path = "walk/description.rs"]
@@ -14,19 +16,23 @@ mod make;
 mod shelf;
 #[path = "walk/spoil.rs"]
 mod spoil;
+#[path = "walk/target.rs"]
+mod target;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::Router;
 use plugdesk_server::{Options, router};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::policies::send_pack;
 use super::stand::Stand;
+use beyond::{Beyond, beyond};
 use call::{Ask, Reply, faults, send};
 use description::{Description, Operation};
 use make::Make;
 use shelf::Shelf;
+use target::{described, encoded, needed, part, plain, typed};
 
 /// So many bodies are sent to each operation, spoilt in one place each.
 const BODIES: usize = 14;
@@ -38,7 +44,9 @@ const GOOD: usize = 4;
 const SEED: u64 = 2026;
 
 /// Operations that no request made of their schema alone is carried out for, and why.
-const NEED_MORE: [(&str, &str); 13] = [
+const NEED_MORE: [(&str, &str); 15] = [
+    ("POST /v1/tickets/{id}/actions/reopen", "a ticket that has ended"),
+    ("POST /v1/tickets/{id}/actions/wake", "a ticket that is put off"),
     ("PUT /v1/hold", "nobody else who writes meanwhile"),
     ("PUT /v1/export", "an export of another desk, and a desk that holds nothing"),
     ("POST /v1/packs", "an archive with compiled policies"),
@@ -53,27 +61,6 @@ const NEED_MORE: [(&str, &str); 13] = [
     ("POST /v1/bindings/{id}/rollback", "a binding that was changed"),
     ("POST /v1/bindings", "a rank that is free"),
 ];
-
-/// A rule that no schema can say.
-struct Beyond {
-    operations: Vec<String>,
-    rule: String,
-}
-
-fn beyond() -> Vec<Beyond> {
-    // Read when it runs: the program that fuzzes the API reads the same file.
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/beyond.json")).expect("the list");
-    let all: Value = serde_json::from_str(&text).expect("it is JSON");
-    let texts = |value: &Value| -> Vec<String> {
-        value.as_array().expect("a list").iter().map(|it| it.as_str().expect("a text").to_owned()).collect()
-    };
-    let all = all.as_array().expect("a list").iter();
-    all.map(|it| {
-        assert!(it["reason"].as_str().is_some_and(|text| !text.is_empty()), "{it}: without a reason");
-        Beyond { operations: texts(&it["operations"]), rule: it["rule"].as_str().expect("a rule").to_owned() }
-    })
-    .collect()
-}
 
 /// A walk under way.
 struct Walk<'a> {
@@ -135,10 +122,7 @@ impl Walk<'_> {
         }
         let name = operation.name();
         let mut knows = |rule: &str| {
-            let fits = |it: &Beyond| {
-                it.operations.iter().any(|known| *known == name || known == "*") && rule.contains(&it.rule)
-            };
-            let place = self.beyond.iter().position(fits);
+            let place = self.beyond.iter().position(|it| it.excuses(&name, rule));
             self.used.extend(place);
             place.is_some()
         };
@@ -172,45 +156,21 @@ impl Walk<'_> {
     }
 }
 
-/// What stands in a changing part of a path.
-fn part(make: &mut Make<'_>, operation: &Operation, name: &str) -> String {
-    let word = match (operation.path.as_str(), name) {
-        ("/v1/calendars/{name}", _) => "office",
-        ("/v1/teams/{name}", _) => "sales",
-        ("/v1/packs/{name}", _) => "companies",
-        ("/v1/policies/{name}/mode", _) => "by-subject",
-        ("/v1/reports/{name}", _) => "conversion",
-        (_, "sort") => "segment",
-        (_, "name") => "walked",
-        (_, "number" | "other") => "1",
-        _ => {
-            let noun = match name {
-                "id" => operation.path.trim_start_matches("/v1/").split('/').next().unwrap_or_default(),
-                other => other,
-            };
-            let kind = match noun {
-                "companies" => "CompanyId".to_owned(),
-                "entry" | "commitment" | "delivery" => format!("{}{}Id", noun[..1].to_uppercase(), &noun[1..]),
-                _ => format!("{}{}Id", noun[..1].to_uppercase(), noun[1..].trim_end_matches('s')),
-            };
-            let absent = json!(format!("{}_00000000000000000000000000", kind.trim_end_matches("Id").to_lowercase()));
-            return make.known.get(&kind).unwrap_or(&absent).as_str().expect("an id").to_owned();
-        }
-    };
-    word.to_owned()
-}
-
 #[tokio::test]
 async fn every_address_takes_what_its_schema_takes_refuses_the_rest_and_answers_as_described() {
     let options = Options { rate_per_second: 1_000_000, rate_burst: 1_000_000, ..Options::default() };
     let stand = Stand::with(options).await;
     send_pack(&stand, "1.0.0", "/v1/packs", "once").await.expect(201);
+    // Who walks is an agent too, so that tickets can be taken.
+    stand.post("/v1/agents", &serde_json::json!({ "name": "walker" })).await.expect(201);
+    let key = serde_json::json!({ "label": "walk", "role": "admin", "agent": "walker" });
+    let walker = stand.post("/v1/keys", &key).await.expect(201).at("/secret");
     let api = Description::new();
     let app = router(stand.server.clone());
     let mut walk = Walk {
         api: &api,
         app: app.clone(),
-        admin: stand.admin.clone(),
+        admin: walker,
         operator: stand.operator.clone(),
         beyond: beyond(),
         used: BTreeSet::new(),
@@ -248,16 +208,6 @@ async fn every_address_takes_what_its_schema_takes_refuses_the_rest_and_answers_
         walk.faults.iter().map(|(place, (count, shown))| format!("{place} ({count} times)\n{shown}")).collect();
     assert!(told.is_empty(), "{} of {} requests:\n{}", told.len(), walk.requests, told.join("\n"));
     assert!(idle.is_empty(), "nothing that fits the schema is carried out: {idle:?}");
-}
-
-/// The parameters of an operation, its own and the shared ones.
-fn described(api: &Description, operation: &Operation) -> Vec<(String, Value)> {
-    let list = api.api.pointer(&format!("{}/parameters", operation.at)).and_then(Value::as_array);
-    let each = (0..list.map_or(0, Vec::len)).filter_map(|place| {
-        let (at, found) = api.get(&format!("{}/parameters/{place}", operation.at))?;
-        Some((format!("{at}/schema"), found.clone()))
-    });
-    each.collect()
 }
 
 async fn parameters(walk: &mut Walk<'_>, make: &mut Make<'_>, operation: &Operation) {
@@ -312,36 +262,6 @@ async fn parameters(walk: &mut Walk<'_>, make: &mut Make<'_>, operation: &Operat
     }
     let target = walk.target(make, operation);
     walk.ask(operation, &base(walk, format!("{target}?unheard_of=1")), Sent::Bad).await;
-}
-
-/// The parameters without which nothing is read.
-fn needed(api: &Description, operation: &Operation, but: &str) -> String {
-    let all = described(api, operation).into_iter().map(|(_, it)| it);
-    let needed = all.filter(|it| it["in"] == "query" && it["required"] == true && it["name"] != but);
-    needed.map(|it| format!("{}={}&", plain(&it["name"]), plain(&it["schema"]["enum"][0]))).collect()
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// A text as the type that the schema has; a text that is none of that type stays one, and does not fit.
-fn typed(schema: &Value, text: &str, make: &mut Make<'_>) -> Value {
-    match make.flat(schema).get("type").and_then(Value::as_str) {
-        Some("integer") => text.parse::<u64>().map_or_else(|_| text.into(), Value::from),
-        Some("boolean") if text == "true" || text == "false" => (text == "true").into(),
-        _ => text.into(),
-    }
-}
-
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte);
-    let each = text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") });
-    match text {
-        // What a browser or proxy would take for the way up is no part of a path.
-        "." | ".." => text.replace('.', "%2E"),
-        _ => each.collect(),
-    }
 }
 
 fn body_schema(operation: &Operation) -> String {

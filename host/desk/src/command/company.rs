@@ -208,8 +208,7 @@ fn domains(checks: &mut Checks, field: &str, domains: &[String]) -> Vec<String> 
     let mut normal: Vec<String> = Vec::new();
     for (place, domain) in domains.iter().take(MOST_DOMAINS).enumerate() {
         let domain = domain.trim().trim_start_matches('@').to_lowercase();
-        let label =
-            |label: &str| (1..=63).contains(&label.chars().count()) && label.chars().all(of_a_label);
+        let label = |label: &str| (1..=63).contains(&label.chars().count()) && label.chars().all(of_a_label);
         if domain.len() > MOST_DOMAIN_BYTES {
             checks.fail(format!("{field}/{place}"), format!("at most {MOST_DOMAIN_BYTES} bytes"));
         } else if !domain.contains('.') || !domain.split('.').all(label) {

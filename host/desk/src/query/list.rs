@@ -14,9 +14,9 @@ use plugdesk_domain::{
     TICKET_BY_TEAM, Table, Ticket,
 };
 
-use crate::input::check::may_be_external;
 use crate::desk::Desk;
 use crate::error::Error;
+use crate::input::check::may_be_external;
 use crate::resolve::{cluster_of_company, cluster_of_contact, subtree};
 use crate::view::PageRequest;
 

@@ -12,7 +12,8 @@ use crate::time::Instant;
 
 pub(super) use check::check_parts;
 pub use check::{
-    MOST_NAME_CHARS, MOST_PARAM_BYTES, MOST_REASON_BYTES, MOST_REASON_PARTS, MOST_REASONS, check_name, check_reason, in_a_word,
+    MOST_NAME_CHARS, MOST_PARAM_BYTES, MOST_REASON_BYTES, MOST_REASON_PARTS, MOST_REASONS, check_name, check_reason,
+    in_a_word,
 };
 
 /// An address of a contact.

@@ -56,7 +56,8 @@ pub(super) fn add(api: &mut Value) {
 fn collection(path: &str) -> Option<(String, String, Option<String>)> {
     let (head, _) = path.rsplit_once('}')?;
     let (collection, part) = head.rsplit_once("/{")?;
-    let before = collection.split_once("/{").and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name.to_owned());
+    let before =
+        collection.split_once("/{").and_then(|(_, rest)| rest.split_once('}')).map(|(name, _)| name.to_owned());
     // Two that follow each other, as of a definition, are not filled by one record's id.
     (!collection.ends_with('}')).then(|| (collection.to_owned(), part.to_owned(), before))
 }

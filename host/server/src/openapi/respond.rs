@@ -34,9 +34,7 @@ pub(super) fn problem(name: &str) -> Option<(String, String)> {
 
 /// The shared problems and headers.
 pub(super) fn shared(api: &mut Value) {
-    let header = |about: &str, required: bool, schema: Value| {
-        json!({ "description": about, "required": required, "schema": schema })
-    };
+    let header = |about: &str, required: bool, schema: Value| json!({ "description": about, "required": required, "schema": schema });
     let seconds = json!({ "type": "integer", "minimum": 1 });
     let text = json!({ "type": "string" });
     let headers = json!({
@@ -87,12 +85,14 @@ const WITHOUT_VERSION: [&str; 2] = ["/v1/reports/{name}", "/v1/generations/{numb
 
 /// The headers of an operation's own answers.
 pub(super) fn describe(path: &str, method: &Method, operation: &mut Value) {
-    let keyed = operation.get("parameters").and_then(Value::as_array).into_iter().flatten().any(|it| {
-        it.get("$ref").and_then(Value::as_str).is_some_and(|to| to.ends_with("/IdempotencyKey"))
-    });
-    let shows_one = method == Method::GET
-        && (path.ends_with('}') || path == "/v1/desk")
-        && !WITHOUT_VERSION.contains(&path);
+    let keyed = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .any(|it| it.get("$ref").and_then(Value::as_str).is_some_and(|to| to.ends_with("/IdempotencyKey")));
+    let shows_one =
+        method == Method::GET && (path.ends_with('}') || path == "/v1/desk") && !WITHOUT_VERSION.contains(&path);
     for (status, response) in operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten() {
         if response.get("$ref").is_some() {
             continue;

@@ -18,7 +18,8 @@ pub(super) use query::parameter;
 /// Characters that no line holds.
 const CONTROL: &str = "\\u0000-\\u001F\\u007F-\\u009F";
 /// What no word holds, beside its spaces and signs of ASCII: in a form that every engine of regular expressions reads.
-const HIDDEN: &str = "\\u007B-\\u00A0\\u1680\\u2000-\\u200B\\u200E\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u3000\\uFEFF\\uFFF9-\\uFFFF";
+const HIDDEN: &str =
+    "\\u007B-\\u00A0\\u1680\\u2000-\\u200B\\u200E\\u200F\\u2028-\\u202F\\u205F-\\u206F\\u3000\\uFEFF\\uFFF9-\\uFFFF";
 /// What is left out around an address or a tag.
 const SPACES: &str = "[\\s\\u0085]*";
 /// What stands before the @ of an address.

@@ -31,8 +31,7 @@ const TAGS: &[(&str, &str)] = &[
 
 /// Names the groups, and shows what is sent.
 pub(super) fn describe(api: &mut Value) {
-    let tags: Vec<Value> =
-        TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
+    let tags: Vec<Value> = TAGS.iter().map(|(name, about)| json!({ "name": name, "description": about })).collect();
     merge(api, &json!({ "tags": tags }));
     let Some(schemas) = api.pointer_mut("/components/schemas") else { return };
     for (name, example) in examples() {

@@ -121,11 +121,7 @@ fn there(here: Somewhere) -> Principal {
 /// Refuses a key from now on; its record stays.
 #[utoipa::path(delete, path = "/keys/{id}", tags = ["keys"], params(("id" = KeyId, Path)), responses(
     (status = 200, body = KeyView)))]
-async fn key_revoke(
-    State(server): State<Server>,
-    here: Somewhere,
-    Path(id): Path<KeyId>,
-) -> Result<Response, Problem> {
+async fn key_revoke(State(server): State<Server>, here: Somewhere, Path(id): Path<KeyId>) -> Result<Response, Problem> {
     let key = server.desks().key_revoke(&there(here), id).await?;
     Ok((etag(key.version), Json(KeyView::from(key))).into_response())
 }

@@ -75,7 +75,9 @@ impl<'a> Make<'a> {
     /// A value that fits, as far as a look at the schema tells.
     pub(super) fn value(&mut self, schema: &Value, field: &str, depth: usize) -> Value {
         let name = schema.get("$ref").and_then(Value::as_str).and_then(|to| to.rsplit('/').next()).unwrap_or_default();
-        for known in [name, field] {
+        // A field of its own first: two ids of one kind must often differ.
+        let own = format!("{name} {field}");
+        for known in [own.as_str(), name, field] {
             if let Some(value) = self.known.get(known).cloned()
                 && self.often(8)
             {

@@ -72,7 +72,9 @@ impl Shelf {
             ("KeyId", &key["key"]["id"]),
             ("ImportId", &import["id"]),
             ("EscalationId", &listed["items"][0]["id"]),
-            ("other ticket", &other["id"]),
+            ("TicketId to", &other["id"]),
+            ("TicketId into", &other["id"]),
+            ("loser", &contact["id"]),
             ("winner", &one["id"]),
             ("assignee", &agent["name"]),
             ("lead", &agent["name"]),
@@ -101,8 +103,9 @@ impl Shelf {
             ("question", "classify"),
             ("pack_version", "1.0.0"),
             ("fallback", "desk-targets"),
-            ("state", "open"),
+            ("segment", "walked"),
         ];
+        make.known.insert("week".to_owned(), json!({ "mon": [{ "from": "09:00", "to": "17:00" }] }));
         for (name, word) in words {
             make.known.insert(name.to_owned(), word.into());
         }

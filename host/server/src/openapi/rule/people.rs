@@ -8,9 +8,7 @@ use super::{
 
 pub(super) fn rules() -> Vec<(&'static str, Value)> {
     let domains = each(32, &json!({ "maxLength": 253, "pattern": domain() }));
-    let of = |kind: &str, pattern: String| {
-        json!({ "properties": { "kind": { "const": kind }, "value": { "pattern": pattern } } })
-    };
+    let of = |kind: &str, pattern: String| json!({ "properties": { "kind": { "const": kind }, "value": { "pattern": pattern } } });
     let person = json!({
         "name": line(0, 256), "identities": { "maxItems": 16 }, "external_ids": external_ids(), "custom": custom(),
         "locale": locale(), "time_zone": zone(), "segment": word(),

@@ -26,13 +26,12 @@ pub(in crate::openapi) fn parameter(operation: &str, name: &str) -> Option<Value
         ("ticket_list", "q") => json!({ "minLength": 1, "maxLength": 256, "pattern": "\\S" }),
         ("ticket_view", "include") => {
             let one = "(contact|company|entries|decisions|findings|presence)";
-            json!({ "pattern": format!("^\\s*{one}\\s*(,\\s*{one}\\s*)*$") })
+            json!({ "pattern": format!("^{SPACES}{one}{SPACES}(,{SPACES}{one}{SPACES})*$") })
         }
         ("commitment_list", "state") => words(&["pending", "at-risk", "breached"]),
         ("contact_list", "identity") => {
             let (email, phone, handle) = (email_core(), phone_core(), handle_core());
-            let forms =
-                format!("email:{SPACES}{email}{SPACES}|phone:{SPACES}{phone}{SPACES}|handle:{handle}");
+            let forms = format!("email:{SPACES}{email}{SPACES}|phone:{SPACES}{phone}{SPACES}|handle:{handle}");
             json!({ "maxLength": 261, "pattern": format!("^({forms})$") })
         }
         (_, "external") => json!({ "pattern": "^[^:]+:[\\s\\S]+$" }),
