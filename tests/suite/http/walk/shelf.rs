@@ -47,6 +47,10 @@ impl Shelf {
             // A desk has at most 32 of them.
             self.send("DELETE", &format!("/v1/webhooks/{}", text(&make.known["WebhookId"])), None).await;
         }
+        // What was taken away from the policies is bound again.
+        if self.send("GET", "/v1/bindings", None).await.json()["items"] == json!([]) {
+            self.send("POST", "/v1/generations/1/rollback", None).await;
+        }
         let key = self.post("/v1/keys", json!({ "label": "x", "role": "auditor" })).await;
         let import =
             json!({ "name": format!("file-{n}"), "mapping": { "kind": "lead", "ticket": { "subject": "t" } } });
@@ -70,6 +74,7 @@ impl Shelf {
             ("AgentId", &agent["id"]),
             ("WebhookId", &webhook["id"]),
             ("KeyId", &key["key"]["id"]),
+            ("DeskId", &key["key"]["desk"]),
             ("ImportId", &import["id"]),
             ("EscalationId", &listed["items"][0]["id"]),
             ("TicketId to", &other["id"]),
@@ -104,6 +109,7 @@ impl Shelf {
             ("pack_version", "1.0.0"),
             ("fallback", "desk-targets"),
             ("segment", "walked"),
+            ("agent", "walker"),
         ];
         make.known.insert("week".to_owned(), json!({ "mon": [{ "from": "09:00", "to": "17:00" }] }));
         for (name, word) in words {
