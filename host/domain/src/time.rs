@@ -88,6 +88,8 @@ fn rfc_3339(text: &str) -> bool {
         // A leap second can't be told again.
         && head.get(17).is_some_and(|tens| *tens <= b'5')
         && (fraction == 0 || (2..=10).contains(&fraction))
+        // jiff takes offsets of more than a day.
+        && zone.get(1..3).is_none_or(|hours| hours <= b"23")
         && (zone.eq_ignore_ascii_case(b"z") || form(b"+00:00", zone) || form(b"-00:00", zone))
 }
 
@@ -135,6 +137,7 @@ mod tests {
             "2025-11-22T09:30:60Z",
             "2025-02-30T09:30:00Z",
             "2025-11-22T09:30:00+01",
+            "2025-11-22T09:30:00+25:00",
             "2025-11-22T09:30:00+01:00[Europe/Warsaw]",
             "2025-11-22T09:30:00.Z",
             "2025-11-22T09:30:00.0000000001Z",
