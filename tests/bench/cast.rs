@@ -249,11 +249,22 @@ pub(crate) fn message(number: u64) -> String {
     (8..12).map(|purpose| pick(SAID, number, purpose)).collect::<Vec<_>>().join(" ")
 }
 
-/// A lead of about 900 bytes: twelve answers and one message, from a person not seen before at a company that is known.
+/// A lead of about 900 bytes: twelve answers and one message, from a person not seen before at a company that is known:
+/// people of that company and its other matters are looked at, so all five shipped policies are asked.
 pub(crate) fn lead(number: u64) -> String {
+    lead_of(number, &email(number))
+}
+
+/// The same from a consumer, whom nobody knows and who belongs to no company: the policy that merges contacts is asked
+/// only where another has such a name.
+pub(crate) fn consumer(number: u64) -> String {
+    lead_of(number, &format!("{}.{number}@gmail.com", name(number).to_lowercase().replace(' ', ".")))
+}
+
+fn lead_of(number: u64, email: &str) -> String {
     json!({
         "kind": "lead", "channel": "web", "subject": subject(number),
-        "contact": { "name": name(number), "identities": [{ "kind": "email", "value": email(number) }] },
+        "contact": { "name": name(number), "identities": [{ "kind": "email", "value": email }] },
         "custom": {
             "interest": pick(THING, number, 6), "budget": pick(BUDGET, number, 12), "horizon": pick(HORIZON, number, 13),
             "visits": drawn(number, 14) % 12, "minutes": drawn(number, 15) % 60, "price_asked": "yes", "region": "North",

@@ -1,4 +1,5 @@
-//! Creating tickets over HTTP, durable, five policies asked; and the limit, in the same run.
+//! Creating tickets over HTTP, durable, five policies bound: from consumers, and from people of companies that the desk
+//! knows; and the limit, in the same run.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{fields, limit};
 use crate::Bench;
-use crate::cast::lead;
+use crate::cast::{consumer, lead};
 use crate::desk::Desk;
 use crate::load::{self, Target};
 use crate::progress;
@@ -19,17 +20,25 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let folder = bench.folder()?;
     let desk = Desk::create(bench, &folder.path().join("desk"))?;
     let bare = limit::start(&folder.path().join("limit"))?;
-    let (mut create, mut limit) = (Vec::new(), Vec::new());
+    let (mut create, mut known, mut limit) = (Vec::new(), Vec::new(), Vec::new());
     for &connections in &bench.connections {
-        let created = Target { address: desk.address, path: "/v1/tickets", authorization: desk.bearer(), body: lead };
-        for (what, rows, target) in [("limit", &mut limit, bare.target()), ("create", &mut create, created)] {
+        let authorization = desk.bearer();
+        let created = Target { address: desk.address, path: "/v1/tickets", authorization, body: consumer };
+        let of_known = Target { body: lead, ..created.clone() };
+        for (what, rows, target) in [
+            ("limit", &mut limit, bare.target()),
+            ("create", &mut create, created),
+            ("create_known", &mut known, of_known),
+        ] {
             let row = bench.runtime.block_on(load::run(target, connections, bench.seconds))?;
             progress(&format!("{what}, {connections} connections: {} a second", row.per_s));
             bench.check(row.failed == 0, || format!("{what}: {} of {} requests failed", row.failed, row.requests));
             rows.push(row);
         }
     }
-    Ok(fields(json!({ "create": create, "limit": limit, "policies": policies(bench, &desk)? })))
+    // The newest are those of known companies: of each of them all five were asked.
+    let policies = policies(bench, &desk)?;
+    Ok(fields(json!({ "create": create, "create_known": known, "limit": limit, "policies": policies })))
 }
 
 /// Which policies were asked which questions, of the newest tickets; every pack's must have been asked, and have

@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,7 +21,7 @@ impl Random {
 
     /// One below `end`; 0 if there is none.
     pub fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or(0)
+        usize::try_from(self.draw() % (end.max(1) as u64)).unwrap_or(0)
     }
 }
 
@@ -77,7 +77,7 @@ fn flip(random: &mut Random, bytes: &mut [u8]) {
 fn set(random: &mut Random, bytes: &mut [u8]) {
     let at = random.below(bytes.len());
     if let Some(byte) = bytes.get_mut(at) {
-        *byte = random.next().to_le_bytes()[0];
+        *byte = random.draw().to_le_bytes()[0];
     }
 }
 

@@ -12,7 +12,8 @@ pub(super) fn all(report: &Map<String, Value>) {
         question(it);
     }
     if report.contains_key("create") {
-        create(&rows("create"), &rows("limit"), report.get("policies"));
+        create("a consumer's lead", &rows("create"), &rows("limit"), None);
+        create("a lead of a known company", &rows("create_known"), &rows("limit"), report.get("policies"));
     }
     if report.contains_key("growth") {
         growth(&rows("growth"), report.get("growth_ratio"));
@@ -26,7 +27,7 @@ pub(super) fn all(report: &Map<String, Value>) {
             println!("\n{value} {what}");
         }
     }
-    let shown = ["question", "create", "limit", "policies", "growth", "growth_ratio", "broken"];
+    let shown = ["question", "create", "create_known", "limit", "policies", "growth", "growth_ratio", "broken"];
     for (name, fields) in report.iter().filter(|(name, _)| !shown.contains(&name.as_str())) {
         if let Value::Object(fields) = fields {
             println!("\n{name}");
@@ -43,8 +44,8 @@ fn question(question: &Value) {
     println!("  fresh instance     {:8.2} µs   fuel {}", micros("fresh_ns"), question["fuel"]);
 }
 
-fn create(create: &[Value], limit: &[Value], policies: Option<&Value>) {
-    println!("\ncreating a lead over HTTP, durable; and the limit: append the body to a file, the same group flush");
+fn create(what: &str, create: &[Value], limit: &[Value], policies: Option<&Value>) {
+    println!("\ncreating {what} over HTTP, durable; and the limit: append the body to a file, the same group flush");
     println!(
         "  connections   tickets/s   p50 ms   p99 ms   failed |   limit/s   p50 ms   p99 ms |  share of the limit"
     );
