@@ -57,6 +57,9 @@ pub(crate) struct Hit {
     pub(crate) good: bool,
 }
 
+/// Whether an answer to a request of that sort is a good one.
+pub(crate) type Judge = Arc<dyn Fn(usize, StatusCode, &[u8]) -> bool + Send + Sync>;
+
 /// A mixture of requests, and how it is judged.
 #[derive(Clone)]
 pub(crate) struct Stream {
@@ -65,7 +68,7 @@ pub(crate) struct Stream {
     /// Request number n.
     pub(crate) shot: Arc<dyn Fn(u64) -> Shot + Send + Sync>,
     /// Whether that is a good answer to a request of that sort.
-    pub(crate) good: Arc<dyn Fn(usize, StatusCode, &[u8]) -> bool + Send + Sync>,
+    pub(crate) good: Judge,
     /// Requests a second of all connections together; none: as fast as they are answered. A request's time counts from
     /// when it was to be sent, so a server that stalls is not excused by the client's waiting.
     pub(crate) pace: Option<f64>,

@@ -118,7 +118,7 @@ fn shot(number: u64, ids: &Ids) -> Shot {
         "search" => Shot::get(format!("/v1/tickets?q={}", cast::name(number).to_lowercase().replace(' ', "%20")), sort),
         "create" => Shot::post("/v1/tickets", cast::lead(number), sort),
         "entry" => {
-            let body = json!({ "kind": if number % 2 == 0 { "reply" } else { "note" }, "text": cast::message(number) });
+            let body = json!({ "kind": if number.is_multiple_of(2) { "reply" } else { "note" }, "text": cast::message(number) });
             Shot::post(format!("/v1/tickets/{}/entries", id()), body.to_string(), sort)
         }
         "assign" => {

@@ -99,7 +99,7 @@ fn stream(desk: &Desk, parity: u64, stop: &Arc<AtomicBool>, misjudged: &Arc<Atom
     let good = move |_, status: StatusCode, body: &[u8]| {
         let ticket: Value = serde_json::from_slice(body).unwrap_or_default();
         let generation = ticket["decision"]["generation"].as_u64();
-        let hopeful = generation.map(|number| (number - parity) % 2 == 0);
+        let hopeful = generation.map(|number| (number - parity).is_multiple_of(2));
         let worth_a_call = ticket["qualified"]["grade"].as_str().map(|grade| grade != "d");
         if status.is_success() && (hopeful.is_none() || hopeful != worth_a_call) {
             misjudged.fetch_add(1, Ordering::Relaxed);

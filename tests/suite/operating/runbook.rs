@@ -13,11 +13,15 @@ use crate::program::place::{Place, debug, program, shipped};
 struct Planted {
     serving: Option<Serving>,
     names: Vec<(&'static str, String)>,
-    receiver: Option<Receiver>,
+    /// Kept until the symptom is over.
+    _receiver: Option<Receiver>,
 }
 
+/// How a symptom comes about.
+type Plant = fn(&Place) -> Planted;
+
 /// Each section by its title, and how its symptom comes about.
-const SYMPTOMS: &[(&str, fn(&Place) -> Planted)] = &[
+const SYMPTOMS: &[(&str, Plant)] = &[
     ("1. Writes answer 503 `read-only` and say why", held),
     ("2. The desk does not start, the journal is damaged", journal),
     ("3. A policy fails", policy),
@@ -32,7 +36,7 @@ const SYMPTOMS: &[(&str, fn(&Place) -> Planted)] = &[
 
 fn served(place: &Place, more: &[&str]) -> Planted {
     let secret = key(place, "admin");
-    Planted { serving: Some(Serving::start(place, more)), names: vec![("KEY", secret)], receiver: None }
+    Planted { serving: Some(Serving::start(place, more)), names: vec![("KEY", secret)], _receiver: None }
 }
 
 fn held(place: &Place) -> Planted {
@@ -82,7 +86,7 @@ fn webhook(place: &Place) -> Planted {
     until("it is switched off", || place.run(&["--json", "webhook", "list"]).out.contains("\"disabled\""));
     receiver.answers(200);
     planted.names.push(("HOOK", id));
-    Planted { receiver: Some(receiver), ..planted }
+    Planted { _receiver: Some(receiver), ..planted }
 }
 
 fn rate(place: &Place) -> Planted {

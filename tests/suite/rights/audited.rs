@@ -59,7 +59,7 @@ async fn every_administrative_act_leaves_a_trace_that_names_who_what_and_when() 
             let said = |field: &str| act[field].as_str().is_some_and(|text| !text.is_empty());
             act["by"] == me.as_str() && act["role"] == "operator" && said("subject") && said("at") && said("label")
         };
-        if !fresh.iter().any(|act| whole(act)) {
+        if !fresh.iter().any(whole) {
             missing.push(format!("{}: {fresh:?} of {}", it.id, before + process));
         } else if !fresh.iter().any(|act| names_record(act, &reply)) {
             missing.push(format!("{}: {fresh:?} does not say of what: {}", it.id, reply.text()));

@@ -43,19 +43,19 @@ impl Found {
     }
 
     /// Something acknowledged is gone.
-    pub(super) fn lost(&mut self, what: String) {
+    pub(super) fn lost(&mut self, what: impl std::fmt::Display) {
         self.lost += 1;
         self.tell(format!("lost: {what}"));
     }
 
     /// Something is there by half, twice, or another than it was.
-    pub(super) fn torn(&mut self, what: String) {
+    pub(super) fn torn(&mut self, what: impl std::fmt::Display) {
         self.torn += 1;
         self.tell(format!("torn: {what}"));
     }
 
     /// The folder does not open.
-    pub(super) fn unopenable(&mut self, what: String) {
+    pub(super) fn unopenable(&mut self, what: impl std::fmt::Display) {
         self.unopenable += 1;
         self.tell(format!("does not open: {what}"));
     }

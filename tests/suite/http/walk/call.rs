@@ -119,15 +119,14 @@ pub(super) fn faults(api: &Description, operation: &Operation, reply: &Reply) ->
         Some(content) if !content.contains_key(essence) => {
             faults.push(format!("{status}: `{essence}` is not described"))
         }
-        Some(content) => {
-            if essence.ends_with("json") && content[essence].get("schema").is_some() {
-                let place = format!("{at}/content/{}/schema", escape(essence));
-                match serde_json::from_slice(&reply.body) {
-                    Ok(body) => faults.extend(api.misfit(&place, &body).map(|why| format!("{status}: {why}"))),
-                    Err(error) => faults.push(format!("{status}: the body is no JSON: {error}")),
-                }
+        Some(content) if essence.ends_with("json") && content[essence].get("schema").is_some() => {
+            let place = format!("{at}/content/{}/schema", escape(essence));
+            match serde_json::from_slice(&reply.body) {
+                Ok(body) => faults.extend(api.misfit(&place, &body).map(|why| format!("{status}: {why}"))),
+                Err(error) => faults.push(format!("{status}: the body is no JSON: {error}")),
             }
         }
+        Some(_) => {}
     }
     faults
 }

@@ -10,7 +10,7 @@ const HUGE: usize = 100_000;
 /// A few spoilt copies of a good body, chosen by the seed; whether they are still good is the schema's to say.
 pub(super) fn bodies(make: &mut Make<'_>, schema: &Value, good: &Value, count: usize) -> Vec<Value> {
     let mut places = Vec::new();
-    pointers(good, String::new(), &mut places);
+    pointers(good, "", &mut places);
     let flat = make.flat(schema);
     let absent = flat.get("properties").and_then(Value::as_object).into_iter().flatten();
     let absent: Vec<_> = absent.filter(|(name, _)| good.get(name).is_none()).collect();
@@ -160,20 +160,20 @@ pub(super) fn texts() -> Vec<String> {
     texts
 }
 
-fn pointers(value: &Value, at: String, into: &mut Vec<String>) {
+fn pointers(value: &Value, at: &str, into: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
                 let here = format!("{at}/{}", super::description::escape(name));
                 into.push(here.clone());
-                pointers(value, here, into);
+                pointers(value, &here, into);
             }
         }
         Value::Array(items) => {
             for (place, value) in items.iter().enumerate() {
                 let here = format!("{at}/{place}");
                 into.push(here.clone());
-                pointers(value, here, into);
+                pointers(value, &here, into);
             }
         }
         _ => {}
