@@ -154,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_text_beyond_its_limit_is_in_no_key() {
-        assert!(key(&Key::from("a".repeat(256).as_str())).is_some());
-        assert!(key(&Key::from("a".repeat(257).as_str())).is_none());
+        assert!(key(&Key::from("a".repeat(MOST_TEXT_BYTES).as_str())).is_some());
+        assert!(key(&Key::from("a".repeat(MOST_TEXT_BYTES + 1).as_str())).is_none());
     }
 }

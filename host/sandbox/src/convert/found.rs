@@ -9,9 +9,9 @@ use serde_json::{Number, Value};
 use crate::bindings::plugdesk::desk::types as wit;
 use crate::failure::Failure;
 
-/// The first millisecond of year 1 and of year 9999: outside of these an instant has no RFC 3339 text, and so could be
-/// stored but never read again.
-const INSTANTS: std::ops::Range<i64> = -62_135_596_800_000..253_370_764_800_000;
+/// The first millisecond of year 1000 and of year 9000: an instant outside of these is not read again, so it could be
+/// stored and never shown.
+const INSTANTS: std::ops::Range<i64> = -30_610_224_000_000..221_845_392_000_000;
 /// A decimal has at most so many characters: a float's digits fit with room to spare.
 const MOST_DECIMAL_BYTES: usize = 64;
 
@@ -142,7 +142,7 @@ fn decimal(field: &str, text: &str) -> Result<Number, Failure> {
 /// An instant that can be written down.
 pub(crate) fn instant(field: &str, millis: i64) -> Result<Instant, Failure> {
     if !INSTANTS.contains(&millis) {
-        return Err(Failure::bad_answer(format!("{}: {millis} ms is outside of the years 1 to 9998", short(field))));
+        return Err(Failure::bad_answer(format!("{}: {millis} ms is outside of the years 1000 to 8999", short(field))));
     }
     Ok(Instant::from_millis(millis))
 }
