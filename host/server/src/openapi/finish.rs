@@ -54,10 +54,12 @@ fn lay(schema: &mut Value, mut wanted: Value) {
     }
     rule::merge(schema, &wanted);
     drop_null(schema);
-    // What must be given has no value of its own.
+    // What must be given has no value of its own, and what stands for absent is none that could be sent.
     let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-    for name in required.iter().filter_map(Value::as_str) {
-        if let Some(field) = schema.pointer_mut(&format!("/properties/{name}")).and_then(Value::as_object_mut) {
+    for (name, field) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        let needed = required.iter().any(|it| it == name);
+        let refused = field.get("default") == Some(&json!("")) && field.get("minLength").is_some_and(|it| it != 0);
+        if let Some(field) = field.as_object_mut().filter(|_| needed || refused) {
             field.remove("default");
         }
     }
