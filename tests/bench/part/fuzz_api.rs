@@ -43,7 +43,8 @@ pub(super) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     ensure!(checked.status.success(), "no valid OpenAPI 3.1:\n{}", String::from_utf8_lossy(&checked.stdout));
     let report = folder.path().join("report.json");
     let told = fuzzed(bench, &tools, &desk, &report)?;
-    let report: Value = serde_json::from_slice(&std::fs::read(&report).with_context(|| told.clone())?)?;
+    let text = std::fs::read(&report).unwrap_or_default();
+    let report: Value = serde_json::from_slice(&text).with_context(|| format!("it broke off: {told}"))?;
     let cases = report["test_cases"]["generated"].as_u64().context("the report counts cases")?;
     ensure!(bench.short || cases >= CASES, "{cases} requests, at least {CASES} are wanted");
     let failures = report["failures"].as_array().cloned().unwrap_or_default();
@@ -97,6 +98,8 @@ fn fuzzed(bench: &Bench, tools: &Path, desk: &Desk, report: &Path) -> Result<Str
     fuzz.arg("--header").arg(format!("Authorization: {}", desk.bearer().unwrap_or_default()));
     fuzz.arg(format!("http://{}/openapi.json", desk.address));
     fuzz.env("SCHEMATHESIS_HOOKS", own.join("hooks.py")).env("PLUGDESK_FUZZ_KEY_ID", own_key(desk)?);
+    // It keeps what it learns of an API in the folder where it stands.
+    fuzz.current_dir(report.parent().context("the report stands in a folder")?);
     let output = fuzz.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
