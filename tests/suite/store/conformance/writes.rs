@@ -170,7 +170,7 @@ pub(super) fn what_is_too_large_is_refused_by_name(store: &dyn Storage) {
     large.name = "x".repeat(97 << 10);
     assert_eq!(refused(change(|it| it.create(large))), "the contact");
     let mut long = ticket(1, 1, 1);
-    long.kind = "k".repeat(257);
+    long.kind = "k".repeat(513);
     assert_eq!(refused(change(|it| it.create(long))), "the kind of a ticket, which is indexed,");
     let long = Identity {
         version: 1,
@@ -178,7 +178,7 @@ pub(super) fn what_is_too_large_is_refused_by_name(store: &dyn Storage) {
         updated_at: Instant::from_millis(0),
         contact: contact(1, 1).id,
         kind: IdentityKind::Email,
-        value: "v".repeat(257),
+        value: "v".repeat(513),
         verified: false,
     };
     assert_eq!(refused(change(|it| it.create(long.clone()))), "a text in the key of a identity");
