@@ -59,16 +59,29 @@ impl Client {
 
     /// Shows and sends a PATCH.
     pub fn patch(&self, path: &str, body: &Value) -> Result<Value> {
+        let tag = self.tag(path)?;
         println!(
-            "  $ curl -s -X PATCH '{}{path}' -H \"Authorization: Bearer $KEY\" -H 'Content-Type: application/json' \\\n      -d '{body}'",
+            "  $ curl -s -X PATCH '{}{path}' -H \"Authorization: Bearer $KEY\" -H 'If-Match: {tag}' \\\n      -H 'Content-Type: application/json' -d '{body}'",
             self.url
         );
-        self.patch_quietly(path, body)
+        self.patch_tagged(path, &tag, body)
     }
 
     /// Sends a PATCH without showing it.
     pub fn patch_quietly(&self, path: &str, body: &Value) -> Result<Value> {
-        let request = self.agent.patch(format!("{}{path}", self.url));
+        self.patch_tagged(path, &self.tag(path)?, body)
+    }
+
+    /// The version that a change is made to: nobody's change is replaced unseen.
+    fn tag(&self, path: &str) -> Result<String> {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let answer = request.header("Authorization", format!("Bearer {}", self.key)).call()?;
+        let tag = answer.headers().get("etag").and_then(|tag| tag.to_str().ok());
+        Ok(tag.with_context(|| format!("{path} has no ETag"))?.to_owned())
+    }
+
+    fn patch_tagged(&self, path: &str, tag: &str, body: &Value) -> Result<Value> {
+        let request = self.agent.patch(format!("{}{path}", self.url)).header("If-Match", tag);
         read(path, request.header("Authorization", format!("Bearer {}", self.key)).send_json(body))
     }
 
