@@ -14,7 +14,7 @@ use plugdesk_domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::desk::named;
+use crate::desk::event_by;
 use crate::desks::Desks;
 use crate::error::Error;
 use crate::idempotency::{self, Once};
@@ -283,16 +283,7 @@ impl Desks {
         data.insert("role".to_owned(), serde_json::json!(key.role));
         data.insert("label".to_owned(), key.label.clone().into());
         data.extend(key.desk.map(|desk| ("desk".to_owned(), desk.to_string().into())));
-        EventDraft {
-            name: name.to_owned(),
-            subject: key.id.to_string(),
-            at: self.inner.parts.clock.now(),
-            by: named(by),
-            role: Some(by.role),
-            decision: None,
-            depth: 0,
-            data,
-        }
+        EventDraft { data, ..event_by(name, key.id.to_string(), by, self.inner.parts.clock.now()) }
     }
 }
 

@@ -11,7 +11,7 @@ use plugdesk_domain::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::desk::{authorise, named};
+use crate::desk::{authorise, event_by};
 use crate::desks::Desks;
 use crate::error::Error;
 
@@ -218,16 +218,7 @@ impl Desks {
 pub(crate) fn taken(name: &str, subject: String, desk: Option<DeskId>, by: &Principal, at: Instant) -> EventDraft {
     let mut data = Map::new();
     data.extend(desk.map(|desk| ("desk".to_owned(), Value::from(desk.to_string()))));
-    EventDraft {
-        name: name.to_owned(),
-        subject,
-        at,
-        by: named(by),
-        role: Some(by.role),
-        decision: None,
-        depth: 0,
-        data,
-    }
+    EventDraft { data, ..event_by(name, subject, by, at) }
 }
 
 /// A store that takes no writes is just what a backup is needed for: it is made, and the log of requests tells of it.

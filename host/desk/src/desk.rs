@@ -110,16 +110,21 @@ impl Inner {
     // Ids are handed over as they are; a reference at every call would help nobody.
     #[allow(clippy::needless_pass_by_value)]
     pub(crate) fn event(&self, name: &str, subject: impl ToString, by: &Principal) -> EventDraft {
-        EventDraft {
-            name: name.to_owned(),
-            subject: subject.to_string(),
-            at: self.now(),
-            by: named(by),
-            role: Some(by.role),
-            decision: None,
-            depth: 0,
-            data: serde_json::Map::new(),
-        }
+        event_by(name, subject.to_string(), by, self.now())
+    }
+}
+
+/// An event by that principal, about `subject`, that says no more so far.
+pub(crate) fn event_by(name: &str, subject: String, by: &Principal, at: Instant) -> EventDraft {
+    EventDraft {
+        name: name.to_owned(),
+        subject,
+        at,
+        by: named(by),
+        role: Some(by.role),
+        decision: None,
+        depth: 0,
+        data: serde_json::Map::new(),
     }
 }
 

@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Change, DeskId, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer, Table,
+    Change, DeskId, EventDraft, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer, Table,
 };
 
-use crate::desk::{Desk, Inner, authorise, named};
+use crate::desk::{Desk, Inner, authorise, event_by};
 use crate::error::Error;
 use crate::generation::Live;
 use crate::hold::{Gate, Gated};
@@ -160,16 +160,7 @@ impl Desks {
         change.create(record.clone());
         let mut data = serde_json::Map::new();
         data.insert("name".to_owned(), record.name.clone().into());
-        change.tell(plugdesk_domain::EventDraft {
-            name: "desk.created".to_owned(),
-            subject: record.id.to_string(),
-            at: now,
-            by: named(by),
-            role: Some(by.role),
-            decision: None,
-            depth: 0,
-            data,
-        });
+        change.tell(EventDraft { data, ..event_by("desk.created", record.id.to_string(), by, now) });
         if let Some(answer) = once.answer(now, 201, record.id.to_string(), None) {
             change.create(answer);
         }

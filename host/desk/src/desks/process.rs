@@ -11,7 +11,7 @@ use plugdesk_domain::{
 use serde::{Deserialize, Serialize};
 
 use super::Desks;
-use crate::desk::{authorise, named};
+use crate::desk::{authorise, event_by, named};
 use crate::error::Error;
 use crate::input::check::Checks;
 use crate::pool::aside;
@@ -87,16 +87,7 @@ impl Desks {
         let name = if hold.is_some() { "process.held" } else { "process.released" };
         let mut data = serde_json::Map::new();
         data.extend(hold.iter().map(|hold| ("why".to_owned(), hold.why.clone().into())));
-        change.tell(EventDraft {
-            name: name.to_owned(),
-            subject: PROCESS.to_owned(),
-            at: now,
-            by: named(by),
-            role: Some(by.role),
-            decision: None,
-            depth: 0,
-            data,
-        });
+        change.tell(EventDraft { data, ..event_by(name, PROCESS.to_owned(), by, now) });
         // The gate closes before the record is written and opens after it: between the two nothing slips through.
         if hold.is_some() {
             gate.set(hold.clone());

@@ -70,13 +70,17 @@ impl Follower for Hook {
         let Some(webhook) = draft.find::<Webhook>(self.0)?.filter(|it| it.active) else { return Ok(events.len()) };
         // Nothing is delivered to what was disabled meanwhile.
         draft.require(&webhook);
-        let waiting = Scan::index(DELIVERY_BY_NEXT, vec![webhook.id.into()]).with_limit(MOST_WAITING);
-        let room = MOST_WAITING.saturating_sub(draft.desk.records.list::<Delivery>(&waiting)?.records.len());
+        let mut room = None;
         let mut made = 0;
         for (place, event) in events.iter().enumerate() {
             if !webhook.hears(&event.name, &event.subject) {
                 continue;
             }
+            // What waits is counted once per batch, and only if the webhook hears any of it.
+            let room = match room {
+                Some(room) => room,
+                None => *room.insert(self.room(draft)?),
+            };
             if made == room {
                 clear(draft, webhook.id, made + CLEARED_BESIDE)?;
                 return Ok(place);
@@ -101,6 +105,14 @@ impl Follower for Hook {
             clear(draft, webhook.id, made + CLEARED_BESIDE)?;
         }
         Ok(events.len())
+    }
+}
+
+impl Hook {
+    /// How many deliveries more may wait.
+    fn room(&self, draft: &Draft<'_>) -> Result<usize, Error> {
+        let waiting = Scan::index(DELIVERY_BY_NEXT, vec![self.0.into()]).with_limit(MOST_WAITING);
+        Ok(MOST_WAITING.saturating_sub(draft.desk.records.list::<Delivery>(&waiting)?.records.len()))
     }
 }
 
