@@ -1,11 +1,11 @@
 //! The record of what policies decided: all questions of a command in one value, small enough to be stored.
 
 use plugdesk_domain::{Decision, DecisionOutcome, Digest, Opinion};
-use serde::Serialize;
 
 use crate::capture::Capture;
 use crate::desk::named;
 use crate::draft::Draft;
+use crate::json::size;
 
 /// A stored value has at most 64 KiB; the envelope and the capture's digest need some of it.
 pub(crate) const MOST_DECISION_BYTES: usize = 60 << 10;
@@ -64,7 +64,7 @@ fn trimmed(mut decision: Decision) -> Decision {
         opinion.reasons.clear();
         let before = size(&opinion.message);
         opinion.message = Some(format!("{bytes} bytes of answer and reasons are left out: the decision was too large"));
-        over = (over + size(&opinion.message)).saturating_sub(bytes + before);
+        over = over.saturating_add(size(&opinion.message)).saturating_sub(bytes + before);
     }
     for opinion in decision.asked.iter_mut().flat_map(|it| &mut it.opinions) {
         if over == 0 {
@@ -88,9 +88,4 @@ fn trimmed(mut decision: Decision) -> Decision {
 
 fn sized(opinion: &mut Opinion) -> (usize, &mut Opinion) {
     (size(&(&opinion.answer, &opinion.reasons)), opinion)
-}
-
-/// Its size as JSON, in bytes.
-fn size(value: &impl Serialize) -> usize {
-    serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
 }

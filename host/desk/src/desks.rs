@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use plugdesk_domain::principal::{Act, Area};
 use plugdesk_domain::record::Desk as DeskRecord;
 use plugdesk_domain::{
-    Change, DeskId, EventDraft, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan, StoredAnswer, Table,
+    Change, DeskId, EventDraft, Maintenance, PROCESS, Principal, Process, ROOT_DESK, Records, RecordsExt, Scan,
+    StoredAnswer, Table,
 };
 
 use crate::desk::{Desk, Inner, authorise, event_by};

@@ -1,6 +1,28 @@
-//! How long a text becomes as JSON: what is bounded by its stored size is measured by it.
+//! How long something becomes as JSON: what is bounded by its stored size is measured by it.
+
+use std::io;
 
 use plugdesk_domain::plain::disturbs;
+use serde::Serialize;
+
+/// Bytes of the value as JSON, counted and not kept. What can't be written is larger than any bound.
+pub(crate) fn size(value: &impl Serialize) -> usize {
+    let mut counted = Counted(0);
+    serde_json::to_writer(&mut counted, value).map_or(usize::MAX, |()| counted.0)
+}
+
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
 
 /// Bytes of the character within a JSON string, as `serde_json` writes it (RFC 8259, section 7).
 pub(crate) fn character_bytes(c: char) -> usize {
@@ -36,6 +58,7 @@ mod tests {
         let all: String = (0..0x100).chain([0x6cc, 0x2028, 0x1_f600]).filter_map(char::from_u32).collect();
         for text in ["", "plain", all.as_str()] {
             assert_eq!(text_bytes(text) + 2, serde_json::to_string(text).unwrap().len(), "{text:?}");
+            assert_eq!(size(&text), serde_json::to_string(text).unwrap().len(), "{text:?}");
         }
     }
 

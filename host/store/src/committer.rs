@@ -21,6 +21,10 @@ use crate::prepare::Waiting;
 use crate::shared::{Shared, TAKEN_AWAY};
 use crate::{opening, room, store};
 
+/// Of what was applied to the tree, at most so many bytes wait to be synced while others wait to be committed: a power
+/// cut then tears no more of sled's log than the largest group does anyhow.
+const MOST_UNSYNCED_BYTES: u64 = 1 << 20;
+
 /// What the committer needs of a store on disk.
 pub(crate) struct OnDisk {
     pub(crate) journal: Journal,
@@ -43,8 +47,8 @@ pub(crate) struct Committer {
     marked: bool,
     /// Whether sled ran out of room, and must be opened again before anything is written.
     stalled: bool,
-    /// Whether the tree holds more than is certainly on its disk.
-    unsynced: bool,
+    /// Of what the tree holds, so many bytes are perhaps not on its disk yet.
+    unsynced: u64,
     /// For a store without a journal.
     sequence: u64,
 }
@@ -61,7 +65,7 @@ impl Committer {
             since_checkpoint: 0,
             since_asked: u64::MAX / 2,
             stalled: false,
-            unsynced: false,
+            unsynced: 0,
             marked: false,
             sequence,
         }
@@ -108,7 +112,7 @@ impl Committer {
             Ok(sequence) => sequence,
             Err(error) => return instead(&error),
         };
-        self.unsynced = true;
+        self.unsynced += bytes as u64;
         let applied = self.shared.apply(|| {
             let applied = self.engine.apply(&operations, sequence);
             if applied.is_ok() {
@@ -160,7 +164,7 @@ impl Committer {
         }
         self.shared.set_applied(sequence);
         place.checkpoint.store(sequence, Ordering::Release);
-        (self.since_checkpoint, self.stalled, self.marked, self.unsynced) = (0, false, false, false);
+        (self.since_checkpoint, self.stalled, self.marked, self.unsynced) = (0, false, false, 0);
         Ok(())
     }
 
@@ -221,10 +225,15 @@ impl Committer {
             self.mark_for_rebuild();
         }
         let Some(place) = &self.shared.disk else { return };
-        if self.shared.read_only().is_some() || !self.unsynced || self.stalled {
+        if self.shared.read_only().is_some() || self.unsynced == 0 || self.stalled {
             return;
         }
-        self.unsynced = false;
+        // While others wait for the committer, the tree waits for them: the journal has it all.
+        let renew = self.shared.renew.load(Ordering::Acquire);
+        if self.unsynced < MOST_UNSYNCED_BYTES && self.shared.queue.length() > 0 && !renew {
+            return;
+        }
+        self.unsynced = 0;
         match self.engine.sync() {
             Ok(()) => {}
             // Everybody was answered rightly: the journal has it.

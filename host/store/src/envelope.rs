@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! 0      format, 1
-//! 1      flags, 0 so far
+//! 1      flags; 1: the value is compressed, lz4 behind its length of four bytes, little-endian
 //! 2..6   the id of the subject key that seals the value, little-endian; 0: it is not sealed
 //! 6..14  the record's version, little-endian; 0 where there is none
 //! 14..18 CRC-32C over the key, bytes 0..14 and the value
@@ -11,10 +11,17 @@
 //!
 //! The key is part of the checksum, so a value that turns up in another's place is noticed.
 
+use std::borrow::Cow;
+
 use plugdesk_domain::StoreError;
 
 /// The format written today.
 const FORMAT: u8 = 1;
+/// The flag of a compressed value.
+const COMPRESSED: u8 = 1;
+/// Smaller values stay as they are. The large ones are decisions, 7 kB of names that repeat, which the journal writes
+/// once and sled each time it rewrites their leaf.
+const COMPRESSED_FROM_BYTES: usize = 1 << 10;
 /// What stands before the value.
 pub(crate) const HEAD_BYTES: usize = 18;
 const CHECKED: usize = 14;
@@ -27,10 +34,13 @@ fn checksum(key: &[u8], head: &[u8], value: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c_append(crc32c::crc32c(key), head), value)
 }
 
-/// The value in its envelope.
+/// The value in its envelope, compressed where that saves an eighth of it.
 pub(crate) fn seal(key: &[u8], version: u64, value: &[u8]) -> Vec<u8> {
+    let small = (value.len() >= COMPRESSED_FROM_BYTES).then(|| lz4_flex::block::compress_prepend_size(value));
+    let small = small.filter(|small| small.len() <= value.len() / 8 * 7);
+    let (flags, value) = small.as_deref().map_or((0, value), |small| (COMPRESSED, small));
     let mut bytes = Vec::with_capacity(HEAD_BYTES + value.len());
-    bytes.extend_from_slice(&[FORMAT, 0, 0, 0, 0, 0]);
+    bytes.extend_from_slice(&[FORMAT, flags, 0, 0, 0, 0]);
     bytes.extend_from_slice(&version.to_le_bytes());
     let checksum = checksum(key, &bytes, value);
     bytes.extend_from_slice(&checksum.to_le_bytes());
@@ -39,19 +49,46 @@ pub(crate) fn seal(key: &[u8], version: u64, value: &[u8]) -> Vec<u8> {
 }
 
 /// The version and the value.
-pub(crate) fn open<'a>(key: &[u8], bytes: &'a [u8]) -> Result<(u64, &'a [u8]), StoreError> {
-    let damaged =
-        |what: &str| StoreError::Damaged(format!("the value at {} {what}; `plugdesk verify` lists all", hex(key)));
-    let (head, rest) = bytes.split_first_chunk::<CHECKED>().ok_or_else(|| damaged("is cut off"))?;
-    let (stored, value) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("is cut off"))?;
+pub(crate) fn open<'a>(key: &[u8], bytes: &'a [u8]) -> Result<(u64, Cow<'a, [u8]>), StoreError> {
+    let (head, value) = parts(key, bytes)?;
+    let value = if head.compressed { Cow::Owned(decompressed(key, value)?) } else { Cow::Borrowed(value) };
+    Ok((head.version, value))
+}
+
+/// The version alone, of a value that is whole.
+pub(crate) fn version(key: &[u8], bytes: &[u8]) -> Result<u64, StoreError> {
+    parts(key, bytes).map(|(head, _)| head.version)
+}
+
+struct Head {
+    version: u64,
+    compressed: bool,
+}
+
+/// What stands before the value, and the value as it is stored; both match their checksum.
+fn parts<'a>(key: &[u8], bytes: &'a [u8]) -> Result<(Head, &'a [u8]), StoreError> {
+    let (head, rest) = bytes.split_first_chunk::<CHECKED>().ok_or_else(|| damaged(key, "is cut off"))?;
+    let (stored, value) = rest.split_first_chunk::<4>().ok_or_else(|| damaged(key, "is cut off"))?;
     if checksum(key, head, value) != u32::from_le_bytes(*stored) {
-        return Err(damaged("does not match its checksum"));
+        return Err(damaged(key, "does not match its checksum"));
     }
     let [format, flags, key0, key1, key2, key3, version @ ..] = head;
-    if *format != FORMAT || *flags != 0 || [*key0, *key1, *key2, *key3] != [0; 4] {
-        return Err(damaged("is of a newer format than this program reads"));
+    if *format != FORMAT || *flags & !COMPRESSED != 0 || [*key0, *key1, *key2, *key3] != [0; 4] {
+        return Err(damaged(key, "is of a newer format than this program reads"));
     }
-    Ok((u64::from_le_bytes(*version), value))
+    Ok((Head { version: u64::from_le_bytes(*version), compressed: *flags == COMPRESSED }, value))
+}
+
+/// A length that no value has is not believed: what is read is never larger than what may be written.
+fn decompressed(key: &[u8], stored: &[u8]) -> Result<Vec<u8>, StoreError> {
+    let (length, stored) = stored.split_first_chunk::<4>().ok_or_else(|| damaged(key, "is cut off"))?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let whole = (length <= MOST_VALUE_BYTES).then(|| lz4_flex::block::decompress(stored, length).ok()).flatten();
+    whole.filter(|it| it.len() == length).ok_or_else(|| damaged(key, "can't be decompressed"))
+}
+
+fn damaged(key: &[u8], what: &str) -> StoreError {
+    StoreError::Damaged(format!("the value at {} {what}; `plugdesk verify` lists all", hex(key)))
 }
 
 /// Bytes for a message; at most 48 of them.
@@ -63,18 +100,47 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
+    fn read(key: &[u8], bytes: &[u8]) -> Result<(u64, Vec<u8>), StoreError> {
+        open(key, bytes).map(|(version, value)| (version, value.into_owned()))
+    }
+
     #[test]
     fn a_value_reads_back_at_its_own_key_only_and_any_changed_bit_is_noticed() {
-        let bytes = seal(b"key", 7, b"value");
-        assert_eq!(open(b"key", &bytes), Ok((7, &b"value"[..])));
-        assert!(open(b"other", &bytes).is_err());
-        for bit in 0..bytes.len() * 8 {
-            let mut damaged = bytes.clone();
-            damaged[bit / 8] ^= 1 << (bit % 8);
-            assert!(open(b"key", &damaged).is_err(), "bit {bit}");
+        let large = b"the same words again and again, ".repeat(100);
+        for value in [&b"value"[..], &large] {
+            let bytes = seal(b"key", 7, value);
+            assert_eq!(read(b"key", &bytes), Ok((7, value.to_vec())));
+            assert_eq!(version(b"key", &bytes), Ok(7));
+            assert!(read(b"other", &bytes).is_err());
+            for bit in 0..bytes.len() * 8 {
+                let mut damaged = bytes.clone();
+                damaged[bit / 8] ^= 1 << (bit % 8);
+                assert!(read(b"key", &damaged).is_err(), "bit {bit}");
+                assert!(version(b"key", &damaged).is_err(), "bit {bit}");
+            }
+            for end in 0..bytes.len() {
+                assert!(read(b"key", &bytes[..end]).is_err(), "cut at {end}");
+            }
         }
-        for end in 0..bytes.len() {
-            assert!(open(b"key", &bytes[..end]).is_err(), "cut at {end}");
+    }
+
+    #[test]
+    fn what_repeats_itself_takes_less_room_and_what_does_not_takes_no_more() {
+        let large = b"the same words again and again, ".repeat(100);
+        assert!(seal(b"key", 1, &large).len() < large.len() / 8);
+        let random: Vec<u8> = (0..4_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert_eq!(seal(b"key", 1, &random).len(), HEAD_BYTES + random.len());
+    }
+
+    #[test]
+    fn a_length_that_no_value_has_is_damage_even_under_a_right_checksum() {
+        let value = b"the same words again and again, ".repeat(100);
+        for length in [0, 1, value.len() as u32 - 1, value.len() as u32 + 1, MOST_VALUE_BYTES as u32 + 1, u32::MAX] {
+            let mut bytes = seal(b"key", 1, &value);
+            bytes[HEAD_BYTES..HEAD_BYTES + 4].copy_from_slice(&length.to_le_bytes());
+            let sum = checksum(b"key", &bytes[..CHECKED].to_vec(), &bytes[HEAD_BYTES..].to_vec());
+            bytes[CHECKED..HEAD_BYTES].copy_from_slice(&sum.to_le_bytes());
+            assert!(matches!(read(b"key", &bytes), Err(StoreError::Damaged(_))), "{length}");
         }
     }
 }

@@ -79,7 +79,7 @@ impl Lines<'_> {
             (Some(Kind::Record), Some(table)) => {
                 self.named.extend(named::files(&read_record(table, key, stored)?));
                 let (_, json) = envelope::open(key, stored)?;
-                let record: Value = serde_json::from_slice(json).map_err(|error| {
+                let record: Value = serde_json::from_slice(&json).map_err(|error| {
                     StoreError::Damaged(format!("the {} at {} is not JSON: {error}", table.name(), envelope::hex(key)))
                 })?;
                 self.counts.records += 1;

@@ -213,13 +213,14 @@ fn expected(expect: Expect) -> Option<u64> {
 }
 
 fn version(key: &[u8], stored: Option<&[u8]>) -> Result<Option<u64>, StoreError> {
-    stored.map(|stored| envelope::open(key, stored).map(|(version, _)| version)).transpose()
+    stored.map(|stored| envelope::version(key, stored)).transpose()
 }
 
 /// What a stored counter stands at.
 pub(crate) fn counter(key: &[u8], stored: Option<&[u8]>) -> Result<i64, StoreError> {
     let Some(stored) = stored else { return Ok(0) };
     let (_, value) = envelope::open(key, stored)?;
-    let bytes = value.try_into().map_err(|_| StoreError::Damaged("a counter is not eight bytes".to_owned()))?;
+    let bytes =
+        value.as_ref().try_into().map_err(|_| StoreError::Damaged("a counter is not eight bytes".to_owned()))?;
     Ok(i64::from_le_bytes(bytes))
 }

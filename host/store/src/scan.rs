@@ -9,7 +9,7 @@ use crate::engine::{Engine, Pair};
 use crate::envelope;
 use crate::group::event_number;
 use crate::keyspace::{self, Kind, MOST_KEY_BYTES, SPACE_BYTES, Space};
-use crate::prepare::read_record;
+use crate::prepare::read_sized;
 use crate::tuple;
 
 /// A page ends early when its records reach so many bytes, so that a thousand of the largest do not fill the memory.
@@ -120,7 +120,7 @@ pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads
             }
             let (record, length) = match scan.index {
                 Some(_) => indexed(engine, space, scan, &key, &value)?,
-                None => (read_record(scan.table, &key, &value)?, value.len()),
+                None => read_sized(scan.table, &key, &value)?,
             };
             bytes += length;
             reads.records.fetch_add(1, Ordering::Relaxed);
@@ -157,7 +157,7 @@ fn indexed(
         let place = envelope::hex(entry);
         StoreError::Damaged(format!("an index entry at {place} names no record; `plugdesk verify` lists all"))
     })?;
-    Ok((read_record(scan.table, &key, &stored)?, stored.len()))
+    read_sized(scan.table, &key, &stored)
 }
 
 /// The key that a stranger's cursor names. It must lie within what was asked for.
@@ -193,7 +193,7 @@ pub(crate) fn events(engine: &dyn Engine, space: Space, after: u64, limit: usize
 pub(crate) fn read_events(key: &[u8], stored: &[u8]) -> Result<Vec<Event>, StoreError> {
     let damaged = |what: String| StoreError::Damaged(format!("the events at {}: {what}", envelope::hex(key)));
     let (_, json) = envelope::open(key, stored)?;
-    let events: Vec<Event> = serde_json::from_slice(json).map_err(|error| damaged(error.to_string()))?;
+    let events: Vec<Event> = serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;
     let last = events.last().map(|event| event.sequence);
     if last.is_none() || last != event_number(key) {
         return Err(damaged("they stand under another number than their last one's".to_owned()));

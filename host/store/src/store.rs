@@ -140,7 +140,7 @@ pub(crate) fn spaces(engine: &dyn Engine) -> Result<HashMap<DeskId, Space>, Stor
     for (key, stored) in scan::under(engine, &prefix, None, usize::MAX, Direction::Forward)? {
         let (_, value) = envelope::open(&key, &stored)?;
         let desk = key.get(prefix.len()..).and_then(|id| id.try_into().ok());
-        if let (Some(desk), Some(space)) = (desk, Space::from_key(value)) {
+        if let (Some(desk), Some(space)) = (desk, Space::from_key(&value)) {
             spaces.insert(DeskId::from_uuid(uuid::Uuid::from_bytes(desk)), space);
         }
     }

@@ -126,7 +126,7 @@ impl Verifying<'_> {
             return Ok(());
         };
         let record = read_record(table, key, stored)?;
-        let (version, _) = envelope::open(key, stored)?;
+        let version = envelope::version(key, stored)?;
         if version != record.version() {
             self.problem(format!("{} has version {} in envelope {version}", readable(key), record.version()));
         }

@@ -3,12 +3,12 @@
 use plugdesk_domain::question::Parts;
 use plugdesk_domain::record::findings::MOST_FINDINGS;
 use plugdesk_domain::{Change, Fact, Findings, Signal, StoreError};
-use serde::Serialize;
 use serde_json::Value;
 
 use super::About;
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::json::size;
 
 /// The source of what a person said.
 pub(crate) const DESK_SOURCE: &str = "desk";
@@ -114,11 +114,6 @@ fn of(draft: &mut Draft<'_>, subject: &str, source: &str, fresh: bool) -> Result
         signals: Vec::new(),
     };
     Ok(found.map_or((new, true), |found| (found, false)))
-}
-
-/// Its size as JSON, in bytes.
-fn size(value: &impl Serialize) -> usize {
-    serde_json::to_vec(value).map_or(0, |bytes| bytes.len())
 }
 
 fn put(draft: &mut Draft<'_>, findings: Findings, fresh: bool) {

@@ -28,7 +28,7 @@ pub(super) fn check(around: &Surroundings<'_, '_>, inquiry: &Inquiry, answer: &A
         crate::question::promise::check(around.draft(), promised)?;
     }
     let parts = answer.parts();
-    let bytes = serde_json::to_vec(&(parts.facts, parts.signals)).map_or(usize::MAX, |bytes| bytes.len());
+    let bytes = crate::json::size(&(parts.facts, parts.signals));
     if bytes > MOST_FINDING_BYTES {
         return Err(format!("facts, signals: {bytes} bytes, at most {MOST_FINDING_BYTES} are kept"));
     }

@@ -10,6 +10,7 @@ use crate::draft::Draft;
 use crate::error::Error;
 use crate::input::NewCalendar;
 use crate::input::check::Checks;
+use crate::json;
 use crate::path::Command;
 use crate::timer::sweep;
 use crate::view::{Done, How};
@@ -77,7 +78,7 @@ impl Command for Put {
         for wrong in Schedule::new(&calendar).err().into_iter().flatten() {
             checks.fail(wrong.pointer, wrong.rule);
         }
-        let bytes = serde_json::to_vec(&calendar).map_or(usize::MAX, |bytes| bytes.len());
+        let bytes = json::size(&calendar);
         if bytes > MOST_CALENDAR_BYTES {
             checks.fail("", format!("{bytes} bytes as JSON, a calendar has at most {MOST_CALENDAR_BYTES}"));
         }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Merge, NewIdentity};
 use crate::error::{Error, Fault};
+use crate::json;
 
 /// At most so many faults are told: whoever sends more has another problem.
 const MOST_FAULTS: usize = 64;
@@ -115,7 +116,7 @@ impl Checks {
             self.fail(pointer(field, &error.name), error.rule);
             return false;
         }
-        let bytes = serde_json::to_vec(custom).map_or(usize::MAX, |bytes| bytes.len());
+        let bytes = json::size(custom);
         if bytes > MOST_CUSTOM_BYTES {
             self.fail(field, format!("{bytes} bytes as JSON, at most {MOST_CUSTOM_BYTES} are kept"));
         }

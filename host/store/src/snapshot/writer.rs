@@ -140,7 +140,7 @@ fn write_pairs(pages: &mut Pages<'_>, sink: &mut Sink<'_>, dump: &mut Dump) -> R
         for (key, value) in found.iter().filter(|(key, _)| *key != applied) {
             // What is damaged must not take the place of the journal that could bring it back.
             if !matches!(keyspace::kind(key), Some(keyspace::Kind::Entry) | None) {
-                envelope::open(key, value)?;
+                envelope::version(key, value)?;
             }
             operation::write(&mut raw, key, Some(value));
             dump.pairs += 1;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::json;
 use crate::setup::Setup;
 
 /// The role that the built-in answer calls for: the lead of the ticket's own team.
@@ -108,10 +109,7 @@ pub(crate) fn end(draft: &mut Draft<'_>, ticket: &mut Ticket) -> Result<(), Erro
 /// The first reasons, as far as there is room.
 fn kept(reasons: Vec<Reason>) -> Vec<Reason> {
     let mut room = MOST_REASON_BYTES;
-    let fits = |reason: &Reason| {
-        let bytes = serde_json::to_vec(reason).map_or(usize::MAX, |bytes| bytes.len());
-        room.checked_sub(bytes).map(|left| room = left).is_some()
-    };
+    let fits = |reason: &Reason| room.checked_sub(json::size(reason)).map(|left| room = left).is_some();
     reasons.into_iter().take_while(fits).collect()
 }
 
