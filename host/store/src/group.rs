@@ -150,7 +150,7 @@ impl Draft<'_, '_> {
                 Expect::Version(_) => conflict(),
             });
         }
-        let new = write.new.as_ref().map_or(&[][..], |(_, entries)| entries);
+        let new = write.new.as_ref().map_or(&[][..], |new| new.entries.as_slice());
         if let Some(stored) = stored {
             // The same version may have other content if the record was deleted and made again meanwhile.
             let derived;
@@ -168,7 +168,7 @@ impl Draft<'_, '_> {
         } else {
             new_entries.extend(new.iter().map(|entry| (write, entry)));
         }
-        self.own.insert(write.key.clone(), write.new.as_ref().map(|(value, _)| value.clone()));
+        self.own.insert(write.key.clone(), write.new.as_ref().map(|new| new.stored.clone()));
         Ok(())
     }
 

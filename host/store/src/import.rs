@@ -205,7 +205,7 @@ impl<'a> Reading<'a> {
         let readable = tuple::readable(&key.0);
         let key = self.space.record_at(table, &key_bytes(table, &key)?);
         let new = new_value(self.space, &record, &key)?;
-        self.batch.bytes += key.len() + new.0.len() + new.1.iter().map(|entry| entry.key.len()).sum::<usize>();
+        self.batch.bytes += key.len() + new.json_bytes + new.entries.iter().map(|entry| entry.key.len()).sum::<usize>();
         let write = PreparedWrite { table, readable, key, expect: Expect::Absent, new: Some(new), old: None };
         self.batch.writes.push(write);
         self.counts.records += 1;

@@ -32,10 +32,26 @@ pub(crate) struct PreparedWrite {
     pub(crate) readable: String,
     pub(crate) key: Vec<u8>,
     pub(crate) expect: Expect,
-    /// The value in its envelope and the index entries; none: the record is deleted.
-    pub(crate) new: Option<(Vec<u8>, Vec<Entry>)>,
+    /// None: the record is deleted.
+    pub(crate) new: Option<NewValue>,
     /// What stood there when the change was prepared, and its index entries, so that the committer need not parse it.
     pub(crate) old: Option<(Vec<u8>, Vec<Entry>)>,
+}
+
+/// What a record becomes.
+pub(crate) struct NewValue {
+    /// In its envelope.
+    pub(crate) stored: Vec<u8>,
+    /// How long it is before it is compressed: what limits go by, so that they do not depend on how well a text can be.
+    pub(crate) json_bytes: usize,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl NewValue {
+    fn bytes(&self) -> usize {
+        let entries = self.entries.iter().map(|entry| entry.key.len() + entry.record.len());
+        envelope::HEAD_BYTES + self.json_bytes + entries.sum::<usize>()
+    }
 }
 
 /// What must stand at a key.
@@ -123,7 +139,7 @@ pub(crate) fn stored_entries(space: Space, table: Table, key: &[u8], stored: &[u
 }
 
 /// A record's value in its envelope and its index entries.
-pub(crate) fn new_value(space: Space, record: &Record, key: &[u8]) -> Result<(Vec<u8>, Vec<Entry>), StoreError> {
+pub(crate) fn new_value(space: Space, record: &Record, key: &[u8]) -> Result<NewValue, StoreError> {
     let table = record.table();
     let written = |record: &Record| {
         record.to_json().map_err(|error| StoreError::Io(format!("a {} can't be written: {error}", table.name())))
@@ -142,7 +158,7 @@ pub(crate) fn new_value(space: Space, record: &Record, key: &[u8]) -> Result<(Ve
         return Err(too_large(&format!("the {}", table.name()), json.len(), envelope::MOST_VALUE_BYTES));
     }
     let entries = entries(space, record, keyspace::record_key(key))?;
-    Ok((envelope::seal(key, record.version(), &json), entries))
+    Ok(NewValue { stored: envelope::seal(key, record.version(), &json), json_bytes: json.len(), entries })
 }
 
 fn locate(space: Space, table: Table, key: &Key) -> Result<(Vec<u8>, String), StoreError> {
@@ -222,12 +238,7 @@ impl Prepared {
 
     /// The bytes it will write, but for index entries taken back.
     fn measure(&self) -> usize {
-        let writes = self.writes.iter().map(|write| {
-            let new = write.new.as_ref().map_or(0, |(value, entries)| {
-                value.len() + entries.iter().map(|entry| entry.key.len() + entry.record.len()).sum::<usize>()
-            });
-            write.key.len() + new
-        });
+        let writes = self.writes.iter().map(|write| write.key.len() + write.new.as_ref().map_or(0, NewValue::bytes));
         let counters = self.counters.iter().map(|(key, _)| key.len() + envelope::HEAD_BYTES + 8);
         let events = self.events.iter().map(|event| event.len() + 64);
         writes.chain(counters).chain(events).sum()

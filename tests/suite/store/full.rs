@@ -36,7 +36,7 @@ fn writer() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let store = Store::open(&options(Path::new(&folder))).unwrap();
     limit(Some(MOST_FILE_BYTES));
-    let (mut refused, mut afterwards) = (0, 0);
+    let (mut refused, mut afterwards, mut unknown) = (0, 0, false);
     while afterwards < AFTERWARDS {
         // What was unknown is settled by looking, as an idempotency key does.
         let n = done(&*store.records(desk()), 0).unwrap() + 1;
@@ -46,8 +46,11 @@ fn writer() {
                 std::io::stdout().write_all(format!("ack {n}\n").as_bytes()).unwrap();
                 afterwards += u64::from(refused >= REFUSALS);
             }
-            Err(StoreError::NoSpace(_) | StoreError::Unknown(_)) => {
+            // What the journal had was done when the tree could be opened again.
+            Err(StoreError::Exists { .. }) if unknown => unknown = false,
+            Err(error @ (StoreError::NoSpace(_) | StoreError::Unknown(_))) => {
                 refused += 1;
+                unknown |= matches!(error, StoreError::Unknown(_));
                 assert_eq!(store.maintenance().health().read_only, None);
                 if refused == REFUSALS {
                     limit(None);
