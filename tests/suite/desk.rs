@@ -5,6 +5,8 @@
 mod actions;
 #[path = "desk/bindings.rs"]
 mod bindings;
+#[path = "desk/bounds.rs"]
+mod bounds;
 #[path = "desk/clocks.rs"]
 mod clocks;
 #[path = "desk/clusters.rs"]

@@ -3,7 +3,7 @@
 //! Which questions each one asks, in which order, stands in `docs/commands.md`.
 
 mod agent;
-mod calendar;
+pub(crate) mod calendar;
 mod commitment;
 mod company;
 mod contact;

@@ -7,7 +7,7 @@ use crate::desk::named;
 use crate::draft::Draft;
 use crate::json::size;
 
-/// A stored value has at most 64 KiB; the envelope and the capture's digest need some of it.
+/// A stored value has at most 96 KiB; what the host did is told in the rest, however long that is.
 pub(crate) const MOST_DECISION_BYTES: usize = 60 << 10;
 /// Leaving out less than the note that says so saves nothing.
 const NOTE_BYTES: usize = 128;
@@ -83,9 +83,63 @@ fn trimmed(mut decision: Decision) -> Decision {
     if left_out > 0 {
         decision.effects.push(format!("{left_out} opinions are left out: the decision was too large"));
     }
+    joined_left_out(&mut decision);
     decision
+}
+
+/// Without any opinion it may still be too large: a command that makes many records asks many questions. What answers
+/// joined to goes then, the largest first; what the host did because of it stands among the effects.
+fn joined_left_out(decision: &mut Decision) {
+    let mut left_out = 0_usize;
+    while size(decision) > MOST_DECISION_BYTES {
+        let largest = decision.asked.iter_mut().map(|it| &mut it.joined).max_by_key(|it| size(it));
+        let Some(joined) = largest.filter(|it| it.is_some()) else { break };
+        *joined = None;
+        left_out += 1;
+    }
+    if left_out > 0 {
+        decision.effects.push(format!("{left_out} joined answers are left out: the decision was too large"));
+    }
 }
 
 fn sized(opinion: &mut Opinion) -> (usize, &mut Opinion) {
     (size(&(&opinion.answer, &opinion.reasons)), opinion)
+}
+
+#[cfg(test)]
+mod tests {
+    use plugdesk_domain::{Asked, DecisionId, Instant};
+
+    use super::*;
+
+    #[test]
+    fn a_decision_of_many_large_joined_answers_is_stored_without_the_largest() {
+        let now = Instant::from_millis(1);
+        let asked = |n: usize| Asked {
+            question: "merge".to_owned(),
+            about: "contact_1".to_owned(),
+            joined: Some("x".repeat(n << 10).into()),
+            degraded: false,
+            opinions: Vec::new(),
+        };
+        let decision = Decision {
+            id: DecisionId::new(now, 1),
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            command: "contact.create".to_owned(),
+            subject: "contact_1".to_owned(),
+            by: "anna".to_owned(),
+            generation: 1,
+            outcome: DecisionOutcome::Committed,
+            asked: (1..=16).map(asked).collect(),
+            effects: Vec::new(),
+            reads: Vec::new(),
+            capture: None,
+        };
+        let stored = trimmed(decision);
+        assert!(size(&stored) <= MOST_DECISION_BYTES + 2 * NOTE_BYTES, "{} bytes", size(&stored));
+        assert_eq!(stored.asked.iter().filter(|it| it.joined.is_some()).count(), 10);
+        assert_eq!(stored.effects, ["6 joined answers are left out: the decision was too large"]);
+    }
 }

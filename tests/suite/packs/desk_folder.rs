@@ -140,6 +140,18 @@ fn what_a_person_or_another_pack_holds_is_not_overwritten_and_nothing_is_install
 }
 
 #[test]
+fn a_calendar_that_is_too_large_to_be_stored_is_told_by_file_and_not_by_the_store() {
+    let stand = Stand::new();
+    let day =
+        |n: usize| format!("\"{}-{:02}-{:02}\" = \"{}\"", 2030 + n / 336, n / 28 % 12 + 1, n % 28 + 1, "x".repeat(128));
+    let holidays = (0..500).map(day).collect::<Vec<_>>().join(", ");
+    let zone = "time_zone = \"Europe/Warsaw\"";
+    let large = clinic().replace("desk/words.toml", zone, &format!("{zone}\nholidays = {{ {holidays} }}"));
+    let told = problems(&stand, &large);
+    assert!(told.starts_with("desk/words.toml: calendar `front-desk`: ") && told.contains("at most 61440"), "{told}");
+}
+
+#[test]
 fn everything_wrong_with_the_folder_is_told_by_file_before_anything_is_written() {
     let stand = Stand::new();
     for (good, bad, told) in [

@@ -3,10 +3,12 @@
 
 use plugdesk_domain::commitment::{MOST_COMMITMENTS, Target};
 use plugdesk_domain::escalation::MOST_STEPS;
+use plugdesk_domain::import::MOST_REFUSED;
 use plugdesk_domain::{
-    Audience, Category, Change, Commitment, CommitmentId, CommitmentState, Contact, DecisionId, Escalation,
-    EscalationId, EscalationState, EscalationStep, Instant, NextAction, Qualified, Reason, RecordsExt, Storage, Stored,
-    Ticket, Track, Tracked, Turn,
+    Attempt, Audience, BindingId, Category, Change, CommandOutcome, Commitment, CommitmentId, CommitmentState, Contact,
+    DecisionId, Delivery, DeliveryId, DeliveryState, Digest, Escalation, EscalationId, EscalationState, EscalationStep,
+    Fact, Findings, Import, ImportId, ImportState, Instant, NextAction, Qualified, Reaction, ReactionCommand,
+    ReactionId, Reason, RecordsExt, RefusedRow, Role, Signal, Storage, Stored, Ticket, Track, Tracked, Turn, WebhookId,
 };
 use plugdesk_store::{Options, Store};
 
@@ -153,6 +155,110 @@ fn a_record_with_every_field_at_its_bound_is_stored_and_changed_again_and_again(
     });
     let last = read.steps.last().unwrap();
     assert_eq!((last.people.len(), last.audience.len()), (64, 16));
+    assert_eq!(store.maintenance().verify().unwrap().problems, Vec::<String>::new());
+}
+
+fn largest<R: Stored + Clone>(store: &Store, record: R) {
+    let bytes = stored(store, record.clone(), |it| {
+        let mut next = record.clone();
+        (0..it.version()).for_each(|_| next.touch(now()));
+        next
+    });
+    let bytes = bytes.into_record().to_json().unwrap().len();
+    assert!(bytes > 16 << 10, "{} has {bytes} bytes, which is not its bound", R::TABLE.name());
+}
+
+/// What grows by what a desk itself adds: a policy's findings, what it wants done, a webhook's attempts, the rows that an
+/// import refused. Their bounds stand in the desk, beside what adds to them.
+#[test]
+fn what_a_desk_adds_to_by_itself_is_stored_at_its_bound() {
+    let folder = scratch();
+    let store = Store::open(&Options { reserve_bytes: 0, ..Options::new(folder.path()) }).unwrap();
+    let (at, word) = (now(), "\u{103a0}".repeat(64));
+    let fact = |n: usize| Fact { kind: format!("{n}{word}"), value: quotes(600).into(), confidence: 10_000, at };
+    let signal = |n: usize| Signal { kind: format!("{n}{word}"), score: 10_000, label: Some(word.clone()), at };
+    largest(
+        &store,
+        Findings {
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            subject: ticket(1, 1, 1).id.to_string(),
+            source: "p".repeat(64),
+            decision: Some(decision()),
+            facts: (0..32).map(fact).collect(),
+            signals: (0..32).map(signal).collect(),
+        },
+    );
+    let command = |_| ReactionCommand {
+        name: word.clone(),
+        body: serde_json::json!({ "text": quotes(3_000) }),
+        outcome: CommandOutcome::Failed,
+        message: Some(quotes(512)),
+        subject: Some(decision().to_string()),
+    };
+    largest(
+        &store,
+        Reaction {
+            id: ReactionId::new(at, 1),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            binding: BindingId::new(at, 1),
+            policy: "p".repeat(64),
+            event: u64::MAX >> 1,
+            subject: ticket(1, 1, 1).id.to_string(),
+            depth: 8,
+            by: quotes(128),
+            role: Role::Customer,
+            contact: Some(contact(1, 1).id),
+            decision: decision(),
+            commands: (0..8).map(command).collect(),
+            attempts: u32::MAX,
+            next_attempt_at: Some(at),
+        },
+    );
+    let error = Some("\u{103a0}".repeat(300));
+    largest(
+        &store,
+        Delivery {
+            id: DeliveryId::new(at, 1),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            webhook: WebhookId::new(at, 1),
+            event: u64::MAX >> 1,
+            name: word.clone(),
+            state: DeliveryState::Failed,
+            attempts: vec![Attempt { at, status: Some(599), error, took_ms: u32::MAX }; 20],
+            tried: u32::MAX,
+            next_attempt_at: Some(at),
+        },
+    );
+    let row = |line| RefusedRow { line, field: quotes(96), reason: quotes(240) };
+    largest(
+        &store,
+        Import {
+            id: ImportId::new(at, 1),
+            version: 1,
+            created_at: at,
+            updated_at: at,
+            name: "n".repeat(48),
+            format: "json-lines".to_owned(),
+            mapping: quotes(8 << 10).into(),
+            skip_refused: true,
+            check_only: false,
+            state: ImportState::Failed,
+            file: Some(Digest::of(b"")),
+            rows: u64::MAX,
+            written: u64::MAX,
+            repeated: u64::MAX,
+            changed: u64::MAX,
+            refused: u64::MAX,
+            refused_rows: (0..MOST_REFUSED as u64).map(|n| row(u64::MAX - n)).collect(),
+            failure: Some(quotes(300)),
+        },
+    );
     assert_eq!(store.maintenance().verify().unwrap().problems, Vec::<String>::new());
 }
 

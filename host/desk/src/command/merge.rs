@@ -2,6 +2,7 @@
 
 mod kinds;
 
+use plugdesk_domain::attributes::MOST_NAME_CHARS;
 use plugdesk_domain::merge::MOST_MERGED;
 use plugdesk_domain::{
     Company, Contact, FieldPlan, Merge, MergeId, MergeKind, PROPOSAL_BY_RECORD, Principal, Proposal, ProposalId,
@@ -129,9 +130,13 @@ fn checked(plan: &FieldPlan) -> Result<(), Error> {
     const FIELDS: [&str; 6] = ["name", "locale", "time_zone", "segment", "tier", "worth"];
     let mut checks = crate::input::check::Checks::default();
     checks.count("/plan", plan.len(), MOST_FIELDS);
+    let custom = |name: &str| (1..=MOST_NAME_CHARS).contains(&name.chars().count());
     for field in plan.keys() {
-        if !FIELDS.contains(&field.as_str()) && field.strip_prefix("custom.").is_none_or(str::is_empty) {
-            let known = format!("the fields of a plan are {} and custom.<name>", FIELDS.join(", "));
+        if !FIELDS.contains(&field.as_str()) && !field.strip_prefix("custom.").is_some_and(custom) {
+            let known = format!(
+                "the fields of a plan are {} and custom.<name>, a name of 1 to {MOST_NAME_CHARS} characters",
+                FIELDS.join(", ")
+            );
             checks.fail(crate::input::check::pointer("/plan", field), known);
         }
     }

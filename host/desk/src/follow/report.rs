@@ -18,9 +18,11 @@ pub(crate) const COMMITMENTS: &str = "commitments";
 pub(crate) const NONE: &str = "none";
 /// Between row and column; no name of a segment, metric or grade holds one.
 pub(crate) const BETWEEN: char = ':';
-/// A report has at most so many cells: it is one stored value of 64 KiB, and names have at most 64 bytes. What would
-/// need more is counted in the row of others.
-const MOST_CELLS: usize = 300;
+/// The cells of a report have together at most so many bytes: it is one stored value of 96 KiB, and segments and metrics
+/// have 64 characters each, of up to four bytes. What would need more is counted in the row of others.
+const MOST_CELLS_BYTES: usize = 64 << 10;
+/// A cell takes so many bytes beside its name: quotes, colon, comma and its count.
+const CELL_BYTES: usize = 24;
 const OTHERS: &str = "others";
 
 pub(super) struct Reports;
@@ -83,18 +85,47 @@ fn add(draft: &mut Draft<'_>, name: &str, added: BTreeMap<String, i64>) -> Resul
     let now = draft.now;
     let new = || Report { version: 1, created_at: now, updated_at: now, name: name.to_owned(), cells: BTreeMap::new() };
     let mut report = found.unwrap_or_else(new);
-    for (cell, by) in added {
-        let full = report.cells.len() >= MOST_CELLS && !report.cells.contains_key(&cell);
-        let others = || {
-            let column = cell.rsplit(BETWEEN).next().unwrap_or_default();
-            format!("{OTHERS}{BETWEEN}{column}")
-        };
-        *report.cells.entry(if full { others() } else { cell }).or_default() += by;
-    }
+    count(&mut report.cells, added);
     if fresh {
         draft.create(report);
     } else {
         draft.change(report);
     }
     Ok(())
+}
+
+/// Adds to the cells that there are, and makes new ones as long as there is room.
+fn count(cells: &mut BTreeMap<String, i64>, added: BTreeMap<String, i64>) {
+    let taken = |cell: &str| cell.len() + CELL_BYTES;
+    let mut bytes: usize = cells.keys().map(|it| taken(it)).sum();
+    for (cell, by) in added {
+        let fresh = !cells.contains_key(&cell);
+        if fresh && bytes + taken(&cell) > MOST_CELLS_BYTES {
+            let column = cell.rsplit(BETWEEN).next().unwrap_or_default();
+            *cells.entry(format!("{OTHERS}{BETWEEN}{column}")).or_default() += by;
+            continue;
+        }
+        bytes += if fresh { taken(&cell) } else { 0 };
+        *cells.entry(cell).or_default() += by;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_of_ever_new_and_long_names_stays_one_value_and_loses_no_count() {
+        let mut cells = BTreeMap::new();
+        for n in 0..2_000 {
+            let name = format!("{n:04}{}", "\u{103a0}".repeat(60));
+            count(&mut cells, [(format!("{name}{BETWEEN}{name}{BETWEEN}met"), 1)].into());
+        }
+        assert!(serde_json::to_vec(&cells).unwrap().len() <= MOST_CELLS_BYTES + 64);
+        assert_eq!(cells.values().sum::<i64>(), 2_000);
+        assert!(cells["others:met"] > 0 && cells.len() > 100);
+        let known = cells.keys().next().unwrap().clone();
+        count(&mut cells, [(known.clone(), 6)].into());
+        assert_eq!(cells[&known], 7, "what has a cell keeps it");
+    }
 }

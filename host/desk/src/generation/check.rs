@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use plugdesk_domain::question::QUESTIONS;
 use plugdesk_domain::question::shown::check_name;
-use plugdesk_domain::record::policy::MOST_BINDINGS;
+use plugdesk_domain::record::policy::{MOST_BINDINGS, MOST_BINDINGS_BYTES};
 use plugdesk_domain::{Binding, BindingScope, FailureRule, Mode};
 
 /// What these are asked about does not come again: an event, a merge.
@@ -15,6 +15,13 @@ pub fn check_bindings(bindings: &[Binding]) -> Vec<String> {
     let mut problems = Vec::new();
     if bindings.len() > MOST_BINDINGS {
         problems.push(format!("{} bindings, at most {MOST_BINDINGS} fit a generation", bindings.len()));
+        return problems;
+    }
+    let bytes = serde_json::to_vec(bindings).map_or(usize::MAX, |bytes| bytes.len());
+    if bytes > MOST_BINDINGS_BYTES {
+        let rule =
+            format!("at most {MOST_BINDINGS_BYTES} fit a generation: fewer bindings, or fewer names in `replaces`");
+        problems.push(format!("the bindings have together {bytes} bytes as JSON, {rule}"));
         return problems;
     }
     for (place, it) in bindings.iter().enumerate() {

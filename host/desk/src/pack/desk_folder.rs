@@ -17,8 +17,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::{Files, problem};
+use crate::command::calendar::MOST_CALENDAR_BYTES;
 use crate::configuration::{MOST_WORD_SCHEMA_BYTES, Schema};
 use crate::error::PackProblem;
+use crate::json;
 
 /// A pack brings at most so many of each sort: an industry's whole vocabulary, and a fifth of what a desk may have.
 const MOST_OF_A_SORT: usize = 200;
@@ -241,6 +243,11 @@ impl Reader<'_> {
             special,
             pack: None,
         };
+        let bytes = json::size(&calendar);
+        if bytes > MOST_CALENDAR_BYTES {
+            let rule = format!("a calendar has at most {MOST_CALENDAR_BYTES}");
+            self.problems.push(problem(path, format!("{at}: {bytes} bytes as JSON, {rule}")));
+        }
         match Schedule::new(&calendar) {
             Ok(_) => self.folder.calendars.push((path.to_owned(), calendar)),
             Err(wrong) => self.problems.extend(wrong.iter().map(|wrong| problem(path, format!("{at}: {wrong}")))),
@@ -289,11 +296,12 @@ impl Reader<'_> {
                 problems.push(problem("desk", format!("{} of sort {sort}, at most {MOST_OF_A_SORT}", names.len())));
             }
         }
-        let bytes = |it: &Definition| serde_json::to_string(it).map_or(0, |it| it.len());
-        let bytes = self.folder.definitions.iter().map(|(_, it)| bytes(it)).sum::<usize>();
+        let DeskFolder { definitions, calendars, teams } = &self.folder;
+        let bytes = definitions.iter().map(|(_, it)| json::size(it)).sum::<usize>()
+            + calendars.iter().map(|(_, it)| json::size(it)).sum::<usize>()
+            + teams.iter().map(|(_, it)| json::size(it)).sum::<usize>();
         if bytes > MOST_WORDS_BYTES {
-            let text =
-                format!("kinds, states and segments have {bytes} bytes with their schemas, at most {MOST_WORDS_BYTES}");
+            let text = format!("all words have {bytes} bytes as JSON with their schemas, at most {MOST_WORDS_BYTES}");
             problems.push(problem("desk", text));
         }
         self.problems.append(&mut problems);

@@ -18,6 +18,9 @@ const MOST_PLUGINS: usize = 16;
 const MOST_PACK_BINDINGS: usize = 32;
 /// A line of text in a manifest, in bytes.
 const MOST_LINE_BYTES: usize = 300;
+/// A manifest has at most so many bytes as JSON: with what its plugins are granted, which may be as much again, and what
+/// was found in its files, the pack is one stored value of 96 KiB. The longest shipped has 3 KiB.
+const MOST_MANIFEST_BYTES: usize = 24 << 10;
 
 /// Reads and checks the manifest.
 pub(super) fn read(files: &Files) -> Result<Manifest, Vec<PackProblem>> {
@@ -30,6 +33,11 @@ pub(super) fn read(files: &Files) -> Result<Manifest, Vec<PackProblem>> {
     })?;
     let mut problems = Vec::new();
     check(&manifest, files, &mut |message| problems.push(problem(MANIFEST, message)));
+    let kept = serde_json::to_vec(&manifest).map_or(usize::MAX, |bytes| bytes.len());
+    if kept > MOST_MANIFEST_BYTES {
+        let rule = format!("at most {MOST_MANIFEST_BYTES} are kept");
+        problems.push(problem(MANIFEST, format!("{kept} bytes as JSON, without comments; {rule}")));
+    }
     if problems.is_empty() { Ok(manifest) } else { Err(problems) }
 }
 
@@ -46,7 +54,12 @@ fn check(manifest: &Manifest, files: &Files, say: &mut dyn FnMut(String)) {
         }
         (Ok(_), _) => {}
     }
-    let lines = [("publisher", Some(&head.publisher)), ("licence", Some(&head.licence))];
+    let lines = [
+        ("version", Some(&head.version)),
+        ("plugdesk", Some(&head.plugdesk)),
+        ("publisher", Some(&head.publisher)),
+        ("licence", Some(&head.licence)),
+    ];
     let more = [("support", head.support.as_ref()), ("description", head.description.as_ref())];
     for (field, line) in lines.into_iter().chain(more) {
         if line.is_some_and(|line| line.is_empty() || line.len() > MOST_LINE_BYTES) {
@@ -214,6 +227,19 @@ mod tests {
             let problems = read_text(&GOOD.replacen(good, bad, 1)).unwrap_err();
             assert!(problems.contains(told), "{bad}: {problems}");
         }
+    }
+
+    #[test]
+    fn a_manifest_that_would_not_fit_the_pack_s_record_is_refused_before_anything_is_compiled() {
+        let names = |count: usize| (0..count).map(|n| format!("'ticket.a{n}'")).collect::<Vec<_>>().join(", ");
+        let wants = |count: usize| {
+            let needs = format!("component = 'q.wasm'\nneeds = {{ events = [{}] }}", names(count));
+            read_text(&GOOD.replacen("component = 'q.wasm'", &needs, 1))
+        };
+        assert!(wants(1_000).is_ok());
+        assert!(wants(5_000).unwrap_err().contains("at most 24576 are kept"));
+        let long = GOOD.replacen("'1.0.0'", &format!("'1.0.0-{}'", "a".repeat(400)), 1);
+        assert_eq!(read_text(&long), Err("pack.version: has 1 to 300 bytes".to_owned()));
     }
 
     #[test]

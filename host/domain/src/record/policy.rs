@@ -138,8 +138,10 @@ pub struct Generation {
     pub bindings: Vec<Binding>,
 }
 
-/// A desk has at most so many bindings: a generation is one stored value of at most 64 KiB.
+/// A desk has at most so many bindings: a generation is one stored value.
 pub const MOST_BINDINGS: usize = 64;
+/// They have together at most so many bytes as JSON: a stored value of 96 KiB holds who made the generation and why, too.
+pub const MOST_BINDINGS_BYTES: usize = 92 << 10;
 
 stored!(
     Generation,

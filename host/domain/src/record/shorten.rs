@@ -2,12 +2,13 @@
 //!
 //! Every field has a bound of its own, and those of some records add up to more than one value holds: a ticket with all
 //! the custom fields it may have, each of its commitments explained at length; an escalation on which half the desk was
-//! called again and again. Refusing would refuse every further write of it, for ever. So something is left out, the
-//! least wanted first: words before facts, the past before what is owed. The decisions named beside still have them.
+//! called again and again; a proposal with every reason that an answer had room for. Refusing would refuse every further
+//! write of it, for ever, or keep a customer's ticket from being created. So something is left out, the least wanted
+//! first: words before facts, the past before what is owed. The decisions named beside still have them.
 
 use std::sync::Arc;
 
-use super::{Escalation, Record, Ticket};
+use super::{Escalation, Proposal, Record, Ticket};
 
 impl Record {
     /// Leaves something out. False: nothing more can be missed.
@@ -15,7 +16,10 @@ impl Record {
         match self {
             Self::Ticket(ticket) => shorten_ticket(Arc::make_mut(ticket)),
             Self::Escalation(escalation) => shorten_escalation(Arc::make_mut(escalation)),
-            // What these hold came in one request or answer, whose own bounds stay below a value's.
+            Self::Proposal(proposal) => shorten_proposal(Arc::make_mut(proposal)),
+            // What the others hold came in one request or answer, or is kept in bounds by whoever adds to it; those
+            // bounds stay below a value's. Ids, dates and names are all that an identity, a link, a cursor, a desk, a
+            // key, a stored answer and the process itself hold: they can't grow.
             _ => false,
         }
     }
@@ -63,4 +67,10 @@ fn shorten_escalation(escalation: &mut Escalation) -> bool {
         }
         false => false,
     }
+}
+
+/// What is proposed and how sure the policies are stays; of the reasons, the least sure option's go first.
+fn shorten_proposal(proposal: &mut Proposal) -> bool {
+    let explained = proposal.options.iter_mut().rev().find(|it| !it.reasons.is_empty());
+    explained.is_some_and(|option| option.reasons.pop().is_some())
 }
