@@ -6,9 +6,9 @@ use plugdesk_domain::escalation::MOST_STEPS;
 use plugdesk_domain::import::MOST_REFUSED;
 use plugdesk_domain::{
     Attempt, Audience, BindingId, Category, Change, CommandOutcome, Commitment, CommitmentId, CommitmentState, Contact,
-    DecisionId, Delivery, DeliveryId, DeliveryState, Digest, Escalation, EscalationId, EscalationState, EscalationStep,
-    Fact, Findings, Import, ImportId, ImportState, Instant, NextAction, Qualified, Reaction, ReactionCommand,
-    ReactionId, Reason, RecordsExt, RefusedRow, Role, Signal, Storage, Stored, Ticket, Track, Tracked, Turn, WebhookId,
+    DecisionId, Delivery, DeliveryId, DeliveryState, Escalation, EscalationId, EscalationState, EscalationStep, Fact,
+    Findings, Import, ImportId, ImportState, Instant, NextAction, Qualified, Reaction, ReactionCommand, ReactionId,
+    Reason, RecordsExt, RefusedRow, Role, Signal, Storage, Stored, Ticket, Track, Tracked, Turn, WebhookId,
 };
 use plugdesk_store::{Options, Store};
 
@@ -249,7 +249,7 @@ fn what_a_desk_adds_to_by_itself_is_stored_at_its_bound() {
             skip_refused: true,
             check_only: false,
             state: ImportState::Failed,
-            file: Some(Digest::of(b"")),
+            file: None,
             rows: u64::MAX,
             written: u64::MAX,
             repeated: u64::MAX,
