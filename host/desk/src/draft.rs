@@ -3,6 +3,8 @@
 //! Every question sees the store through the draft, so the second question of a command sees what the first one changed.
 //! At the end the draft becomes one `Change`.
 
+mod seen;
+
 use std::sync::Arc;
 
 use plugdesk_domain::record::Stored;
@@ -19,6 +21,8 @@ use crate::desk::{Inner, named};
 use crate::generation::Live;
 use crate::setup::Setup;
 use crate::view::{Actor, How};
+
+use seen::Seen;
 
 /// At most so many reads are named in a decision: a command that reads more is a list, and lists decide nothing.
 const MOST_READS: usize = 64;
@@ -95,6 +99,7 @@ pub(crate) struct Draft<'a> {
     events: Vec<EventDraft>,
     reads: Vec<ReadVersion>,
     checks: Vec<Check>,
+    seen: Seen,
 }
 
 impl<'a> Draft<'a> {
@@ -122,6 +127,7 @@ impl<'a> Draft<'a> {
             events: Vec::new(),
             reads: Vec::new(),
             checks: Vec::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -147,7 +153,7 @@ impl<'a> Draft<'a> {
         if let Some(found) = self.pending_one::<R>(&key) {
             return Ok(found);
         }
-        let found = self.stored::<R>(key)?;
+        let found: Option<R> = if self.about_fresh(&key.0) { None } else { self.desk.records.find(key)? };
         if let Some(record) = &found {
             self.note(R::TABLE, &record.key(), record.version());
         }
@@ -159,12 +165,9 @@ impl<'a> Draft<'a> {
         let key = key.into();
         match self.pending_one::<R>(&key) {
             Some(found) => Ok(found),
-            None => self.stored(key),
+            None if self.about_fresh(&key.0) => Ok(None),
+            None => Ok(self.seen.get(&*self.desk.records, R::TABLE, key)?.and_then(R::from_record)),
         }
-    }
-
-    fn stored<R: Stored>(&self, key: Key) -> Result<Option<R>, StoreError> {
-        if self.about_fresh(&key.0) { Ok(None) } else { self.desk.records.find(key) }
     }
 
     /// Whether a place in the store begins with the id of what the command itself makes: nothing can stand there, and it
@@ -183,7 +186,8 @@ impl<'a> Draft<'a> {
     /// the end. `also` says which of the made ones belong to the scan.
     pub(crate) fn list<R: Stored + Clone>(&self, scan: &Scan, also: impl Fn(&R) -> bool) -> Result<Vec<R>, StoreError> {
         let nothing = self.about_fresh(&scan.prefix);
-        let mut found = if nothing { Vec::new() } else { self.desk.records.list::<R>(scan)?.records };
+        let found = if nothing { Vec::new() } else { self.seen.scan(&*self.desk.records, scan)? };
+        let mut found: Vec<R> = found.into_iter().filter_map(R::from_record).collect();
         for pending in &self.pending {
             let Some(record) = R::of_record(&pending.record) else { continue };
             let stored = found.iter().position(|other| other.key() == pending.key);

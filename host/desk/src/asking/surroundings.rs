@@ -238,9 +238,19 @@ impl Context for Surroundings<'_, '_> {
     }
 
     fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
-        let custom = self.custom_of(of);
-        let wanted = custom.into_iter().filter(|(name, _)| names.iter().any(|it| it == name));
-        Ok(wanted.collect())
+        let wanted = |custom: &Attributes| {
+            let named = custom.iter().filter(|(name, _)| names.iter().any(|it| it == *name));
+            named.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        // The ticket that the command itself makes is what is asked about most, and need not be copied for it.
+        if let Subject::Ticket(id) = self.about.subject
+            && self.about.fresh
+            && let Some(ticket) = self.draft.pending::<Ticket>(&id.into())
+            && of == self.about.subject_id()
+        {
+            return Ok(wanted(&ticket.custom));
+        }
+        Ok(wanted(&self.custom_of(of)))
     }
 
     fn entries(&self, at_most: u32) -> Result<Vec<ShownEntry>, Refusal> {
