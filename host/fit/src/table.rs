@@ -1,0 +1,153 @@
+//! A table of text cells with named columns, read whole: what is learned from is small beside a machine's memory, and a
+//! table that is not says so by its bound.
+
+use std::collections::BTreeMap;
+use std::io::Read;
+
+/// More rows teach nothing that these don't.
+pub const MOST_ROWS: usize = 2_000_000;
+/// A row with more columns is no table of leads or people.
+pub const MOST_COLUMNS: usize = 1_000;
+/// All cells together: what is held in memory.
+pub const MOST_BYTES: usize = 1 << 30;
+
+/// Why a table can't be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TableError {
+    /// It is no CSV (RFC 4180); the text names the line.
+    #[error("{0}")]
+    Csv(String),
+    /// Two columns have one name.
+    #[error("the column `{0}` stands there twice")]
+    Twice(String),
+    /// It has no such column.
+    #[error("there is no column `{name}`; there are {}", known.join(", "))]
+    Missing {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// It is larger than is read.
+    #[error("{what}, at most {most} are read")]
+    TooLarge {
+        /// How much of what there is.
+        what: String,
+        /// The bound.
+        most: usize,
+    },
+}
+
+/// A table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    columns: Vec<String>,
+    places: BTreeMap<String, usize>,
+    cells: Vec<String>,
+}
+
+impl Table {
+    /// Reads CSV with a line of names. A row that is shorter or longer than it is refused with its line.
+    pub fn read(from: impl Read) -> Result<Self, TableError> {
+        let mut reader = csv::ReaderBuilder::new().from_reader(from);
+        let names = reader.headers().map_err(|error| TableError::Csv(error.to_string()))?.clone();
+        let columns = names.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned());
+        let mut table = Self::with_columns(columns.collect())?;
+        let mut bytes = 0;
+        for row in reader.records() {
+            let row = row.map_err(|error| TableError::Csv(error.to_string()))?;
+            bytes += row.as_slice().len();
+            if table.rows() == MOST_ROWS {
+                return Err(TableError::TooLarge { what: "too many rows".to_owned(), most: MOST_ROWS });
+            }
+            if bytes > MOST_BYTES {
+                return Err(TableError::TooLarge { what: "too many bytes".to_owned(), most: MOST_BYTES });
+            }
+            table.cells.extend(row.iter().map(str::to_owned));
+        }
+        Ok(table)
+    }
+
+    /// An empty table.
+    pub fn with_columns(columns: Vec<String>) -> Result<Self, TableError> {
+        if columns.len() > MOST_COLUMNS {
+            let what = format!("{} columns", columns.len());
+            return Err(TableError::TooLarge { what, most: MOST_COLUMNS });
+        }
+        let mut places = BTreeMap::new();
+        for (place, name) in columns.iter().enumerate() {
+            if places.insert(name.clone(), place).is_some() {
+                return Err(TableError::Twice(name.clone()));
+            }
+        }
+        Ok(Self { columns, places, cells: Vec::new() })
+    }
+
+    /// Adds a row; what it lacks is empty, what it has beyond the columns is left out.
+    pub fn push(&mut self, row: impl IntoIterator<Item = String>) {
+        let wanted = self.cells.len() + self.columns.len();
+        self.cells.extend(row.into_iter().take(self.columns.len()));
+        self.cells.resize(wanted, String::new());
+    }
+
+    /// The names of its columns, in their order.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// How many rows it has.
+    pub fn rows(&self) -> usize {
+        self.cells.len().checked_div(self.columns.len()).unwrap_or(0)
+    }
+
+    /// The place of a column.
+    pub fn column(&self, name: &str) -> Result<usize, TableError> {
+        let missing = || TableError::Missing { name: name.to_owned(), known: self.columns.clone() };
+        self.places.get(name).copied().ok_or_else(missing)
+    }
+
+    /// A cell, without white space around it; empty where there is none.
+    pub fn cell(&self, row: usize, column: usize) -> &str {
+        let inside = column < self.columns.len();
+        let cell = inside.then(|| self.cells.get(row * self.columns.len() + column)).flatten();
+        cell.map_or("", |cell| cell.trim())
+    }
+
+    /// A row's cells, in the order of the columns.
+    pub fn row(&self, row: usize) -> impl Iterator<Item = &str> {
+        (0..self.columns.len()).map(move |column| self.cell(row, column))
+    }
+
+    /// Some of its rows, in that order.
+    pub fn only(&self, rows: impl IntoIterator<Item = usize>) -> Self {
+        let mut some = Self { columns: self.columns.clone(), places: self.places.clone(), cells: Vec::new() };
+        for row in rows.into_iter().filter(|row| *row < self.rows()) {
+            some.cells.extend(self.row(row).map(str::to_owned));
+        }
+        some
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_found_by_row_and_column() {
+        let table = Table::read("\u{feff}a, b\n1,\"x\ny\"\n,2\n".as_bytes()).unwrap();
+        assert_eq!(table.columns(), ["a", "b"]);
+        assert_eq!(table.rows(), 2);
+        assert_eq!(table.cell(0, table.column("b").unwrap()), "x\ny");
+        assert_eq!(table.row(1).collect::<Vec<_>>(), ["", "2"]);
+        assert_eq!(table.cell(7, 7), "");
+        assert_eq!(table.only([1, 0, 9]).cell(1, 0), "1");
+    }
+
+    #[test]
+    fn what_is_no_table_is_refused_by_name() {
+        assert_eq!(Table::read("a,a\n".as_bytes()).unwrap_err().to_string(), "the column `a` stands there twice");
+        assert!(Table::read("a,b\n1\n".as_bytes()).unwrap_err().to_string().contains("line: 2"));
+        let missing = Table::read("a,b\n".as_bytes()).unwrap().column("c").unwrap_err();
+        assert_eq!(missing.to_string(), "there is no column `c`; there are a, b");
+    }
+}
