@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use plugdesk_domain::StoreError;
 
+use crate::disk::Disk;
 use crate::room::{self, Sparing};
-use crate::shared::{Disk, Shared, lock};
+use crate::shared::{Shared, lock};
 use crate::snapshot::{self, Dump, Sink, dump};
 
 /// So many dumps may be set aside at once, because each takes the room of a snapshot: a backup, an export, one of each
@@ -61,9 +62,9 @@ fn failed(error: &io::Error) -> StoreError {
 fn on_disk(shared: &Shared, disk: &Disk, prefix: &[u8]) -> Result<(Dump, u64, [Reader; 2]), StoreError> {
     let path = snapshot::folder(&disk.folder).join("aside.tmp");
     // Without a buffer: chunks are large, all but those of the writes that came meanwhile.
-    let mut file = disk.files.create(&path).map_err(|error| failed(&error))?;
+    let file = disk.files.create(&path).map_err(|error| failed(&error))?;
     let (files, folder, reserve) = (&*disk.files, disk.folder.as_path(), disk.reserve_bytes);
-    let mut sparing = Sparing { to: &mut *file, files, folder, reserve };
+    let mut sparing = Sparing::new(file, files, folder, reserve);
     let written = write(shared, prefix, &mut sparing).and_then(|(dump, end)| {
         let open = || disk.files.read(&path).map(|file| Box::new(io::BufReader::new(file)) as Reader);
         let readers = open().and_then(|first| Ok([first, open()?]));

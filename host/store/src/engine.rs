@@ -19,8 +19,9 @@ pub(crate) type Range<'a> = (Bound<&'a [u8]>, Bound<&'a [u8]>);
 
 /// A sorted store of bytes.
 ///
-/// One thread alone applies; any thread reads. The record layer holds a lock around each, so that an engine sees no
-/// read while it applies. An engine need not be durable before [`Engine::sync`] returned: the journal is.
+/// One thread alone applies; any thread reads. The record layer holds a lock around each batch and each scan, so that an
+/// engine sees no scan while it applies; a single key may be read meanwhile, as it was before the batch or after it. An
+/// engine need not be durable before [`Engine::sync`] returned: the journal is.
 pub(crate) trait Engine: Send + Sync {
     /// `sled` or `memory`.
     fn name(&self) -> &'static str;

@@ -60,6 +60,16 @@ pub(crate) fn version(key: &[u8], bytes: &[u8]) -> Result<u64, StoreError> {
     parts(key, bytes).map(|(head, _)| head.version)
 }
 
+/// How many bytes of JSON a stored value is, by its head alone: what a page counts before anybody looks whether its
+/// values are whole. So a length that no value has is not believed: it counts as the largest value, and none counts for
+/// less than what is there.
+pub(crate) fn json_bytes(stored: &[u8]) -> usize {
+    let (head, value) = stored.split_at(HEAD_BYTES.min(stored.len()));
+    let compressed = head.get(1) == Some(&COMPRESSED);
+    let length = value.first_chunk::<4>().filter(|_| compressed).map(|length| u32::from_le_bytes(*length) as usize);
+    length.map_or(value.len(), |length| length.min(MOST_VALUE_BYTES).max(value.len()))
+}
+
 struct Head {
     version: u64,
     compressed: bool,
@@ -137,6 +147,24 @@ mod tests {
         };
         let random: Vec<u8> = (0..4_000).map(|_| next()).collect();
         assert_eq!(seal(b"key", 1, &random).len(), HEAD_BYTES + random.len());
+    }
+
+    #[test]
+    fn a_value_counts_as_long_as_it_reads_and_never_longer_than_one_may_be() {
+        let large = b"the same words again and again, ".repeat(100);
+        for value in [&b""[..], b"value", &large, &vec![b' '; MOST_VALUE_BYTES]] {
+            let bytes = seal(b"key", 1, value);
+            assert_eq!(json_bytes(&bytes), value.len());
+            (0..bytes.len()).for_each(|end| assert!(json_bytes(&bytes[..end]) <= MOST_VALUE_BYTES, "cut at {end}"));
+        }
+        let mut bytes = seal(b"key", 1, &large);
+        let stored = bytes.len() - HEAD_BYTES;
+        for (length, counts) in
+            [(0, stored), (MOST_VALUE_BYTES as u32 + 1, MOST_VALUE_BYTES), (u32::MAX, MOST_VALUE_BYTES)]
+        {
+            bytes[HEAD_BYTES..HEAD_BYTES + 4].copy_from_slice(&length.to_le_bytes());
+            assert_eq!(json_bytes(&bytes), counts, "{length}");
+        }
     }
 
     #[test]

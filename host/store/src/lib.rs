@@ -14,6 +14,7 @@ mod captures;
 mod care;
 mod checkpoint;
 mod committer;
+mod disk;
 mod engine;
 mod envelope;
 mod error;

@@ -10,12 +10,12 @@ use std::sync::Arc;
 use plugdesk_domain::StoreError;
 
 use crate::checkpoint::{Checkpoint, Left};
+use crate::disk::LOCK;
 use crate::engine::{Engine, MemoryEngine, SledEngine};
 use crate::error::Error;
 use crate::files::{self, Files, RealFiles};
 use crate::journal::{self, Found, HEAD_BYTES, Journal, Tail};
 use crate::options::{Options, Tree};
-use crate::shared::LOCK;
 use crate::snapshot;
 
 /// A store made whole.

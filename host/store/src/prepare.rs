@@ -121,16 +121,10 @@ pub(crate) fn entries(space: Space, record: &Record, key: &[u8]) -> Result<Vec<E
 
 /// The record that stands in an envelope.
 pub(crate) fn read_record(table: Table, key: &[u8], stored: &[u8]) -> Result<Record, StoreError> {
-    read_sized(table, key, stored).map(|(record, _)| record)
-}
-
-/// The same, and how many bytes of JSON it is.
-pub(crate) fn read_sized(table: Table, key: &[u8], stored: &[u8]) -> Result<(Record, usize), StoreError> {
     let (_, json) = envelope::open(key, stored)?;
-    let record = Record::from_json(table, &json).map_err(|error| {
+    Record::from_json(table, &json).map_err(|error| {
         StoreError::Damaged(format!("the {} at {} is not readable: {error}", table.name(), envelope::hex(key)))
-    })?;
-    Ok((record, json.len()))
+    })
 }
 
 /// The index entries of a stored record.

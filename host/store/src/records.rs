@@ -28,12 +28,13 @@ impl Records for DeskRecords {
         // A key that is too long to be kept has no record.
         let Ok(bytes) = key_bytes(table, key) else { return Ok(None) };
         let key = self.space().record_at(table, &bytes);
-        let stored = self.shared.read(|engine| engine.get(&key))?;
+        let stored = self.shared.read_meanwhile(|engine| engine.get(&key))?;
         self.shared.noted(stored.map(|stored| read_record(table, &key, &stored)).transpose())
     }
 
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
-        self.shared.read(|engine| scan::page(engine, self.space(), scan, &self.shared.reads))
+        let found = self.shared.read(|engine| scan::page(engine, self.space(), scan, &self.shared.reads))?;
+        self.shared.noted(found.read(scan.table))
     }
 
     fn commit(&self, change: Change, done: Commit) {
@@ -51,7 +52,7 @@ impl Records for DeskRecords {
 
     fn counter(&self, name: &str) -> Result<i64, StoreError> {
         let key = self.space().counter(name)?;
-        self.shared.read(|engine| group::counter(&key, engine.get(&key)?.as_deref()))
+        self.shared.read_meanwhile(|engine| group::counter(&key, engine.get(&key)?.as_deref()))
     }
 
     fn next_number(&self, sequence: &str) -> Result<u64, StoreError> {
@@ -59,7 +60,7 @@ impl Records for DeskRecords {
     }
 
     fn events(&self, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
-        self.shared.read(|engine| scan::events(engine, self.space(), after, limit))
+        scan::events(&self.shared, self.space(), after, limit)
     }
 
     fn last_event(&self) -> Result<u64, StoreError> {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use plugdesk_domain::StoreError;
 
-use crate::files::Files;
+use crate::files::{Files, Output};
 
 /// Two of sled's segments: the one it writes and the one it begins.
 const PROBED_BYTES: usize = 16 << 20;
@@ -56,21 +56,90 @@ pub(crate) fn probe(files: &dyn Files, folder: &Path) -> io::Result<()> {
     written
 }
 
-/// A long write that stops before it takes the reserve: a snapshot, a dump set aside.
-pub(crate) struct Sparing<'a, W> {
-    pub(crate) to: W,
-    pub(crate) files: &'a dyn Files,
-    pub(crate) folder: &'a Path,
-    pub(crate) reserve: u64,
+/// So many bytes are made durable at a time. What a file system has to write for any file that grew, it writes before it
+/// calls a record of the journal durable (ext4's `data=ordered`): a snapshot of a gigabyte, written in one go, would hold
+/// up every commit for seconds at its end.
+const STEP_BYTES: usize = 4 << 20;
+
+/// A long write that stops before it takes the reserve, and goes to the disk in steps: a snapshot, a dump set aside.
+pub(crate) struct Sparing<'a> {
+    to: Box<dyn Output>,
+    files: &'a dyn Files,
+    folder: &'a Path,
+    reserve: u64,
+    unsynced: usize,
 }
 
-impl<W: Write> Write for Sparing<'_, W> {
+impl<'a> Sparing<'a> {
+    /// Writes on to a file on the disk that holds `folder`.
+    pub(crate) fn new(to: Box<dyn Output>, files: &'a dyn Files, folder: &'a Path, reserve: u64) -> Self {
+        Self { to, files, folder, reserve, unsynced: 0 }
+    }
+
+    /// Makes the rest durable.
+    pub(crate) fn sync(&mut self) -> io::Result<()> {
+        self.unsynced = 0;
+        self.to.sync()
+    }
+}
+
+impl Write for Sparing<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         check(self.files, self.folder, self.reserve, bytes.len() as u64)?;
-        self.to.write(bytes)
+        let written = self.to.write(bytes)?;
+        self.unsynced += written;
+        if self.unsynced >= STEP_BYTES {
+            self.sync()?;
+        }
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::files::RealFiles;
+
+    /// What was written since it was made durable last, and the most that ever was.
+    #[derive(Clone, Default)]
+    struct Dirty(std::sync::Arc<Mutex<(usize, usize)>>);
+
+    impl Write for Dirty {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut dirty = self.0.lock().unwrap();
+            dirty.0 += bytes.len();
+            dirty.1 = dirty.1.max(dirty.0);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Output for Dirty {
+        fn sync(&mut self) -> io::Result<()> {
+            self.0.lock().unwrap().0 = 0;
+            Ok(())
+        }
+        fn truncate(&mut self, _: u64) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_long_write_never_leaves_more_to_the_disk_than_a_commit_can_wait_for() {
+        let (folder, dirty) = (tempfile::tempdir().unwrap(), Dirty::default());
+        let mut sparing = Sparing::new(Box::new(dirty.clone()), &RealFiles, folder.path(), 0);
+        let chunk = vec![7; 300_000];
+        (0..200).for_each(|_| sparing.write_all(&chunk).unwrap());
+        assert!(dirty.0.lock().unwrap().1 < STEP_BYTES + chunk.len());
+        sparing.sync().unwrap();
+        assert_eq!(dirty.0.lock().unwrap().0, 0);
     }
 }

@@ -3,19 +3,22 @@
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use plugdesk_domain::{Direction, Event, Field, Page, Record, Scan, StoreError};
+use plugdesk_domain::{Direction, Event, Field, Page, Scan, StoreError, Table};
 
 use crate::engine::{Engine, Pair};
 use crate::envelope;
 use crate::group::event_number;
 use crate::keyspace::{self, Kind, MOST_KEY_BYTES, SPACE_BYTES, Space};
-use crate::prepare::read_sized;
+use crate::prepare::read_record;
+use crate::shared::Shared;
 use crate::tuple;
 
-/// A page ends early when its records reach so many bytes, so that a thousand of the largest do not fill the memory.
+/// A page ends early when its records reach so many bytes of JSON, so that a thousand of the largest do not fill the memory.
 const MOST_PAGE_BYTES: usize = 8 << 20;
 /// One read of events hands out at most so many; a reader comes again.
 const MOST_EVENTS: usize = 10_000;
+/// Whoever reads for long reads so many keys at a time and lets commits go on in between.
+pub(crate) const STEP: usize = 64;
 
 /// What scans read since the store was opened: that a list reads little is a promise, and a test counts.
 #[derive(Debug, Default)]
@@ -81,9 +84,23 @@ fn within(
     engine.scan((from, to), limit, direction)
 }
 
+/// A page as it is stored: each record's key and value.
+#[derive(Default)]
+pub(crate) struct Stored {
+    found: Vec<Pair>,
+    next: Option<Vec<u8>>,
+}
+
+impl Stored {
+    /// The records of it. Done behind the lock: it takes far longer than reading the bytes.
+    pub(crate) fn read(self, table: Table) -> Result<Page, StoreError> {
+        let records = self.found.iter().map(|(key, stored)| read_record(table, key, stored));
+        Ok(Page { records: records.collect::<Result<_, _>>()?, next: self.next })
+    }
+}
+
 /// A page of a desk's records. The caller holds the lock that keeps a commit from falling in between.
-pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads) -> Result<Page, StoreError> {
-    let empty = Page { records: Vec::new(), next: None };
+pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads) -> Result<Stored, StoreError> {
     if scan.index.is_some_and(|index| index.table != scan.table) {
         return Err(StoreError::Io(format!("an index of another table was asked for {}s", scan.table.name())));
     }
@@ -91,41 +108,40 @@ pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads
         Some(index) => space.index(index, &scan.prefix),
         None => space.table(scan.table, &scan.prefix),
     };
-    let Some(mut prefix) = prefix else { return Ok(empty) };
+    let Some(mut prefix) = prefix else { return Ok(Stored::default()) };
     if let Some(begins) = &scan.begins {
         tuple::put_beginning(&mut prefix, begins);
     }
     if prefix.len() > MOST_KEY_BYTES {
-        return Ok(empty);
+        return Ok(Stored::default());
     }
     let begin = scan.from.as_deref().map(|fields| place(space, scan, fields));
     reads.scans.fetch_add(1, Ordering::Relaxed);
     let after = scan.after.as_deref().map(|place| locate(space, &prefix, place)).transpose()?;
     let limit = scan.limit.clamp(1, Scan::MOST);
 
-    let mut page = empty;
+    let mut page = Stored::default();
     let mut after = after;
     let mut bytes = 0;
     // Values are read in small steps, so that the page's byte limit is also the memory's.
-    const STEP: usize = 64;
     loop {
-        let step = STEP.min(limit - page.records.len() + 1);
+        let step = STEP.min(limit - page.found.len() + 1);
         let found = within(engine, &prefix, begin.as_deref(), after.as_deref(), step, scan.direction)?;
         reads.entries.fetch_add(found.len() as u64, Ordering::Relaxed);
         let last = found.len() < step;
         for (key, value) in found {
-            if page.records.len() == limit || bytes > MOST_PAGE_BYTES {
+            if page.found.len() == limit || bytes > MOST_PAGE_BYTES {
                 page.next = after.map(|key: Vec<u8>| key.get(SPACE_BYTES..).unwrap_or_default().to_vec());
                 return Ok(page);
             }
-            let (record, length) = match scan.index {
+            after = Some(key.clone());
+            let (key, stored) = match scan.index {
                 Some(_) => indexed(engine, space, scan, &key, &value)?,
-                None => read_sized(scan.table, &key, &value)?,
+                None => (key, value),
             };
-            bytes += length;
+            bytes += envelope::json_bytes(&stored);
             reads.records.fetch_add(1, Ordering::Relaxed);
-            page.records.push(record);
-            after = Some(key);
+            page.found.push((key, stored));
         }
         if last {
             return Ok(page);
@@ -144,20 +160,20 @@ fn place(space: Space, scan: &Scan, fields: &[Field]) -> Vec<u8> {
     bytes
 }
 
-/// The record that an index entry names.
+/// The record that an index entry names, as it is stored.
 fn indexed(
     engine: &dyn Engine,
     space: Space,
     scan: &Scan,
     entry: &[u8],
     record_key: &[u8],
-) -> Result<(Record, usize), StoreError> {
+) -> Result<Pair, StoreError> {
     let key = space.record_at(scan.table, record_key);
     let stored = engine.get(&key)?.ok_or_else(|| {
         let place = envelope::hex(entry);
         StoreError::Damaged(format!("an index entry at {place} names no record; `plugdesk verify` lists all"))
     })?;
-    read_sized(scan.table, &key, &stored)
+    Ok((key, stored))
 }
 
 /// The key that a stranger's cursor names. It must lie within what was asked for.
@@ -168,17 +184,18 @@ fn locate(space: Space, prefix: &[u8], place: &[u8]) -> Result<Vec<u8>, StoreErr
     if key.len() <= 2 * MOST_KEY_BYTES && key.starts_with(prefix) { Ok(key) } else { Err(StoreError::Cursor) }
 }
 
-/// At most `limit` events behind `after`.
-pub(crate) fn events(engine: &dyn Engine, space: Space, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
+/// At most `limit` events behind `after`. What was told never changes, so they are read in steps and commits go on.
+pub(crate) fn events(shared: &Shared, space: Space, after: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
     let limit = limit.min(MOST_EVENTS);
     let prefix = space.prefix(Kind::Events);
     let mut events: Vec<Event> = Vec::new();
     let mut place = space.events(after);
     while events.len() < limit {
-        let found = under(engine, &prefix, Some(&place), 64, Direction::Forward)?;
-        let last = found.len() < 64;
+        let found = shared.read(|engine| under(engine, &prefix, Some(&place), STEP, Direction::Forward))?;
+        let last = found.len() < STEP;
         for (key, stored) in found {
-            events.extend(read_events(&key, &stored)?.into_iter().filter(|event| event.sequence > after));
+            let told = shared.noted(read_events(&key, &stored))?;
+            events.extend(told.into_iter().filter(|event| event.sequence > after));
             place = key;
         }
         if last {

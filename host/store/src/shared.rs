@@ -1,15 +1,13 @@
 //! What readers, the committer and the maintenance of one store share.
 
 use std::collections::HashMap;
-use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, mpsc};
 
 use plugdesk_domain::{Committed, DeskId, StoreError};
 
+use crate::disk::Disk;
 use crate::engine::Engine;
-use crate::files::Files;
 use crate::keyspace::Space;
 use crate::numbers::Numbers;
 use crate::prepare::{Prepared, Waiting};
@@ -17,8 +15,6 @@ use crate::queue::Queue;
 use crate::scan::Reads;
 use crate::watchers::{Watcher, Watchers};
 
-/// The file that says who has the folder.
-pub(crate) const LOCK: &str = "LOCK";
 /// What is said once the folder is not this process's any more.
 pub(crate) const TAKEN_AWAY: &str =
     "its folder was removed or replaced while it was open; stop this process, nothing more is written";
@@ -28,55 +24,13 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where the journal and its companions are.
-pub(crate) struct Disk {
-    pub(crate) files: Arc<dyn Files>,
-    pub(crate) folder: PathBuf,
-    /// Of the journal's segments.
-    pub(crate) journal_bytes: AtomicU64,
-    /// Of the snapshots.
-    pub(crate) snapshot_bytes: AtomicU64,
-    /// The tree holds, durably, everything up to here.
-    pub(crate) checkpoint: AtomicU64,
-    /// Less is never left free by a write.
-    pub(crate) reserve_bytes: u64,
-    /// The lock that this process holds, as the file system knows it.
-    pub(crate) lock: Held,
-}
-
-/// A lock file that is held, by device and inode: its name alone may come to mean another folder's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Held {
-    device: u64,
-    inode: u64,
-}
-
-impl Held {
-    pub(crate) fn of(file: &std::fs::Metadata) -> Self {
-        Self { device: file.dev(), inode: file.ino() }
-    }
-}
-
-impl Disk {
-    /// Whether the folder was taken away from under this process: removed, or another one stands in its place. Nothing
-    /// may be written by name then: it would land in a folder that is somebody else's.
-    pub(crate) fn is_taken_away(&self) -> bool {
-        let there = std::fs::symlink_metadata(self.folder.join(LOCK));
-        // What can't be looked at for another reason is no proof that it is gone.
-        there.map_or_else(|error| error.kind() == std::io::ErrorKind::NotFound, |it| Held::of(&it) != self.lock)
-    }
-
-    /// Why there is no room for a write; none: there is.
-    pub(crate) fn no_space(&self) -> std::io::Result<Option<String>> {
-        let (free, reserve) = (self.files.free_bytes(&self.folder)?, self.reserve_bytes);
-        Ok((free < reserve).then(|| format!("{free} bytes are free, {reserve} are kept in reserve")))
-    }
-}
-
 /// What the parts of one open store share.
 pub(crate) struct Shared {
-    /// Held for writing while a batch is applied, so that a page is read at one moment. None: closed.
+    /// Held for an instant by whoever reads or writes. None: closed.
     engine: RwLock<Option<Arc<dyn Engine>>>,
+    /// Held for writing while a batch is applied, so that a page is read at one moment. What needs no such moment does
+    /// not take it: while a batch waits for the longest page, nobody else could begin to read.
+    moment: RwLock<()>,
     engine_name: &'static str,
     pub(crate) queue: Queue,
     /// Desks whose place an imported space took.
@@ -113,6 +67,7 @@ impl Shared {
         Self {
             engine_name: engine.name(),
             engine: RwLock::new(Some(engine)),
+            moment: RwLock::new(()),
             queue: Queue::default(),
             spaces: RwLock::new(spaces),
             read_only: Mutex::new(None),
@@ -135,13 +90,21 @@ impl Shared {
         self.engine_name
     }
 
-    /// Reads at one moment: no commit falls in between.
+    /// Reads at one moment: no commit falls in between, and none is applied meanwhile. So `act` reads so much as fits a
+    /// page, and makes records of it afterwards.
     pub(crate) fn read<T>(&self, act: impl FnOnce(&dyn Engine) -> Result<T, StoreError>) -> Result<T, StoreError> {
-        let engine = self.engine.read().unwrap_or_else(PoisonError::into_inner);
-        match &*engine {
-            Some(engine) => self.noted(act(&**engine)),
-            None => Err(closed()),
-        }
+        let _moment = self.moment.read().unwrap_or_else(PoisonError::into_inner);
+        self.read_meanwhile(act)
+    }
+
+    /// Reads one key, while commits go on: it is as it was before one or after it. Who wants no more waits neither for a
+    /// batch that is being applied nor for those that wait for it.
+    pub(crate) fn read_meanwhile<T>(
+        &self,
+        act: impl FnOnce(&dyn Engine) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let engine = self.engine()?;
+        self.noted(act(&*engine))
     }
 
     /// Remembers that something could not be read, so that the next opening builds the tree anew.
@@ -163,6 +126,7 @@ impl Shared {
         &self,
         open: impl FnOnce() -> Result<Arc<dyn Engine>, StoreError>,
     ) -> Result<Arc<dyn Engine>, StoreError> {
+        let _alone = self.moment.write().unwrap_or_else(PoisonError::into_inner);
         let mut engine = self.engine.write().unwrap_or_else(PoisonError::into_inner);
         drop(engine.take());
         let opened = open()?;
@@ -176,9 +140,9 @@ impl Shared {
         self.engine.read().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(closed)
     }
 
-    /// Runs while nobody reads.
+    /// Runs while nobody reads a page.
     pub(crate) fn apply<T>(&self, act: impl FnOnce() -> T) -> T {
-        let _alone = self.engine.write().unwrap_or_else(PoisonError::into_inner);
+        let _alone = self.moment.write().unwrap_or_else(PoisonError::into_inner);
         act()
     }
 
@@ -194,6 +158,7 @@ impl Shared {
 
     /// Lets the engine go. Reads fail from now on.
     pub(crate) fn close_engine(&self) {
+        let _alone = self.moment.write().unwrap_or_else(PoisonError::into_inner);
         drop(self.engine.write().unwrap_or_else(PoisonError::into_inner).take());
     }
 
@@ -269,4 +234,76 @@ impl Shared {
 
 fn closed() -> StoreError {
     StoreError::Io("the store is closed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+    use std::time::Duration;
+
+    use plugdesk_domain::Direction;
+
+    use super::*;
+    use crate::engine::{Pair, Range};
+    use crate::operation::Operation;
+
+    /// An engine in which every scan takes as long as it is let.
+    struct Slow {
+        begun: mpsc::SyncSender<()>,
+        goes_on: Mutex<mpsc::Receiver<()>>,
+    }
+
+    impl Engine for Slow {
+        fn name(&self) -> &'static str {
+            "slow"
+        }
+        fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+            Ok(None)
+        }
+        fn scan(&self, _: Range<'_>, _: usize, _: Direction) -> Result<Vec<Pair>, StoreError> {
+            self.begun.send(()).unwrap();
+            lock(&self.goes_on).recv().unwrap();
+            Ok(Vec::new())
+        }
+        fn apply(&self, _: &[Operation], _: u64) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn applied(&self) -> Result<u64, StoreError> {
+            Ok(0)
+        }
+        fn sync(&self) -> Result<(), StoreError> {
+            Ok(())
+        }
+        fn disk_bytes(&self) -> u64 {
+            0
+        }
+        fn file_bytes(&self) -> u64 {
+            0
+        }
+    }
+
+    #[test]
+    fn who_reads_one_key_waits_neither_for_a_long_page_nor_for_the_commit_that_waits_for_it() {
+        let ((begun, begins), (go, goes_on)) = (mpsc::sync_channel(1), mpsc::sync_channel(1));
+        let engine = Arc::new(Slow { begun, goes_on: Mutex::new(goes_on) });
+        let shared = Arc::new(Shared::new(engine, None, 0, HashMap::new()));
+        let spawn = |act: Box<dyn FnOnce(&Shared) + Send>| {
+            let shared = shared.clone();
+            thread::spawn(move || act(&shared))
+        };
+        let all = (std::ops::Bound::Unbounded, std::ops::Bound::Unbounded);
+        let page = spawn(Box::new(move |it| drop(it.read(|engine| engine.scan(all, 1, Direction::Forward)).unwrap())));
+        begins.recv().unwrap();
+        let commit = spawn(Box::new(|it| it.apply(|| ())));
+        // The commit begins to wait at some time during these.
+        let (tell, hear) = mpsc::channel();
+        let keys = spawn(Box::new(move |it| {
+            (0..100_000).for_each(|_| drop(it.read_meanwhile(|engine| engine.get(b"key")).unwrap()));
+            tell.send(()).unwrap();
+        }));
+        let heard = hear.recv_timeout(Duration::from_secs(60));
+        go.send(()).unwrap();
+        [page, commit, keys].into_iter().for_each(|it| it.join().unwrap());
+        assert_eq!(heard, Ok(()), "a key was read only once the page was");
+    }
 }

@@ -8,12 +8,13 @@ use std::sync::mpsc::Receiver;
 
 use plugdesk_domain::{Direction, StoreError};
 
+use crate::disk::Disk;
 use crate::error::Error;
 use crate::journal;
 use crate::keyspace;
 use crate::room::Sparing;
 use crate::scan;
-use crate::shared::{Disk, Shared, TAKEN_AWAY, lock};
+use crate::shared::{Shared, TAKEN_AWAY, lock};
 use crate::snapshot::{self, Dump, Sink, State, dump};
 
 /// So many keys may differ between a snapshot and the tree because they were written meanwhile; with more the
@@ -43,7 +44,7 @@ fn make(shared: &Shared, disk: &Disk) -> Result<(), Error> {
     }
     let temporary = temporary(disk);
     let (files, folder, reserve) = (&*disk.files, disk.folder.as_path(), disk.reserve_bytes);
-    let sparing = Sparing { to: disk.files.create(&temporary).map_err(failed)?, files, folder, reserve };
+    let sparing = Sparing::new(disk.files.create(&temporary).map_err(failed)?, files, folder, reserve);
     let mut to = io::BufWriter::with_capacity(256 << 10, sparing);
     let dump = {
         let mut sink = Sink::new(&mut to).map_err(failed)?;
@@ -52,7 +53,7 @@ fn make(shared: &Shared, disk: &Disk) -> Result<(), Error> {
         dump
     };
     let mut file = to.into_inner().map_err(|error| failed(error.into_error()))?;
-    file.to.sync().map_err(failed)?;
+    file.sync().map_err(failed)?;
     drop(file);
     compare(shared, disk, &temporary)?;
     if disk.is_taken_away() {
@@ -74,7 +75,7 @@ fn compare(shared: &Shared, disk: &Disk, path: &Path) -> Result<(), Error> {
     let mut expected = state.next()?;
     loop {
         shared.check_closing()?;
-        let page = shared.read(|engine| scan::under(engine, &[], after.as_deref(), 256, Direction::Forward))?;
+        let page = shared.read(|engine| scan::under(engine, &[], after.as_deref(), scan::STEP, Direction::Forward))?;
         let Some((last, _)) = page.last() else { break };
         after = Some(last.clone());
         for (key, value) in page.into_iter().filter(|(key, _)| *key != applied) {

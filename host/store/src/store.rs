@@ -13,6 +13,7 @@ use crate::blobs::{BlobStore, DiskBlobs};
 use crate::captures::CaptureStore;
 use crate::care::Care;
 use crate::committer::{Committer, OnDisk};
+use crate::disk::{Disk, Held};
 use crate::engine::{Engine, MemoryEngine};
 use crate::error::Error;
 use crate::keyspace::{self, Space};
@@ -20,7 +21,7 @@ use crate::numbers;
 use crate::opening;
 use crate::options::Options;
 use crate::records::DeskRecords;
-use crate::shared::{Disk, Held, Shared, lock};
+use crate::shared::{Shared, lock};
 use crate::snapshotter;
 use crate::{envelope, import, scan};
 

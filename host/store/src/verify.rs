@@ -13,6 +13,7 @@ use plugdesk_domain::{Blobs, Digest, Direction, StoreError};
 use self::sources::Sources;
 use crate::blobs::BlobStore;
 use crate::captures::CaptureStore;
+use crate::disk::Disk;
 use crate::engine::Engine;
 use crate::envelope;
 use crate::group::counter;
@@ -21,7 +22,7 @@ use crate::keyspace::{self, Kind, Space};
 use crate::named;
 use crate::prepare::{read_record, stored_entries};
 use crate::scan::{self, readable};
-use crate::shared::{Disk, Shared};
+use crate::shared::Shared;
 
 /// So many problems are told; a store with more needs its backup and no longer list.
 const MOST_PROBLEMS: usize = 100;

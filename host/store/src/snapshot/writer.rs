@@ -113,7 +113,7 @@ pub(crate) fn dump(shared: &Shared, prefix: &[u8], sink: &mut Sink<'_>) -> Resul
     sink.chunk(b'H', &begin.to_le_bytes()).map_err(|error| failed(&error))?;
     let mut pages = |after: Option<&[u8]>| {
         shared.check_closing()?;
-        shared.read(|engine| scan::under(engine, prefix, after, 256, Direction::Forward))
+        shared.read(|engine| scan::under(engine, prefix, after, scan::STEP, Direction::Forward))
     };
     write_pairs(&mut pages, sink, &mut dump)?;
     dump.sequence = shared.appended();

@@ -8,13 +8,14 @@ use std::sync::atomic::Ordering;
 
 use plugdesk_domain::{ROOT_DESK, StoreError};
 
+use crate::disk::Disk;
 use crate::envelope;
 use crate::error::Error;
 use crate::journal;
 use crate::keyspace::{self, Space};
 use crate::operation::Operation;
 use crate::prepare::Prepared;
-use crate::shared::{Disk, Shared};
+use crate::shared::Shared;
 use crate::snapshot::{self, Chunk, Chunks};
 
 /// What was found.
