@@ -1,6 +1,7 @@
 //! Ten minutes of a heavy day: four reads to each write, at a steady rate that leaves room. Memory must not grow once the
 //! caches are full.
 
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -16,12 +17,17 @@ use crate::load::{Hit, Shot, Stream, fire};
 use crate::measure::{Times, hundredth, rss_mb, slope, tenth};
 use crate::{Bench, files, progress};
 
-/// Connections; the pace is theirs together.
-const CONNECTIONS: usize = 16;
+/// Connections of the reads, and as many of the writes: a read that waited on its connection for a stalled write would
+/// measure the write.
+const CONNECTIONS: usize = 8;
 /// What a request is; the first three read.
 const SORTS: [&str; 6] = ["get", "list", "search", "create", "entry", "assign"];
 /// Of a hundred requests so many are of each sort, or one before it.
 const SHARES: [u64; 6] = [60, 74, 80, 90, 96, 100];
+/// Which of the hundred read.
+const READS: Range<u64> = 0..80;
+/// Which of the hundred write.
+const WRITES: Range<u64> = 80..100;
 /// MiB of cache, so that it is full in the first half and what grows in the second is something else.
 const CACHE: &str = "32";
 
@@ -39,9 +45,15 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let pace = bench.count(400, 40) as f64;
     let begun = Instant::now();
     let end = begun + length;
-    let load = bench.runtime.spawn(fire(stream(&desk, &ids, pace, end), CONNECTIONS, 1));
+    let halves = [READS, WRITES].map(|shares| {
+        let stream = stream(&desk, &ids, shares, pace, end);
+        bench.runtime.spawn(fire(stream, CONNECTIONS, 1))
+    });
     let points = watch(bench, &desk, begun, end)?;
-    let hits = bench.runtime.block_on(load)??;
+    let mut hits = Vec::new();
+    for half in halves {
+        hits.extend(bench.runtime.block_on(half)??);
+    }
     for (sort, name) in SORTS.iter().enumerate() {
         let of = hits.iter().filter(|hit| hit.sort == sort);
         let (all, failed) = (of.clone().count(), of.filter(|hit| !hit.good).count());
@@ -67,7 +79,7 @@ fn watch(bench: &Bench, desk: &Desk, begun: Instant, end: Instant) -> Result<Vec
 fn told(hits: &[Hit], points: &[(f64, f64)], length: Duration) -> Result<Value> {
     let second = points.get(points.len() / 2..).unwrap_or_default();
     let (slope, error) = slope(second)?;
-    let times = |sorts: std::ops::Range<usize>| {
+    let times = |sorts: Range<usize>| {
         let mut times = Times::default();
         times.extend(hits.iter().filter(|hit| sorts.contains(&hit.sort)).map(|hit| hit.took));
         times
@@ -84,7 +96,8 @@ fn told(hits: &[Hit], points: &[(f64, f64)], length: Duration) -> Result<Value> 
     }))
 }
 
-fn stream(desk: &Desk, ids: &Ids, pace: f64, end: Instant) -> Stream {
+/// Those requests of the mixture, at their part of its pace.
+fn stream(desk: &Desk, ids: &Ids, shares: Range<u64>, pace: f64, end: Instant) -> Stream {
     let (known, made) = (Arc::clone(ids), Arc::clone(ids));
     let good = move |sort: usize, status: StatusCode, body: &[u8]| {
         if SORTS.get(sort) == Some(&"create")
@@ -98,15 +111,15 @@ fn stream(desk: &Desk, ids: &Ids, pace: f64, end: Instant) -> Stream {
     Stream {
         address: desk.address,
         authorization: desk.bearer(),
-        shot: Arc::new(move |number| shot(number, &known)),
+        pace: Some(pace * (shares.end - shares.start) as f64 / 100.0),
+        shot: Arc::new(move |number| shot(number, &shares, &known)),
         good: Arc::new(good),
-        pace: Some(pace),
         goes_on: Arc::new(move || Instant::now() < end),
     }
 }
 
-fn shot(number: u64, ids: &Ids) -> Shot {
-    let share = drawn(number, 50) % 100;
+fn shot(number: u64, shares: &Range<u64>, ids: &Ids) -> Shot {
+    let share = shares.start + drawn(number, 50) % (shares.end - shares.start);
     let sort = SHARES.iter().position(|&most| share < most).unwrap_or(0);
     let id = || {
         let ids = ids.lock().unwrap_or_else(PoisonError::into_inner);
