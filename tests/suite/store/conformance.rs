@@ -34,6 +34,7 @@ promises! {
     writes::a_precondition_on_a_record_that_is_not_written_holds_or_refuses
     writes::an_entry_may_move_from_one_record_to_another_in_one_change
     lists::pages_walk_a_list_in_order_both_ways
+    lists::a_page_of_long_records_ends_early_and_the_next_goes_on
     lists::every_scan_finds_what_a_look_at_everything_finds
     lists::a_place_in_another_list_is_no_cursor
     lists::a_desk_sees_nothing_of_another

@@ -3,7 +3,8 @@
 use std::sync::{Arc, mpsc};
 
 use plugdesk_domain::{
-    DeskId, Direction, Field, Findings, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table, Ticket,
+    Contact, DeskId, Direction, Field, Findings, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table,
+    Ticket,
 };
 
 use super::super::workload::{contact, count, desk, event, ticket};
@@ -39,6 +40,26 @@ pub(super) fn pages_walk_a_list_in_order_both_ways(store: &dyn Storage) {
         walk(Scan::index(TICKET_BY_KIND, vec!["x".repeat(300).as_str().into()]).with_limit(7)),
         Vec::<u64>::new()
     );
+}
+
+/// A page holds what fits the memory once it is read, however little room that takes in the store.
+pub(super) fn a_page_of_long_records_ends_early_and_the_next_goes_on(store: &dyn Storage) {
+    let records = store.records(desk());
+    let name = "x".repeat(90 << 10);
+    for ten in 0..10 {
+        let contacts = (ten * 10..ten * 10 + 10).map(|n| Contact { name: name.clone(), ..contact(n, 1) });
+        records.commit_wait(change(|it| contacts.for_each(|contact| it.create(contact)))).unwrap();
+    }
+    let scan = Scan::table(Table::Contact).with_limit(200);
+    let first = records.list::<Contact>(&scan).unwrap();
+    let bytes = first.records.len() * name.len();
+    assert!((7 << 20..=(8 << 20) + name.len()).contains(&bytes), "{bytes}");
+    let rest = records.list::<Contact>(&Scan { after: first.next, ..scan }).unwrap();
+    assert_eq!(rest.next, None);
+    let mut ids: Vec<_> = first.records.iter().chain(&rest.records).map(|contact| contact.id).collect();
+    assert!(ids.is_sorted());
+    ids.dedup();
+    assert_eq!(ids.len(), 100);
 }
 
 /// Scans of every form find what a look at every record finds, in the same order, also page by page.
