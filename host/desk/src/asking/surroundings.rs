@@ -1,5 +1,7 @@
 //! What policies may look at: the store through the draft, around one subject.
 
+mod attributes;
+
 use std::sync::Mutex;
 
 use plugdesk_domain::question::shown::{
@@ -7,9 +9,8 @@ use plugdesk_domain::question::shown::{
 };
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
-    Attributes, Company, CompanyId, Contact, ContactId, Context, Entry, EntryId, Findings, Identity, Instant, Key,
-    Membership, MembershipId, Refusal, Scan, Scope, StoreError, TICKET_BY_COMPANY, TICKET_BY_REQUESTER, Table, Ticket,
-    TicketId,
+    Company, CompanyId, Contact, ContactId, Context, Entry, EntryId, Findings, Identity, Instant, Key, Membership,
+    MembershipId, Refusal, Scan, Scope, StoreError, TICKET_BY_COMPANY, TICKET_BY_REQUESTER, Table, Ticket, TicketId,
 };
 use serde_json::Value;
 
@@ -160,33 +161,6 @@ impl<'d, 'a> Surroundings<'d, 'a> {
         self.kept(self.draft.list(scan, also))
     }
 
-    fn custom_of(&self, of: &str) -> Attributes {
-        let ours = |id: Option<String>| id.as_deref() == Some(of);
-        match self.about.subject {
-            Subject::Ticket(id) if ours(Some(id.to_string())) => {
-                self.one::<Ticket>(id.into()).map(|it| it.custom).unwrap_or_default()
-            }
-            _ if ours(self.about.contact.map(|id| id.to_string())) => {
-                let contact = self.about.contact.and_then(|id| self.whole::<Contact>(id));
-                contact.map(|it| it.custom).unwrap_or_default()
-            }
-            _ if ours(self.about.company.map(|id| id.to_string())) => {
-                let company = self.about.company.and_then(|id| self.whole::<Company>(id));
-                company.map(|it| it.custom).unwrap_or_default()
-            }
-            _ if self.about.others.iter().any(|it| it == of) => self.custom_of_other(of),
-            _ => Attributes::new(),
-        }
-    }
-
-    fn custom_of_other(&self, of: &str) -> Attributes {
-        let (contact, company, ticket) = (of.parse::<ContactId>(), of.parse::<CompanyId>(), of.parse::<TicketId>());
-        let contact = contact.ok().and_then(|id| self.whole::<Contact>(id)).map(|it| it.custom);
-        let company = || company.ok().and_then(|id| self.whole::<Company>(id)).map(|it| it.custom);
-        let ticket = || ticket.ok().and_then(|id| self.one::<Ticket>(id.into())).map(|it| it.custom);
-        contact.or_else(company).or_else(ticket).unwrap_or_default()
-    }
-
     /// A record as it shows: with the values of those that point to it.
     fn whole<R: resolve::Compose>(&self, id: R::Id) -> Option<R> {
         let whole = self.kept(resolve::whole::<R>(self.draft, id))?;
@@ -238,19 +212,7 @@ impl Context for Surroundings<'_, '_> {
     }
 
     fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
-        let wanted = |custom: &Attributes| {
-            let named = custom.iter().filter(|(name, _)| names.iter().any(|it| it == *name));
-            named.map(|(name, value)| (name.clone(), value.clone())).collect()
-        };
-        // The ticket that the command itself makes is what is asked about most, and need not be copied for it.
-        if let Subject::Ticket(id) = self.about.subject
-            && self.about.fresh
-            && let Some(ticket) = self.draft.pending::<Ticket>(&id.into())
-            && of == self.about.subject_id()
-        {
-            return Ok(wanted(&ticket.custom));
-        }
-        Ok(wanted(&self.custom_of(of)))
+        Ok(self.named_of(of, names))
     }
 
     fn entries(&self, at_most: u32) -> Result<Vec<ShownEntry>, Refusal> {

@@ -1,10 +1,12 @@
 //! Webhooks: each event that one hears becomes a delivery, and deliveries are given out one at a time per webhook, in
 //! the order of the log. What carries them is outside; it reports back what the receiver said.
 
+mod sending;
+
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
     ASIDE, Attempt, DELIVERY_BY_NEXT, DELIVERY_BY_WEBHOOK, Delivery, DeliveryId, DeliveryState, Event, Field, Instant,
-    RecordsExt, Scan, SigningKey, Table, Webhook, WebhookId,
+    RecordsExt, Scan, Table, Webhook, WebhookId,
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -14,6 +16,8 @@ use crate::desk::{Desk, Inner};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::path::Command;
+
+pub use sending::{Sending, Sent};
 
 /// A desk has at most so many webhooks: each reads the whole log.
 pub(crate) const MOST_WEBHOOKS: usize = 32;
@@ -127,41 +131,6 @@ fn clear(draft: &mut Draft<'_>, webhook: WebhookId, most: usize) -> Result<(), E
         draft.delete(&delivery);
     }
     Ok(())
-}
-
-/// A delivery to be sent now. Its `Debug` shows neither keys nor the address, which may hold a secret of the receiver.
-#[derive(Clone)]
-pub struct Sending {
-    /// The webhook.
-    pub webhook: WebhookId,
-    /// The delivery: `webhook-id`, the same in every attempt.
-    pub delivery: DeliveryId,
-    /// Where to; to be checked again before it is sent.
-    pub url: String,
-    /// The keys that sign, the newest first.
-    pub keys: Vec<SigningKey>,
-    /// The body.
-    pub body: String,
-    /// The moment of the attempt: `webhook-timestamp`.
-    pub at: Instant,
-    /// Whether the receiver failed last.
-    pub failing: bool,
-}
-
-impl std::fmt::Debug for Sending {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { webhook, delivery, .. } = self;
-        f.debug_struct("Sending").field("webhook", webhook).field("delivery", delivery).finish_non_exhaustive()
-    }
-}
-
-/// What came of an attempt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sent {
-    /// The receiver's status; or why there is none.
-    pub answer: Result<u16, String>,
-    /// How long it took, in milliseconds.
-    pub took_ms: u32,
 }
 
 impl Desk {

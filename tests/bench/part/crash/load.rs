@@ -168,9 +168,10 @@ impl Person<'_> {
     fn swaps(&mut self, archive: &Archive) {
         let mode = if self.dice.roll(2) == 0 { "shadow" } else { "active" };
         let said = self.post(Sort::Swap, "/v1/policies/segmentation/mode".to_owned(), &json!({ "mode": mode }));
-        let before = said.and_then(|said| said["number"].as_u64()).unwrap_or(1).saturating_sub(1).max(1);
         self.pause(PAUSE / 2);
-        if !self.gone && self.dice.roll(3) == 0 {
+        // Where the change was refused nobody knows the generation before it; the first ones lack most policies.
+        let before = said.and_then(|said| said["number"].as_u64()?.checked_sub(1));
+        if let Some(before) = before.filter(|_| !self.gone && self.dice.roll(3) == 0) {
             self.post(Sort::Swap, format!("/v1/generations/{before}/rollback"), &json!({}));
         }
         if !self.gone && self.dice.roll(4) == 0 {
