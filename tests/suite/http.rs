@@ -11,7 +11,7 @@ mod customers;
 #[path = "http/doubles.rs"]
 pub(crate) mod doubles;
 #[path = "http/events.rs"]
-mod events;
+pub(crate) mod events;
 #[path = "http/guarded.rs"]
 mod guarded;
 #[path = "http/hostile.rs"]

@@ -24,3 +24,12 @@ pub(crate) fn owner(address: IpAddr) -> IpAddr {
         v4 => v4,
     }
 }
+
+/// By what a principal is counted: its key, else its name at its desk, because people of two desks may share a name.
+pub(crate) fn counted(principal: &Principal) -> String {
+    match (principal.key, principal.desk) {
+        (Some(key), _) => key.to_string(),
+        (None, Some(desk)) => format!("{desk}/{}", principal.name),
+        (None, None) => principal.name.clone(),
+    }
+}

@@ -15,6 +15,7 @@ mod listen;
 mod noted;
 mod openapi;
 mod page;
+mod places;
 mod problem;
 mod rate;
 mod reader;

@@ -111,6 +111,9 @@ pub const MOST_PROBES: usize = 2;
 pub const MOST_LONG: usize = 128;
 /// Event streams at once, of all clients; each holds a connection and a watch, and others need connections too.
 pub const MOST_EVENT_STREAMS: usize = 512;
+/// Event streams of one principal at once: a console on every screen of an office and its integrations, and a sixteenth of
+/// all, so that no single key keeps the others out.
+pub const MOST_EVENT_STREAMS_PER_PRINCIPAL: usize = 32;
 /// An event stream is told what is new at most so often: the first event after a silence at once, those of a busy
 /// moment together, so that many readers of a busy desk cost reads by the second and not by the event.
 pub const BETWEEN_EVENTS: Duration = Duration::from_millis(100);
@@ -158,6 +161,8 @@ pub struct Options {
     pub long: usize,
     /// See [`MOST_EVENT_STREAMS`].
     pub event_streams: usize,
+    /// See [`MOST_EVENT_STREAMS_PER_PRINCIPAL`].
+    pub event_streams_per_principal: usize,
     /// Whether `/metrics` is shown without a key. It names policies and desks, so by default it is not.
     pub open_metrics: bool,
 }
@@ -180,6 +185,7 @@ impl Default for Options {
             body_bytes: MOST_BODIES_BYTES,
             long: MOST_LONG,
             event_streams: MOST_EVENT_STREAMS,
+            event_streams_per_principal: MOST_EVENT_STREAMS_PER_PRINCIPAL,
             open_metrics: false,
         }
     }

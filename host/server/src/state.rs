@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use plugdesk_desk::Desks;
+use plugdesk_domain::Principal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::authenticated::RequestId;
+use crate::authenticated::{RequestId, counted};
 use crate::limits::{MOST_KEY_READS, MOST_PROBES, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST};
+use crate::places::{Place, Places};
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
 
@@ -29,6 +31,7 @@ struct Inner {
     bodies: Arc<Semaphore>,
     long: Arc<Semaphore>,
     event_streams: Arc<Semaphore>,
+    listening: Places,
     closing: watch::Sender<bool>,
     boot: u32,
     requests: AtomicU64,
@@ -48,6 +51,7 @@ impl Server {
             bodies: Arc::new(Semaphore::new(options.body_bytes.min(Semaphore::MAX_PERMITS))),
             long: Arc::new(Semaphore::new(options.long.max(1))),
             event_streams: Arc::new(Semaphore::new(options.event_streams.max(1))),
+            listening: Places::default(),
             closing: watch::Sender::new(false),
             // Tells the request ids of one start from those of the next; needs to differ, not to be secret.
             boot: RandomState::new().hash_one(0_u8) as u32,
@@ -132,9 +136,16 @@ impl Server {
         self.streaming(&self.0.long)
     }
 
-    /// A place among the event streams.
-    pub(crate) fn event_stream(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        self.streaming(&self.0.event_streams)
+    /// A place among the event streams, and among those of that principal.
+    pub(crate) fn event_stream(&self, by: &Principal) -> Result<(OwnedSemaphorePermit, Place), Problem> {
+        let most = self.0.options.event_streams_per_principal.max(1);
+        let full = || {
+            let text = format!("this principal has {most} event streams open, which is the most; end one first");
+            // A reader that went away without a word is noticed at the next comment.
+            Problem::new(Code::TooManyRequests, text).with_retry_after(self.0.options.heartbeat)
+        };
+        let own = self.0.listening.take(counted(by), most).ok_or_else(full)?;
+        Ok((self.streaming(&self.0.event_streams)?, own))
     }
 
     fn streaming(&self, places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, Problem> {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use plugdesk_domain::Role;
 use plugdesk_server::Options;
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -86,6 +87,28 @@ async fn silence_is_told_and_the_number_of_readers_is_bounded() {
     assert!(one.until("\n:\n\n").await, "a comment after the silence");
     let full = stand.send("GET", "/v1/events", &[("accept", "text/event-stream")], "").await.problem(503, "busy");
     assert_eq!(full.header("retry-after"), "1");
+}
+
+#[tokio::test]
+async fn one_key_opens_its_share_of_streams_and_leaves_the_rest_to_others() {
+    let stand = Stand::start().await;
+    let mut readers = Vec::new();
+    for _ in 0..32 {
+        let mut reader = Listening::open(&stand, "/v1/events", &[]).await;
+        assert!(reader.until("retry: 1000").await, "{}", reader.told);
+        readers.push(reader);
+    }
+    let asked = [("accept", "text/event-stream")];
+    let full = stand.send("GET", "/v1/events", &asked, "").await.problem(429, "too-many-requests");
+    assert_eq!(full.at("/detail"), "this principal has 32 event streams open, which is the most; end one first");
+    assert_eq!(full.header("retry-after"), "15", "a reader that is gone is found by the next comment");
+    stand.get("/v1/events").await.expect(200);
+    let other = stand.key(Role::Agent, Some(stand.desk), None).await;
+    let mut theirs = Listening::open_as(&stand, &other, "/v1/events", &[]).await;
+    assert!(theirs.until("retry: 1000").await, "another key has its own: {}", theirs.told);
+    drop(readers.pop());
+    // The place comes back as soon as the server sees that the connection is closed.
+    while !Listening::open(&stand, "/v1/events", &[]).await.until("retry: 1000").await {}
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::query::single;
 use super::{Languages, on_behalf};
-use crate::authenticated::{Authenticated, Peer, owner};
+use crate::authenticated::{Authenticated, Peer, counted, owner};
 use crate::noted::Noted;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
@@ -35,8 +35,7 @@ impl FromRequestParts<Server> for Caller {
         if let Some(noted) = parts.extensions.get::<Noted>() {
             noted.by(&principal);
         }
-        let who = principal.key.map_or_else(|| principal.name.clone(), |key| key.to_string());
-        server.rates().take(&who, Instant::now()).map_err(|wait| {
+        server.rates().take(&counted(&principal), Instant::now()).map_err(|wait| {
             Problem::new(Code::TooManyRequests, "this principal asks faster than it may").with_retry_after(wait)
         })?;
         Ok(Self(principal))
@@ -72,7 +71,7 @@ async fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
         // Whether there was a token left was asked above.
         let _ = server.wrong_keys().take(&from, Instant::now());
     }
-    // One answer for unknown, expired and revoked: a stranger learns nothing.
+    // One answer for unknown, expired, revoked and an agent who left: a stranger learns nothing.
     Err(unknown("this key opens nothing"))
 }
 

@@ -22,6 +22,7 @@ use crate::blocking::unfold;
 use crate::extract::{Query, Visit};
 use crate::limits::{BETWEEN_EVENTS, EVENTS_AT_A_TIME, STREAM_LIFE};
 use crate::page::{self, Page};
+use crate::places::Place;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
 
@@ -40,7 +41,8 @@ struct From {
 }
 
 /// The event log. With `Accept: text/event-stream` a stream that resumes by `Last-Event-ID`, with a comment every 15 s
-/// of silence; it ends after 15 minutes and readers resume. Otherwise a page, oldest first; `next` is the next `after`.
+/// of silence; it ends after 15 minutes and readers resume. One key may have 32 streams open; the next is answered 429.
+/// Otherwise a page, oldest first; `next` is the next `after`.
 #[utoipa::path(get, path = "/events", tags = ["events"],
     params(From, ("Last-Event-ID" = Option<u64>, Header, description = "Resume behind this event; streams only.")),
     responses((status = 200, content((Page<Event> = "application/json"), (String = "text/event-stream")))))]
@@ -84,11 +86,11 @@ struct Reader {
     ends: Instant,
     /// When it may be told again.
     next: Instant,
-    _place: OwnedSemaphorePermit,
+    _places: (OwnedSemaphorePermit, Place),
 }
 
 async fn stream(server: Server, desk: Desk, by: Principal, after: Option<u64>) -> Result<Response, Problem> {
-    let place = server.event_stream()?;
+    let places = server.event_stream(&by)?;
     let (reading, reader) = (desk.clone(), by.clone());
     let last = server.read_in_turn(move || reading.last_event(&reader)).await?;
     let after = after.unwrap_or(last);
@@ -102,7 +104,7 @@ async fn stream(server: Server, desk: Desk, by: Principal, after: Option<u64>) -
     desk.watch(&by, Box::new(move |sequence| tell.send(sequence).is_ok()))?;
     let (closing, now) = (server.closing(), Instant::now());
     let (ends, next) = (now + STREAM_LIFE, now);
-    let reader = Reader { server, desk, by, after, news, closing, ends, next, _place: place };
+    let reader = Reader { server, desk, by, after, news, closing, ends, next, _places: places };
     // At once, so that the reader knows that it is connected, and how long to wait before it comes back.
     let hello = tokio_stream::once(Bytes::from_static(b"retry: 1000\n\n"));
     let events = unfold(reader, |reader| reader.next());
