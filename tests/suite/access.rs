@@ -4,7 +4,7 @@ use super::packs::stand;
 
 use std::sync::atomic::Ordering;
 
-use plugdesk_desk::{Done, Error, Idempotency, KeyMade, NewDesk, NewKey};
+use plugdesk_desk::{Done, Error, How, Idempotency, KeyMade, NewDesk, NewKey};
 use plugdesk_domain::{ApiKey, DeskId, Digest, Instant, Principal, Role};
 
 use stand::{Stand, wait};
@@ -112,4 +112,56 @@ fn a_repeated_request_makes_no_second_key_and_never_shows_the_secret_again() {
     assert!(late.repeated && late.value.secret.is_none(), "also after a restart");
     assert_eq!((late.value.key, keys(&stand)), (moved.value.key, before.clone()));
     assert_eq!(before.len(), 2);
+}
+
+#[test]
+fn a_key_ends_with_the_agent_that_it_stands_for_and_comes_back_with_it() {
+    let stand = Stand::new();
+    let hire = |name: &str| {
+        let new = serde_json::from_value(serde_json::json!({ "name": name })).unwrap();
+        wait(stand.desk.agent_create(&stand.by, new, &How::default())).unwrap().value.id
+    };
+    let active = |id, active: bool| {
+        let patch = serde_json::from_value(serde_json::json!({ "active": active })).unwrap();
+        wait(stand.desk.agent_update(&stand.by, id, patch, &How::default())).unwrap();
+    };
+    let anna = hire("anna");
+    hire("ben");
+    let bound = |agent: &str| {
+        let new = NewKey { agent: Some(agent.into()), ..key(Some(stand.desk.id()), Role::Admin) };
+        wait(stand.desks.key_create(&stand.by, new, None)).map(shown)
+    };
+    let (annas, secret) = bound("anna").unwrap();
+    let bens = bound("ben").unwrap().1;
+    let (_, program) = made(&stand, Role::Agent);
+    let opens = |secret: &str| stand.desks.authenticate(secret).is_some();
+    let by = stand.desks.authenticate(&secret).unwrap();
+    assert_eq!((by.agent.as_deref(), stand.desks.holds(&by)), (Some("anna"), Ok(true)));
+    active(anna, false);
+    assert_eq!(stand.desks.authenticate(&secret), None);
+    assert_eq!(stand.desks.authenticate_cached(&secret), None, "nor what was verified lately");
+    assert_eq!(stand.desks.holds(&by), Ok(false), "nor what it opened before");
+    assert!(opens(&bens) && opens(&program), "and no other key");
+    let rotated = wait(stand.desks.key_rotate(&stand.by, annas.id, 60_000, None)).map(|_| ());
+    assert!(rotated.unwrap_err().to_string().contains("/agent"), "nor is another made of it");
+    active(anna, true);
+    assert!(opens(&secret) && stand.desks.holds(&by) == Ok(true));
+    active(anna, false);
+    assert_eq!(stand.again().desks.authenticate(&secret), None, "also after a restart");
+}
+
+#[test]
+fn a_key_for_somebody_whom_the_desk_does_not_name_ends_with_the_first_agent() {
+    let stand = Stand::new();
+    let new = NewKey { agent: Some("carl".into()), ..key(Some(stand.desk.id()), Role::Agent) };
+    let secret = shown(wait(stand.desks.key_create(&stand.by, new, None)).unwrap()).1;
+    let hire = |name: &str| {
+        let new = serde_json::from_value(serde_json::json!({ "name": name })).unwrap();
+        wait(stand.desk.agent_create(&stand.by, new, &How::default())).unwrap();
+    };
+    assert!(stand.desks.authenticate(&secret).is_some(), "a desk without agents takes every name");
+    hire("anna");
+    assert_eq!(stand.desks.authenticate(&secret), None);
+    hire("carl");
+    assert!(stand.desks.authenticate(&secret).is_some());
 }

@@ -55,7 +55,8 @@ pub struct NewKey {
     /// The customer it stands for; role `customer` only, and needed there.
     #[serde(default)]
     pub contact: Option<ContactId>,
-    /// The agent it stands for, by name; roles `agent` and `admin` only. It is whom `assignee=me` means.
+    /// The agent it stands for, by name; roles `agent` and `admin` only. It is whom `assignee=me` means, and while it is not
+    /// active the key opens nothing.
     #[serde(default)]
     pub agent: Option<String>,
     /// From when on it is refused; none: it does not expire.

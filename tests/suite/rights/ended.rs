@@ -6,6 +6,7 @@ use plugdesk_domain::{Principal, Role};
 use serde_json::json;
 use tokio::net::TcpStream;
 
+use crate::http::events::Listening;
 use crate::http::stand::Stand;
 use crate::http::wire::{exchange, request, within};
 
@@ -25,6 +26,25 @@ async fn a_stream_of_events_ends_when_its_key_is_revoked() {
     let heard = within(listening).await.expect("the stream ends");
     assert_eq!(heard.status, 200);
     assert!(!heard.text().contains(&after.at("/id")), "{}", heard.text());
+}
+
+#[tokio::test]
+async fn a_key_and_its_stream_of_events_end_with_the_agent_that_it_stands_for() {
+    let stand = Stand::start().await;
+    let anna = stand.post("/v1/agents", &json!({ "name": "anna" })).await.expect(201);
+    let new = json!({ "label": "console", "role": "agent", "agent": "anna" });
+    let key = stand.post("/v1/keys", &new).await.expect(201).at("/secret");
+    let mut reader = Listening::open_as(&stand, &key, "/v1/events", &[]).await;
+    assert!(reader.until("retry: 1000").await);
+    stand.send_as(&key, "GET", "/v1/tickets", &[], "").await.expect(200);
+    let headers = [("if-match", anna.header("etag"))];
+    let place = format!("/v1/agents/{}", anna.at("/id"));
+    stand.send("PATCH", &place, &headers, r#"{"active":false}"#).await.expect(200);
+    stand.send_as(&key, "GET", "/v1/tickets", &[], "").await.problem(401, "unauthenticated");
+    let after = stand.post("/v1/tickets", &json!({ "subject": "after" })).await.expect(201).at("/id");
+    assert!(!reader.until("never told").await, "the stream ended");
+    assert!(!reader.told.contains(&after), "{}", reader.told);
+    stand.get("/v1/tickets").await.expect(200);
 }
 
 #[tokio::test]

@@ -63,7 +63,7 @@ impl Desks {
 
     /// Who holds the key, while it opens something.
     fn holder(&self, key: ApiKey) -> Option<Principal> {
-        key.alive(self.inner.parts.clock.now()).then_some(Principal {
+        self.opens(&key).then_some(Principal {
             desk: key.desk,
             role: key.role,
             name: key.label,
@@ -73,12 +73,20 @@ impl Desks {
         })
     }
 
-    /// Whether what the principal came with still opens something: its key may have been revoked, or run out, since. Who
-    /// came without a key is whoever let it in's to end.
+    /// Whether the key opens something now: it lives, and the agent that it stands for, if it names one, is one whom its
+    /// desk takes. Agents are held in memory, read again before a change of one is answered, so no store is asked.
+    fn opens(&self, key: &ApiKey) -> bool {
+        let serves = |desk, agent: &str| self.desk(desk).is_ok_and(|it| it.inner.setup.load_full().takes_agent(agent));
+        let agent = key.desk.zip(key.agent.as_deref());
+        key.alive(self.inner.parts.clock.now()) && agent.is_none_or(|(desk, agent)| serves(desk, agent))
+    }
+
+    /// Whether what the principal came with still opens something: its key may have been revoked, or run out, since, or
+    /// its agent may have left. Who came without a key is whoever let it in's to end.
     pub fn holds(&self, by: &Principal) -> Result<bool, Error> {
         let Some(id) = by.key else { return Ok(true) };
         let key = self.inner.root.find::<ApiKey>(id)?;
-        Ok(key.is_some_and(|key| key.alive(self.inner.parts.clock.now())))
+        Ok(key.is_some_and(|key| self.opens(&key)))
     }
 
     fn key_by_secret(&self, secret: &Secret, digest: Digest, epoch: u64) -> Option<ApiKey> {

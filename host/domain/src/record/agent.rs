@@ -37,7 +37,7 @@ pub struct Agent {
     /// What escalation ladders call for, such as `team-lead`, `vice-president`, `chief-executive`, `desk-owner`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
-    /// Whether tickets may be given to the person.
+    /// Whether tickets may be given to the person, and the person's keys open anything.
     pub active: bool,
 }
 

@@ -44,7 +44,8 @@ pub(crate) struct NewKey {
     /// The contact that a customer's key stands for
     #[arg(long, value_name = "CONTACT")]
     contact: Option<String>,
-    /// The agent that an agent's key stands for, by name: whom `--assignee me` means
+    /// The agent that an agent's key stands for, by name: whom `--assignee me` means. It opens nothing while the agent
+    /// is not active
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
     /// When it runs out, such as 2027-01-01T00:00:00Z

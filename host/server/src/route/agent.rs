@@ -60,7 +60,8 @@ async fn agent_view(
     server.read(move || desk.agent(&by, id)).await.map(respond::record)
 }
 
-/// Changes an agent; fields that are absent stay. Tickets that the person has stay with the person.
+/// Changes an agent; fields that are absent stay. Tickets that the person has stay with the person;
+/// keys that stand for the person open nothing while `active` is false.
 #[utoipa::path(patch, path = "/agents/{id}", tags = ["set-up", COMMAND], params(("id" = AgentId, Path)),
     request_body = AgentPatch, responses((status = 200, body = Written<Agent>)))]
 async fn agent_update(Path(id): Path<AgentId>, command: Command<AgentPatch>) -> Result<Response, Problem> {
