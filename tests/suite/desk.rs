@@ -59,6 +59,8 @@ mod stand;
 mod targets;
 #[path = "desk/timers.rs"]
 mod timers;
+#[path = "desk/turns.rs"]
+mod turns;
 #[path = "desk/unlost.rs"]
 mod unlost;
 #[path = "desk/watched.rs"]

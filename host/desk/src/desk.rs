@@ -15,7 +15,7 @@ use crate::generation::Live;
 use crate::idempotency::{Keys, Once};
 use crate::metrics::Metrics;
 use crate::options::Options;
-use crate::pool::Pool;
+use crate::pool::Queue;
 use crate::ports::Parts;
 use crate::running::Running;
 use crate::view::How;
@@ -34,7 +34,8 @@ pub(crate) struct Inner {
     pub(crate) records: Arc<dyn Records>,
     pub(crate) parts: Parts,
     pub(crate) options: Options,
-    pub(crate) pool: Pool,
+    /// Where its commands wait for a thread.
+    pub(crate) queue: Queue,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) running: Arc<Running>,
     pub(crate) live: ArcSwap<Live>,

@@ -240,7 +240,7 @@ impl Desks {
             records: self.inner.parts.storage.records(record.id),
             parts: self.inner.parts.clone(),
             options: self.inner.options.clone(),
-            pool: self.inner.pool.clone(),
+            queue: self.inner.pool.queue(record.id),
             metrics: Arc::clone(&self.inner.metrics),
             running: Arc::clone(&self.inner.running),
             live: arc_swap::ArcSwap::from_pointee(Live::empty()),

@@ -7,7 +7,8 @@ use crate::target::Allowed;
 pub struct Options {
     /// Threads that prepare commands: policies are computation, so more threads than cores only add switches.
     pub workers: usize,
-    /// Commands that may wait for a thread. Full: the next is answered *busy* at once.
+    /// Commands of all desks that may wait for a thread; one desk may have three times as many waiting as there are places
+    /// free. Full: the next is answered *busy* at once.
     pub queue: usize,
     /// How often a command runs again when others changed what it writes.
     pub attempts: u32,

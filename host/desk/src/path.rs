@@ -145,7 +145,7 @@ impl Desk {
         let desk = Arc::clone(&self.inner);
         let (by, how) = (by.clone(), how.clone());
         let work = Work { desk, by, how, command, attempt: 1, once, running, tell };
-        self.inner.pool.submit(move || work.run())?;
+        self.inner.queue.submit(move || work.run())?;
         Ok(hear)
     }
 }
@@ -260,8 +260,8 @@ impl<C: Command> Work<C> {
                     return self.answer(answer.done());
                 }
                 // Whoever hears of the new set-up can go by it. It is read on a thread that may wait for the store.
-                let pool = self.desk.pool.clone();
-                pool.resubmit(move || {
+                let queue = self.desk.queue.clone();
+                queue.resubmit(move || {
                     // What can't be read now is read again by the timers, which are rung for it.
                     if self.desk.setup.reload(self.desk.records.as_ref()).is_err() {
                         self.desk.alarm.set(self.desk.now());
@@ -274,9 +274,9 @@ impl<C: Command> Work<C> {
                 if self.attempt < self.desk.options.attempts =>
             {
                 self.desk.metrics.conflict();
-                let pool = self.desk.pool.clone();
+                let queue = self.desk.queue.clone();
                 let again = Self { attempt: self.attempt + 1, ..self };
-                pool.resubmit(move || again.run());
+                queue.resubmit(move || again.run());
             }
             Err(error) => self.answer(Err(error.into())),
         }
