@@ -25,7 +25,7 @@ pub use edit::{BindingPatch, NewBinding};
 pub(crate) use live::{Shelf, load, packs};
 pub use view::{BindingView, PolicyBinding, PolicyView};
 
-/// Generations are read so many at a time when a binding's last change is looked for: each is at most 64 KiB.
+/// Generations are read so many at a time when a binding's last change is looked for: each is at most 96 KiB.
 const LOOKED_BACK_AT_ONCE: usize = 16;
 /// So far back is looked for it: beyond that a person knows better which one is meant.
 const MOST_LOOKED_BACK: usize = 512;

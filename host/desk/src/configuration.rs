@@ -8,11 +8,11 @@ use plugdesk_domain::question::join::canonical;
 use plugdesk_domain::{Configuration, Digest, Instant};
 use serde_json::Value;
 
-/// A configuration is one stored value, which has at most 64 KiB with its envelope.
+/// A configuration is one stored value, which has at most 96 KiB with its envelope.
 pub const MOST_CONFIGURATION_BYTES: usize = 60 << 10;
 /// A schema has at most so many bytes: four times the largest configuration it can describe.
 const MOST_SCHEMA_BYTES: usize = 256 << 10;
-/// A schema of a kind or a segment has at most so many bytes: it is part of one stored value of 64 KiB, beside a segment's
+/// A schema of a kind or a segment has at most so many bytes: it is part of one stored value of 96 KiB, beside a segment's
 /// targets and a state's successors.
 pub(crate) const MOST_WORD_SCHEMA_BYTES: usize = 32 << 10;
 /// A pattern of a schema compiles to at most so many bytes: a hostile one would take all memory.

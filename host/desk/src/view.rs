@@ -164,7 +164,7 @@ pub struct PageRequest {
 impl PageRequest {
     /// A list that nobody bounds.
     pub const DEFAULT: usize = 50;
-    /// A page is read in one go; 200 tickets of 64 KiB are 13 MB already.
+    /// A page is read in one go; 200 tickets of 96 KiB are 20 MB already.
     pub const MOST: usize = 200;
 
     /// The number of records to read.

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// Custom fields of a record. Checked against the desk's JSON Schema for the kind where there is one.
 pub type Attributes = BTreeMap<String, Value>;
 
-/// A record holds at most so many custom fields: CRM exports have about 150, and a value must stay below 64 KiB.
+/// A record holds at most so many custom fields: CRM exports have about 150, and a value must stay below 96 KiB.
 pub const MOST_ATTRIBUTES: usize = 256;
 /// The longest name of a custom field, in characters: a CSV heading that is a whole sentence still fits.
 pub const MOST_NAME_CHARS: usize = 128;

@@ -15,7 +15,7 @@ pub(crate) const DESK_SOURCE: &str = "desk";
 /// The fact that a person set the segment: policies leave it alone.
 const SEGMENT_FACT: &str = "segment";
 
-/// One policy keeps so many bytes of facts about one subject: they are one stored value of 64 KiB, with the signals.
+/// One policy keeps so many bytes of facts about one subject: they are one stored value of 96 KiB, with the signals.
 const MOST_KEPT_BYTES: usize = 48 << 10;
 /// All findings of one command have at most so many bytes: a quarter of what it may write, so that no set of policies
 /// can keep a ticket from being created.

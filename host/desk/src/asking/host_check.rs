@@ -12,7 +12,7 @@ use super::Surroundings;
 const PLANNED: [&str; 6] = ["name", "locale", "time_zone", "segment", "tier", "worth"];
 
 /// Facts and signals of one answer have together at most so many bytes of JSON: they become one stored value of at most
-/// 64 KiB, beside what the policy found earlier.
+/// 96 KiB, beside what the policy found earlier.
 const MOST_FINDING_BYTES: usize = 24 << 10;
 /// At most so many different records may stand as evidence in one answer: each is looked up.
 const MOST_EVIDENCE_IDS: usize = 64;

@@ -20,7 +20,7 @@ const AT_A_TIME: usize = 32;
 const MOST_ATTEMPTS: u32 = 12;
 const FIRST_PAUSE_MS: i64 = 1_000;
 const LONGEST_PAUSE_MS: i64 = 3_600_000;
-/// A message has at most so many bytes as JSON: eight of them stand beside 48 KiB of bodies in one stored value of 64 KiB.
+/// A message has at most so many bytes as JSON: eight of them stand beside 48 KiB of bodies in one stored value of 96 KiB.
 const MOST_MESSAGE_BYTES: usize = 1 << 10;
 
 impl Desk {

@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::generation::{Bound, Live};
 use crate::question::react::{Heard, event as ask, hears};
 
-/// The bodies of one reaction have together at most so many bytes of JSON: it is one stored value of 64 KiB.
+/// The bodies of one reaction have together at most so many bytes of JSON: it is one stored value of 96 KiB.
 const MOST_BODIES_BYTES: usize = 48 << 10;
 
 pub(super) struct React(Arc<Bound>);

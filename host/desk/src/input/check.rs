@@ -17,7 +17,7 @@ pub(crate) const MOST_EXTERNAL_IDS: usize = 16;
 pub(crate) const MOST_SYSTEM_CHARS: usize = 64;
 /// See [`MOST_SYSTEM_CHARS`].
 pub(crate) const MOST_EXTERNAL_CHARS: usize = 128;
-/// All custom fields of a record have together at most so many bytes of JSON: the record is one stored value of 64 KiB.
+/// All custom fields of a record have together at most so many bytes of JSON: the record is one stored value of 96 KiB.
 const MOST_CUSTOM_BYTES: usize = 40 << 10;
 /// The longest address in its normal form, in bytes, which is a key: lower case may be longer than what was given.
 pub(crate) const MOST_IDENTITY_BYTES: usize = 254;

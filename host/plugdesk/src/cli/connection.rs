@@ -10,8 +10,9 @@ use super::text::{cell, items, segment};
 use super::transport::Transport;
 use super::{Exit, Failure, Global};
 
-/// A JSON answer of the API is at most so large: a page of 200 decisions of 64 KiB.
-const MOST_ANSWER_BYTES: usize = 16 << 20;
+/// A JSON answer of the API is at most so large: a page of 200 records of 96 KiB, with room for what is shown beside
+/// them.
+const MOST_ANSWER_BYTES: usize = 24 << 20;
 /// The header by which an operator names the desk.
 const DESK: &str = "plugdesk-desk";
 

@@ -16,7 +16,7 @@ pub(crate) const TEAM_LEAD: &str = "team-lead";
 const DESK_OWNER: &str = "desk-owner";
 /// A rung names at most so many people: an escalation that everybody hears is nobody's.
 const MOST_PEOPLE: usize = 64;
-/// A rung keeps reasons of so many bytes: ten rungs of them stay far below the 64 KiB of a record.
+/// A rung keeps reasons of so many bytes: ten rungs of them stay far below the 96 KiB of a record.
 const MOST_REASON_BYTES: usize = 4 << 10;
 
 /// A rung to climb to.

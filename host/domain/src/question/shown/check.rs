@@ -13,7 +13,7 @@ pub const MOST_NAME_CHARS: usize = 64;
 /// A parameter or a piece of evidence has at most so many bytes.
 pub const MOST_PARAM_BYTES: usize = 512;
 /// A reason's parameters and evidence have at most so many bytes together. A lead keeps its next question on the ticket,
-/// one value of at most 64 KiB with up to 50 KiB of the customer's own: no reason may crowd those out.
+/// one value of at most 96 KiB with up to 50 KiB of the customer's own: no reason may crowd those out.
 pub const MOST_REASON_BYTES: usize = 4 << 10;
 
 /// Whether a character may stand in a word: letters, digits and `- _ . /` of ASCII, and of other scripts whatever is
