@@ -132,10 +132,14 @@ fn as_problem(response: Response, allow: Option<&HeaderValue>) -> Response {
 /// Writes the request's id into a problem, and its cause into the log.
 fn named(mut response: Response, id: &RequestId) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
-    if let Some(cause) = problem.cause() {
-        tracing::error!(request_id = id.0.as_str(), code = problem.code().name(), cause, "a request failed");
+    let (code, request_id) = (problem.code(), id.0.as_str());
+    match problem.cause() {
+        Some(cause) if code.status().is_server_error() => {
+            tracing::error!(request_id, code = code.name(), cause, "a request failed");
+        }
+        Some(cause) => tracing::debug!(request_id, code = code.name(), cause, "a request could not be read"),
+        None => {}
     }
-    let code = problem.code();
     let mut named = problem.with_request_id(&id.0).into_response();
     named.extensions_mut().remove::<Problem>();
     named.extensions_mut().insert(code);
@@ -168,4 +172,45 @@ pub(crate) async fn parameters(State(known): State<Arc<Addresses>>, request: Req
         return problem.into_response();
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use tracing::span::{Attributes, Id, Record};
+    use tracing::{Event, Level, Metadata, Subscriber};
+
+    use super::*;
+
+    /// Keeps the levels of what is logged.
+    #[derive(Clone, Default)]
+    struct Levels(Arc<Mutex<Vec<Level>>>);
+
+    impl Subscriber for Levels {
+        fn enabled(&self, _: &Metadata<'_>) -> bool {
+            true
+        }
+        fn new_span(&self, _: &Attributes<'_>) -> Id {
+            Id::from_u64(1)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, event: &Event<'_>) {
+            self.0.lock().unwrap().push(*event.metadata().level());
+        }
+        fn enter(&self, _: &Id) {}
+        fn exit(&self, _: &Id) {}
+    }
+
+    #[test]
+    fn what_a_client_broke_off_is_no_error_of_the_desk_in_the_log() {
+        for (code, level) in [(Code::BodyBroken, Level::DEBUG), (Code::Internal, Level::ERROR)] {
+            let levels = Levels::default();
+            let broken = Problem::new(code, "the body broke off").with_cause("connection reset").into_response();
+            let id = RequestId("cut-1".to_owned());
+            let told = tracing::subscriber::with_default(levels.clone(), || named(broken, &id));
+            assert_eq!((told.status(), levels.0.lock().unwrap().as_slice()), (code.status(), [level].as_slice()));
+        }
+    }
 }

@@ -1,9 +1,13 @@
 //! What the log says: one line per request with the ids by which everything is found again, and nobody's name.
 
+use std::io::Write;
+use std::net::{Shutdown, TcpStream};
+
 use serde_json::Value;
 
 use super::planted::trapping_pack;
 use super::serving::{Serving, key};
+use crate::http::wire::request;
 use crate::program::place::Place;
 
 const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -89,6 +93,33 @@ fn what_a_policy_fails_at_a_breaker_and_a_swap_stand_under_the_requests_id() {
         .line("the breaker", |line| line["message"].as_str().is_some_and(|text| text.starts_with("a breaker opened")));
     let at = decisions.iter().position(|id| opened["decision"] == **id).unwrap_or_else(|| panic!("{opened}"));
     assert_eq!(opened["request_id"], format!("form-{at}"), "{opened}");
+}
+
+#[test]
+fn a_client_that_breaks_its_body_off_leaves_the_line_of_its_request_and_no_error() {
+    let place = Place::with_desk();
+    let bearer = format!("Bearer {}", key(&place, "admin"));
+    let serving = Serving::start(&place, &[]);
+    let import = serde_json::json!({ "name": "cut", "format": "csv",
+        "mapping": { "kind": "contact", "contact": { "name": "Name" } } });
+    let import = serving.send("POST", "/v1/imports", &[("authorization", &bearer)], &import.to_string()).expect(201);
+    let file = format!("{}/file", import.header("location"));
+    let cut = [("POST", "/v1/tickets", "application/json"), ("PUT", &file, "text/csv")];
+    for (number, (method, path, kind)) in cut.into_iter().enumerate() {
+        let id = format!("cut-{number}");
+        let head = [("authorization", bearer.as_str()), ("x-request-id", &id), ("content-type", kind)];
+        let whole = String::from_utf8(request(method, path, &head, b"Name\n")).unwrap();
+        let mut stream = TcpStream::connect(&serving.address).unwrap();
+        stream.write_all(whole.replace("content-length: 5", "content-length: 50").as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let line = serving.line("the request that broke off", request_line(&id));
+        assert_eq!((&line["level"], &line["status"]), (&"INFO".into(), &400.into()), "{line}");
+        assert_eq!(line["code"], "body-broken", "{line}");
+    }
+    // Anybody can do that as often as it pleases them: it must not look like a fault of the desk.
+    let lines = serving.lines();
+    let loud: Vec<_> = lines.iter().filter(|it| it["level"] == "ERROR" || it["level"] == "WARN").collect();
+    assert!(loud.is_empty(), "{loud:?}");
 }
 
 #[test]

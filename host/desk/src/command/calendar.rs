@@ -17,7 +17,7 @@ use crate::view::{Done, How};
 
 /// A title has at most so many bytes.
 pub(super) const MOST_TITLE_CHARS: usize = 128;
-/// A calendar is one stored value of 64 KiB; its days are most of it.
+/// A calendar is one stored value of 96 KiB; its days are most of it.
 pub(crate) const MOST_CALENDAR_BYTES: usize = 60 << 10;
 /// Contracts are looked through for a calendar's use so far, some 1,000 at a time: beyond that it is kept to be safe.
 const MOST_CONTRACT_PAGES: usize = 50;
