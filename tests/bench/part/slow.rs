@@ -15,9 +15,9 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde_json::{Map, Value, json};
 
 use super::fields;
-use crate::Bench;
 use crate::cast::lead;
 use crate::desk::Desk;
+use crate::{Bench, progress};
 use attack::{Attack, Kind};
 use good::Phase;
 
@@ -37,11 +37,13 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let (rounds, seconds) = (bench.count(3, 1), Duration::from_millis(bench.count(4_000, 600)));
     let mut rows = Vec::new();
     for kind in Kind::ALL {
-        rows.push(bench.runtime.block_on(against(&desk, kind, connections, rounds, seconds))?);
+        let row = bench.runtime.block_on(against(bench, &desk, kind, connections, rounds, seconds))?;
+        progress(&format!("{kind:?}: {row}"));
+        rows.push(row);
     }
     let closed = if bench.short { Value::Null } else { bench.runtime.block_on(closed(&desk))? };
     let readers = bench.count(500, 20);
-    let events = bench.runtime.block_on(events::run(&desk, readers, rounds, seconds))?;
+    let events = bench.runtime.block_on(events::run(bench, &desk, readers, rounds, seconds))?;
     let after = resident(desk.pid());
     Ok(fields(json!({ "slow": {
         "connections": connections, "wanted": wanted, "kinds": rows, "closed_after_s": closed, "events": events,
@@ -61,12 +63,19 @@ fn files(wanted: u64) -> Result<u64> {
 }
 
 /// One sort of attackers against good requests.
-async fn against(desk: &Desk, kind: Kind, connections: u64, rounds: u64, seconds: Duration) -> Result<Value> {
+async fn against(
+    bench: &Bench,
+    desk: &Desk,
+    kind: Kind,
+    connections: u64,
+    rounds: u64,
+    seconds: Duration,
+) -> Result<Value> {
     let (mut ratios, mut quiet, mut attacked) = (Vec::new(), Phase::default(), Phase::default());
     let (mut memory, mut open) = (0, 0);
     for _ in 0..rounds {
         let before = good::phase(desk, seconds).await?;
-        let attack = Attack::begin(desk, kind, connections).await;
+        let attack = Attack::begin(desk, kind, connections, bench.short).await;
         let during = good::phase(desk, seconds).await?;
         memory = memory.max(resident(desk.pid()));
         open = open.max(std::fs::read_dir(format!("/proc/{}/fd", desk.pid()))?.count());
@@ -75,7 +84,11 @@ async fn against(desk: &Desk, kind: Kind, connections: u64, rounds: u64, seconds
         quiet.add(before);
         attacked.add(during);
     }
-    ensure!(attacked.failed == 0, "{kind:?}: {} good requests failed of {}", attacked.failed, attacked.count());
+    for (when, phase) in [("before", &quiet), ("beside", &attacked)] {
+        if let Some(fault) = phase.fault() {
+            bench.check(false, || format!("{when} {kind:?}: {fault}"));
+        }
+    }
     ratios.sort_by(f64::total_cmp);
     Ok(json!({
         "kind": format!("{kind:?}").to_lowercase(), "requests": attacked.count(),

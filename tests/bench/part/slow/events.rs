@@ -13,6 +13,7 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::good::{self, Phase};
+use crate::Bench;
 use crate::desk::Desk;
 
 /// One of so many readers stops reading at once.
@@ -23,7 +24,7 @@ const READERS_OF_A_KEY: u64 = 32;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Good requests with and without so many readers.
-pub(super) async fn run(desk: &Desk, readers: u64, rounds: u64, seconds: Duration) -> Result<Value> {
+pub(super) async fn run(bench: &Bench, desk: &Desk, readers: u64, rounds: u64, seconds: Duration) -> Result<Value> {
     let (mut ratios, mut during) = (Vec::new(), Phase::default());
     let mut heard = 0;
     for _ in 0..rounds {
@@ -37,7 +38,9 @@ pub(super) async fn run(desk: &Desk, readers: u64, rounds: u64, seconds: Duratio
         ratios.push(read.p99() / before.p99());
         during.add(read);
     }
-    ensure!(during.failed == 0, "{} good requests failed beside {readers} readers", during.failed);
+    if let Some(fault) = during.fault() {
+        bench.check(false, || format!("beside {readers} readers of events: {fault}"));
+    }
     ratios.sort_by(f64::total_cmp);
     let ratio = ratios[ratios.len() / 2];
     Ok(json!({ "readers": readers, "p99_ratio": ratio, "p99_ms": during.p99(), "last_heard_ms": heard }))

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow, ensure};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
@@ -18,18 +18,27 @@ const CLIENTS: u64 = 4;
 const BETWEEN: Duration = Duration::from_millis(10);
 /// After so many requests a client connects anew: those who come must be let in too.
 const REQUESTS_PER_CONNECTION: u64 = 10;
+/// Nobody waits longer for a list or for a ticket to be taken: a request that is not answered by then has failed.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What came of some time.
 #[derive(Default)]
 pub(super) struct Phase {
     taken: Vec<Duration>,
-    pub(super) failed: u64,
+    /// Why requests failed, one line each.
+    faults: Vec<String>,
 }
 
 impl Phase {
     pub(super) fn add(&mut self, other: Self) {
         self.taken.extend(other.taken);
-        self.failed += other.failed;
+        self.faults.extend(other.faults);
+    }
+
+    /// How many failed, and why the first did; nothing if none did.
+    pub(super) fn fault(&self) -> Option<String> {
+        let first = self.faults.first()?;
+        Some(format!("{} good requests failed of {}: {first}", self.faults.len(), self.count()))
     }
 
     pub(super) fn count(&self) -> usize {
@@ -74,9 +83,11 @@ async fn asking(address: SocketAddr, bearer: String, client: u64, end: Instant) 
         number += 1;
         let begun = Instant::now();
         let kept = connection.take().filter(|_| number % REQUESTS_PER_CONNECTION != 0);
-        match one(address, &bearer, client * 1_000_000 + number, kept).await {
+        let asked = one(address, &bearer, client * 1_000_000 + number, kept);
+        let answered = tokio::time::timeout(PATIENCE, asked).await;
+        match answered.unwrap_or_else(|_| Err(anyhow!("no answer within {} s", PATIENCE.as_secs()))) {
             Ok(kept) => connection = Some(kept),
-            Err(_) => phase.failed += 1,
+            Err(error) => phase.faults.push(format!("{error:#}")),
         }
         phase.taken.push(begun.elapsed());
     }
@@ -108,6 +119,7 @@ async fn one(address: SocketAddr, bearer: &str, number: u64, kept: Option<Connec
     sender.ready().await?;
     let answer = sender.send_request(request).await?;
     let status = answer.status();
-    answer.into_body().collect().await?;
-    status.is_success().then_some(sender).context("the answer is no success")
+    let body = answer.into_body().collect().await?.to_bytes();
+    ensure!(status.is_success(), "{method} {target}: {status}: {}", String::from_utf8_lossy(&body));
+    Ok(sender)
 }
