@@ -179,6 +179,8 @@ async fn fresh(cast: &Cast, it: &Operation, turn: usize) -> Option<Records> {
             ("key", cast.stand.post("/v1/keys", &new).await.expect(201).at("/key/id"))
         }
         "import_file" => {
+            // A desk runs one import at a time, and the caller before may have started one.
+            while runs_an_import(cast).await {}
             let mapping = json!({ "kind": "lead", "ticket": { "subject": "topic" } });
             let new = json!({ "name": format!("for-{turn}"), "mapping": mapping });
             ("import", cast.stand.post("/v1/imports", &new).await.expect(201).at("/id"))
@@ -188,6 +190,13 @@ async fn fresh(cast: &Cast, it: &Operation, turn: usize) -> Option<Records> {
     let mut records = cast.shop.clone();
     records.insert(noun, id);
     Some(records)
+}
+
+/// Whether an import of the shop is under way.
+async fn runs_an_import(cast: &Cast) -> bool {
+    let imports = cast.stand.get("/v1/imports?limit=200").await.expect(200).json();
+    let states = imports["items"].as_array().expect("a page").iter().map(|it| it["state"].clone());
+    states.into_iter().any(|state| state == "checking" || state == "writing")
 }
 
 /// Whoever is of another desk, or another customer, is told nothing of the record but what was in the question.
