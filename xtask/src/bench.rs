@@ -17,6 +17,8 @@ use crate::{run, setup, test};
 /// What is measured where nothing is named. The first is measured by two examples, all others by `plugdesk-bench`.
 const PARTS: [&str; 8] = [QUESTION, "create", "growth", "import", "cold-start", "rebuild", "swaps", "soak"];
 const QUESTION: &str = "question";
+/// What the tests run in short beside those: they measure nothing, but hold in seconds what the whole form holds.
+const HELD: [&str; 2] = ["hostile", "mutate"];
 
 /// Measures.
 #[derive(Args)]
@@ -100,9 +102,10 @@ impl Bench {
     }
 }
 
-/// The short form of every part, with the debug build that the tests have: fails where a check fails.
+/// The short form of every part and of what is held, with the debug build that the tests have: fails where a check fails.
 pub fn short() -> Result<()> {
-    kept(&measured(&run::target().join("debug"), &PARTS[1..], &["--short"])?)
+    let parts = [&PARTS[1..], &HELD].concat();
+    kept(&measured(&run::target().join("debug"), &parts, &["--short"])?)
 }
 
 /// What `plugdesk-bench` measures.
