@@ -5,9 +5,12 @@
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::{Body, HttpBody};
+use axum::response::{IntoResponse, Response};
 use bytes::{Buf, Bytes, BytesMut};
 use http_body_util::BodyExt;
+use serde::Serialize;
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
@@ -16,6 +19,7 @@ use tokio_stream::{Stream, StreamExt};
 use crate::limits::{LEAST_BYTES_PER_SECOND, PIECE_BYTES, PIECES};
 use crate::listen::too_slow;
 use crate::problem::{Code, Problem};
+use crate::respond;
 use crate::state::Server;
 
 impl Server {
@@ -29,7 +33,26 @@ impl Server {
         self.aside(self.reading()?, read).await.map_err(Problem::of_query)
     }
 
-    /// The same for a stream that goes on: it waits for its turn. One commit wakes every stream of a desk, and they must
+    /// Reads, and writes out what was found on the same thread: two hundred tickets are milliseconds of work, which every
+    /// other connection of a reactor thread would wait for.
+    pub(crate) async fn json<T, F>(&self, read: F) -> Result<Response, Problem>
+    where
+        T: Serialize + 'static,
+        F: FnOnce() -> Result<T, plugdesk_desk::Error> + Send + 'static,
+    {
+        self.read(move || read().map(|found| Json(found).into_response())).await
+    }
+
+    /// The same for a page as it comes from the desk.
+    pub(crate) async fn page<T, F>(&self, read: F) -> Result<Response, Problem>
+    where
+        T: Serialize + 'static,
+        F: FnOnce() -> Result<plugdesk_domain::Page<T>, plugdesk_desk::Error> + Send + 'static,
+    {
+        self.json(move || read().map(respond::page)).await
+    }
+
+    /// A read for a stream that goes on: it waits for its turn. One commit wakes every stream of a desk, and they must
     /// not take the places of those who read once.
     pub(crate) async fn read_in_turn<T, F>(&self, read: F) -> Result<T, Problem>
     where

@@ -46,6 +46,9 @@ pub const MOST_HEAD_BYTES: usize = 32 << 10;
 pub const MOST_HEADERS: usize = 64;
 /// Requests at once on one HTTP/2 connection; RFC 9113 recommends no fewer than 100.
 pub const MOST_STREAMS: u32 = 100;
+/// Requests of one HTTP/2 connection that are carried out at once; its others wait. More than a browser's page needs, and
+/// so few of [`MOST_READS`] that one client that asks for everything at once leaves places for others.
+pub const MOST_AT_WORK: usize = 24;
 /// An answer on HTTP/2 is given to its stream in pieces of this size, one after the other was sent: what a client does
 /// not take is at most so much for each stream. As much as one frame carries (RFC 9113, section 4.2).
 pub const STREAM_PIECE_BYTES: usize = 16 << 10;
@@ -59,6 +62,10 @@ pub const MOST_JSON_BYTES: usize = 2 << 20;
 /// thousand connections could send 2 GiB; 32 of the largest, or tens of thousands of usual ones, stay below it. Parsed
 /// they take up to ten times as much.
 pub const MOST_BODIES_BYTES: usize = 64 << 20;
+/// All answers together that were made and are not taken yet; beyond it the connection that holds most of them is
+/// closed. Every connection of one address with a page of 200 tickets stays below it; what exceeds it are many answers
+/// asked for at once on HTTP/2 and not taken.
+pub const MOST_ANSWERS_BYTES: usize = 128 << 20;
 /// A pack as an archive: the largest component seen (Python, 18 MB), with its neighbours.
 pub const MOST_PACK_BYTES: usize = 64 << 20;
 /// The file of an import, as the core takes it.
@@ -157,6 +164,8 @@ pub struct Options {
     pub reads: usize,
     /// See [`MOST_BODIES_BYTES`].
     pub body_bytes: usize,
+    /// See [`MOST_ANSWERS_BYTES`].
+    pub answer_bytes: usize,
     /// See [`MOST_LONG`].
     pub long: usize,
     /// See [`MOST_EVENT_STREAMS`].
@@ -183,6 +192,7 @@ impl Default for Options {
             heartbeat: HEARTBEAT,
             reads: MOST_READS,
             body_bytes: MOST_BODIES_BYTES,
+            answer_bytes: MOST_ANSWERS_BYTES,
             long: MOST_LONG,
             event_streams: MOST_EVENT_STREAMS,
             event_streams_per_principal: MOST_EVENT_STREAMS_PER_PRINCIPAL,

@@ -23,6 +23,7 @@ use crate::limits::{ACCEPT_PAUSE, MOST_LEAVING, MOST_UNACCEPTED, Options, ROOM_A
 use crate::state::Server;
 use activity::Activity;
 pub(crate) use body::too_slow;
+use connection::Client;
 use open::{Connections, NoPlace, Place};
 use seldom::Seldom;
 pub use unix::SocketError;
@@ -96,7 +97,7 @@ impl Listener {
 /// soon as `shutdown` is ready, their readers resume by `Last-Event-ID`.
 pub async fn serve(listener: Listener, server: Server, app: axum::Router, shutdown: impl Future<Output = ()> + Send) {
     let options = server.options().clone();
-    let open = Connections::new(options.connections, options.connections_per_address);
+    let open = Connections::new(options.connections, options.connections_per_address, options.answer_bytes);
     let closing = watch::Sender::new(false);
     let mut connections = JoinSet::new();
     let (mut refused, mut failed) = (Seldom::default(), Seldom::default());
@@ -145,9 +146,10 @@ pub async fn serve(listener: Listener, server: Server, app: axum::Router, shutdo
         };
         let (app, options, closing) = (app.clone(), options.clone(), closing.subscribe());
         connections.spawn(async move {
+            let client = Client { peer, activity, answers: place.answers() };
             match accepted {
-                Accepted::Tcp(stream, _) => connection::serve(stream, peer, app, &options, activity, closing).await,
-                Accepted::Unix(stream) => connection::serve(stream, None, app, &options, activity, closing).await,
+                Accepted::Tcp(stream, _) => connection::serve(stream, client, app, &options, closing).await,
+                Accepted::Unix(stream) => connection::serve(stream, client, app, &options, closing).await,
             }
             drop(place);
         });

@@ -1,5 +1,7 @@
 //! Pages: at most so many records, and where the next ones begin. Never offsets.
 
+use axum::Json;
+use axum::response::{IntoResponse, Response};
 use plugdesk_desk::PageRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -19,13 +21,16 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// What was looked up, as a list: the one, or nothing.
-    pub(crate) fn found(found: Result<T, Problem>) -> Result<axum::Json<Self>, Problem> {
+    pub(crate) fn found(found: Result<T, Problem>) -> Result<Response, Problem>
+    where
+        T: Serialize,
+    {
         let items = match found {
             Ok(one) => vec![one],
             Err(problem) if problem.code() == Code::NotFound => Vec::new(),
             Err(problem) => return Err(problem),
         };
-        Ok(axum::Json(Self { items, next: None }))
+        Ok(Json(Self { items, next: None }).into_response())
     }
 }
 

@@ -162,8 +162,8 @@ fn written<T: Shown>(by: &Principal, status: StatusCode, done: Done<T>, preview:
 }
 
 /// A page as it came from the desk.
-pub(crate) fn page<T>(found: plugdesk_domain::Page<T>) -> Json<Page<T>> {
-    Json(Page { items: found.records, next: found.next.map(|place| page::encode(&place)) })
+pub(crate) fn page<T>(found: plugdesk_domain::Page<T>) -> Page<T> {
+    Page { items: found.records, next: found.next.map(|place| page::encode(&place)) }
 }
 
 /// An answer, marked when it is that of an earlier request.

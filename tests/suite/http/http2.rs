@@ -170,6 +170,53 @@ async fn who_opens_no_window_is_cut_off_however_little_was_to_be_sent() {
 }
 
 #[tokio::test]
+async fn who_asks_for_much_at_once_and_takes_nothing_gives_its_memory_back() {
+    // Nobody is cut off for being slow here.
+    let long = Duration::from_secs(600);
+    let options = Options { header_timeout: long, stall_timeout: long, answer_bytes: 1 << 20, ..Options::default() };
+    let stand = Stand::with(options).await;
+    for number in 0..50 {
+        stand.post("/v1/companies", &json!({ "name": format!("{number} {}", "x".repeat(240)) })).await.expect(201);
+    }
+    let asked = |id| frame(HEADERS, END_STREAM | END_HEADERS, id, &get("/v1/companies?limit=50", &stand.admin));
+    let mut few = connect(&stand, 0).await;
+    few.write_all(&asked(1)).await.expect("it takes the request");
+    let (mut read, mut write) = connect(&stand, 0).await.into_split();
+    // Only so many are read at once, and the others are refused: it asks until enough was made for it.
+    let asks = tokio::spawn({
+        let asks: Vec<_> = (0..100).map(|number| asked(2 * number + 1)).collect();
+        async move {
+            for ask in asks {
+                if write.write_all(&ask).await.is_err() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            write
+        }
+    });
+    let mut rest = Vec::new();
+    let _ = within(read.read_to_end(&mut rest)).await;
+    drop(within(asks).await);
+    stand.get("/v1/companies?limit=50").await.expect(200);
+    few.write_all(&frame(WINDOW, 0, 1, &(1_u32 << 20).to_be_bytes())).await.expect("it is still open");
+    few.write_all(&frame(WINDOW, 0, 0, &(1_u32 << 20).to_be_bytes())).await.expect("it is still open");
+    within(async {
+        let mut head = [0; 9];
+        loop {
+            few.read_exact(&mut head).await.expect("it gets its answer");
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+            few.read_exact(&mut vec![0; length]).await.expect("it gets its answer");
+            let (data, end_stream) = (head[3] == 0, head[4] & END_STREAM == END_STREAM);
+            if data && end_stream {
+                break;
+            }
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn who_opens_its_window_byte_by_byte_is_cut_off_too() {
     let stand = Stand::with(impatient()).await;
     for number in 0..100 {

@@ -11,6 +11,7 @@ use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::time::Sleep;
 
 use super::activity::Turn;
+use super::open::{Answers, Kept};
 use crate::limits::STREAM_PIECE_BYTES;
 
 /// The client sends too little.
@@ -100,6 +101,8 @@ fn bytes_of(frame: &Frame<Bytes>) -> usize {
 pub(super) struct Taken {
     body: Body,
     turn: Arc<Turn>,
+    /// Counts it while it is in memory.
+    _kept: Option<Kept>,
     in_pieces: bool,
     rest: Bytes,
     /// Bytes of the frame that was given out last.
@@ -107,9 +110,12 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    pub(super) fn new(body: Body, turn: Arc<Turn>, in_pieces: bool) -> Self {
+    pub(super) fn new(body: Body, turn: Arc<Turn>, answers: &Answers, in_pieces: bool) -> Self {
         turn.is_answered();
-        Self { body, turn, in_pieces, rest: Bytes::new(), given: 0 }
+        // Whose length is not known is made while it is taken, and has a limit of its own.
+        let whole = body.size_hint().exact().and_then(|bytes| usize::try_from(bytes).ok());
+        let kept = whole.filter(|bytes| *bytes > 0).map(|bytes| answers.keep(bytes));
+        Self { body, turn, _kept: kept, in_pieces, rest: Bytes::new(), given: 0 }
     }
 
     /// The next piece of what is at hand.

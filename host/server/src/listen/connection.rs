@@ -10,32 +10,41 @@ use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use plugdesk_domain::Principal;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tower::ServiceExt;
 
 use super::activity::{Activity, Overdue};
 use super::body::{Sent, Taken};
 use super::guard::Guard;
+use super::open::Answers;
 use crate::authenticated::{Authenticated, Peer};
 use crate::limits::{
-    CONNECTION_WINDOW_BYTES, LOOKS_PER_TIMEOUT, MOST_HEAD_BYTES, MOST_HEADERS, MOST_STREAMS, Options,
+    CONNECTION_WINDOW_BYTES, LOOKS_PER_TIMEOUT, MOST_AT_WORK, MOST_HEAD_BYTES, MOST_HEADERS, MOST_STREAMS, Options,
     STREAM_PIECE_BYTES,
 };
 
-/// Serves one connection to its end. Without a peer's address it came through the Unix socket, and is an operator's
-/// unless it brings a key.
+/// Who is at the other end, and what is known of it.
+pub(super) struct Client {
+    /// None: it came through the Unix socket, and is an operator unless it brings a key.
+    pub(super) peer: Option<SocketAddr>,
+    pub(super) activity: Arc<Activity>,
+    pub(super) answers: Answers,
+}
+
+/// Serves one connection to its end.
 pub(super) async fn serve<S>(
     stream: S,
-    peer: Option<SocketAddr>,
+    client: Client,
     app: axum::Router,
     options: &Options,
-    activity: Arc<Activity>,
     mut closing: watch::Receiver<bool>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let Client { peer, activity, answers } = client;
     let of_request = Arc::clone(&activity);
+    let places = Arc::new(Semaphore::new(MOST_AT_WORK));
     let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
         match peer {
             Some(peer) => drop(request.extensions_mut().insert(Peer(peer.ip()))),
@@ -45,8 +54,14 @@ pub(super) async fn serve<S>(
         let turn = Arc::new(of_request.begin());
         let in_pieces = request.version() == http::Version::HTTP_2;
         let sent = request.map(|body| Body::new(Sent::new(body, Arc::clone(&turn))));
-        let answer = app.clone().oneshot(sent);
-        async move { answer.await.map(|answer| answer.map(|body| Taken::new(body, turn, in_pieces))) }
+        let (answer, answers) = (app.clone().oneshot(sent), answers.clone());
+        let place = Arc::clone(&places).acquire_owned();
+        async move {
+            let place = place.await;
+            let answer = answer.await;
+            drop(place);
+            answer.map(|answer| answer.map(|body| Taken::new(body, turn, &answers, in_pieces)))
+        }
     });
     let stream = Guard::new(stream, options.header_timeout, options.stall_timeout, Arc::clone(&activity));
     let builder = builder(options);

@@ -3,10 +3,16 @@
 //! When there is no room, the connection that deserves its place least makes room: one whose client is waited for, those
 //! that never asked anything first, then those that are waited for longest. So slow and silent clients, however many,
 //! keep nobody out, of whatever address; only who really works is counted against the limits.
+//!
+//! So it is with memory: when the answers that nobody has taken yet are too many, the connection that holds most of them
+//! gives up its own.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
 
 use super::activity::Activity;
 use crate::authenticated::owner;
@@ -22,6 +28,9 @@ pub(super) struct Connections {
 #[derive(Debug, Default)]
 struct Held {
     next: u64,
+    most_answers: usize,
+    /// Bytes of all answers that the open connections hold.
+    answers: usize,
     open: HashMap<u64, Open>,
     addresses: HashMap<IpAddr, usize>,
 }
@@ -31,6 +40,16 @@ struct Open {
     /// None: it came through a Unix socket.
     address: Option<IpAddr>,
     activity: Arc<Activity>,
+    untaken: Untaken,
+}
+
+/// The answers that a client has not taken yet.
+#[derive(Debug, Default)]
+struct Untaken {
+    count: usize,
+    bytes: usize,
+    /// Since when there are any.
+    since: Option<Instant>,
 }
 
 /// Why there is no place.
@@ -49,9 +68,24 @@ pub(super) struct Place {
     held: Arc<Mutex<Held>>,
 }
 
+/// What one connection holds of answers.
+#[derive(Debug, Clone)]
+pub(super) struct Answers {
+    number: u64,
+    held: Arc<Mutex<Held>>,
+}
+
+/// One answer in memory, until it is gone.
+#[derive(Debug)]
+pub(super) struct Kept {
+    bytes: usize,
+    of: Answers,
+}
+
 impl Connections {
-    pub(super) fn new(most: usize, most_per_address: usize) -> Self {
-        Self { most: most.max(1), most_per_address: most_per_address.max(1), held: Arc::default() }
+    pub(super) fn new(most: usize, most_per_address: usize, most_answers: usize) -> Self {
+        let held = Held { most_answers, ..Held::default() };
+        Self { most: most.max(1), most_per_address: most_per_address.max(1), held: Arc::new(Mutex::new(held)) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Held> {
@@ -71,7 +105,7 @@ impl Connections {
         }
         let number = held.next;
         held.next = held.next.wrapping_add(1);
-        held.open.insert(number, Open { address, activity: Arc::clone(activity) });
+        held.open.insert(number, Open { address, activity: Arc::clone(activity), untaken: Untaken::default() });
         if let Some(address) = address {
             *held.addresses.entry(address).or_insert(0) += 1;
         }
@@ -84,20 +118,83 @@ impl Connections {
     }
 }
 
+impl Place {
+    /// What this connection holds of answers.
+    pub(super) fn answers(&self) -> Answers {
+        Answers { number: self.number, held: Arc::clone(&self.held) }
+    }
+}
+
+impl Answers {
+    fn lock(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts an answer of so many bytes. If all are too many now, the connection that holds most of them is closed.
+    pub(super) fn keep(&self, bytes: usize) -> Kept {
+        let mut held = self.lock();
+        held.count(self.number, bytes);
+        while held.answers > held.most_answers && held.lighten() {}
+        Kept { bytes, of: self.clone() }
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.of.lock().discount(self.of.number, self.bytes);
+    }
+}
+
 impl Held {
+    fn count(&mut self, number: u64, bytes: usize) {
+        // A connection that was closed for others is counted no more, though its end may take a moment.
+        let Some(Open { untaken, .. }) = self.open.get_mut(&number) else { return };
+        untaken.count = untaken.count.saturating_add(1);
+        untaken.bytes = untaken.bytes.saturating_add(bytes);
+        untaken.since.get_or_insert_with(Instant::now);
+        self.answers = self.answers.saturating_add(bytes);
+    }
+
+    fn discount(&mut self, number: u64, bytes: usize) {
+        let Some(Open { untaken, .. }) = self.open.get_mut(&number) else { return };
+        untaken.count = untaken.count.saturating_sub(1);
+        untaken.bytes = untaken.bytes.saturating_sub(bytes);
+        untaken.since = untaken.since.filter(|_| untaken.count > 0);
+        self.answers = self.answers.saturating_sub(bytes);
+    }
+
+    /// Closes the connection that holds most, of those that hold as much the one that has done so longest; false: a
+    /// single answer is all there is, and it may be as large as it is.
+    fn lighten(&mut self) -> bool {
+        let holding = self.open.iter().filter(|(_, open)| open.untaken.count > 0);
+        if holding.clone().map(|(_, open)| open.untaken.count).sum::<usize>() < 2 {
+            return false;
+        }
+        // By the mebibyte: who takes a page this moment holds hardly less than who never takes one.
+        let most = holding.max_by_key(|(_, open)| (open.untaken.bytes >> 20, Reverse(open.untaken.since)));
+        let Some(number) = most.map(|(number, _)| *number) else { return false };
+        self.close(number);
+        true
+    }
+
     /// Takes the place of the one that deserves it least among those.
     fn dismiss(&mut self, among: impl Fn(&Open) -> bool) -> bool {
         let waited_for = self.open.iter().filter(|(_, open)| among(open));
         let ranked = waited_for.filter_map(|(number, open)| Some((open.activity.merit()?, *number)));
         let Some((_, number)) = ranked.min() else { return false };
+        self.close(number);
+        true
+    }
+
+    fn close(&mut self, number: u64) {
         if let Some(open) = self.leave(number) {
             open.activity.dismiss();
         }
-        true
     }
 
     fn leave(&mut self, number: u64) -> Option<Open> {
         let open = self.open.remove(&number)?;
+        self.answers = self.answers.saturating_sub(open.untaken.bytes);
         if let Some(address) = open.address
             && let Some(count) = self.addresses.get_mut(&address)
         {
@@ -142,6 +239,10 @@ mod tests {
             self.activity.begin()
         }
 
+        fn keeps(&self, mebibytes: usize) -> Kept {
+            self.place.as_ref().unwrap().answers().keep(mebibytes << 20)
+        }
+
         async fn is_dismissed(&self) -> bool {
             tokio::time::timeout(Duration::from_millis(1), self.activity.dismissed()).await.is_ok()
         }
@@ -149,7 +250,7 @@ mod tests {
 
     #[tokio::test]
     async fn one_address_can_not_take_every_connection() {
-        let connections = Connections::new(8, 2);
+        let connections = Connections::new(8, 2, usize::MAX);
         let (one, two) = (Client::of(&connections, "2001:db8::1"), Client::of(&connections, "2001:db8::2"));
         let _turns = [one.asks(), two.asks()];
         let third = Client::of(&connections, "2001:db8::3");
@@ -163,7 +264,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_is_waited_for_makes_room_strangers_first_and_then_the_longest() {
-        let connections = Connections::new(3, 3);
+        let connections = Connections::new(3, 3, usize::MAX);
         let here = "192.0.2.7";
         let known = Client::of(&connections, here);
         drop(known.asks());
@@ -184,5 +285,34 @@ mod tests {
         turn.is_to_send();
         assert!(Client::of(&connections, "192.0.2.8").place.is_ok() && good.is_dismissed().await);
         assert!(!connections.make_room(), "the newest took its place and is closed");
+    }
+
+    #[tokio::test]
+    async fn who_holds_most_answers_gives_them_up_when_all_are_too_many() {
+        let connections = Connections::new(8, 8, 10 << 20);
+        let [few, many, other] = [(); 3].map(|()| Client::of(&connections, "192.0.2.7"));
+        let whole = few.keeps(12);
+        assert!(!few.is_dismissed().await, "a single answer may be as large as it is");
+        drop(whole);
+        let _some = [few.keeps(1), many.keeps(4), other.keeps(1)];
+        let more = many.keeps(4);
+        assert!(!many.is_dismissed().await, "it is no more than all may");
+        let _last = other.keeps(1);
+        assert!(many.is_dismissed().await && !few.is_dismissed().await && !other.is_dismissed().await);
+        assert_eq!(connections.lock().answers, 3 << 20);
+        drop(more);
+        assert_eq!(connections.lock().answers, 3 << 20, "what is gone is counted once");
+    }
+
+    #[tokio::test]
+    async fn of_those_who_hold_as_much_the_one_that_has_done_so_longest_gives_it_up() {
+        let connections = Connections::new(8, 8, 10 << 20);
+        let [first, early, late] = [(); 3].map(|()| Client::of(&connections, "192.0.2.7"));
+        // Whoever took its answer begins anew.
+        drop(first.keeps(5));
+        let kept = [early.keeps(5), first.keeps(5), late.keeps(5)];
+        assert!(early.is_dismissed().await && !first.is_dismissed().await && !late.is_dismissed().await);
+        drop(kept);
+        assert_eq!(connections.lock().answers, 0);
     }
 }

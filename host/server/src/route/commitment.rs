@@ -47,14 +47,14 @@ async fn commitment_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Owing>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     if !matches!(which.state, CommitmentState::Pending | CommitmentState::AtRisk | CommitmentState::Breached) {
         let rule = "`pending`, `at-risk` or `breached`; what is paused or ended stands on its ticket";
         return Err(Problem::parameter(Code::InvalidParameter, "state", rule));
     }
     let filter = OwingFilter { state: which.state, company: which.company };
-    server.read(move || desk.owing_list(&by, &filter, &page)).await.map(respond::page)
+    server.page(move || desk.owing_list(&by, &filter, &page)).await
 }
 
 /// Lists what a ticket owes and owed, oldest first, with what is left of each.

@@ -2,7 +2,6 @@
 
 mod account;
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{CompanyPatch, CompanyView, NewCompany};
@@ -49,12 +48,12 @@ async fn company_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Company>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let Some((system, id)) = which.external.as_deref().map(external).transpose()? else {
         let (domain, name) = (which.domain, which.name);
         let read = move || desk.company_list(&by, domain.as_deref(), name.as_deref(), &page);
-        return server.read(read).await.map(respond::page);
+        return server.page(read).await;
     };
     Page::found(server.read(move || desk.company_by_external(&by, &system, &id)).await)
 }

@@ -1,6 +1,5 @@
 //! Contacts: people, and the addresses at which they are known.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{ContactPatch, ContactView, NewContact};
@@ -43,12 +42,12 @@ async fn contact_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Contact>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let identity = which.identity.as_deref().map(identity).transpose()?;
     let outside = which.external.as_deref().map(external).transpose()?;
     match (identity, outside) {
-        (None, None) => server.read(move || desk.contact_list(&by, &page)).await.map(respond::page),
+        (None, None) => server.page(move || desk.contact_list(&by, &page)).await,
         (Some((kind, value)), None) => Page::found(
             server.read(move || desk.contact_by_identity(&by, kind, &value).map(|it| it.contact.seen_by(&by))).await,
         ),

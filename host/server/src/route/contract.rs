@@ -1,6 +1,5 @@
 //! Contracts: what was agreed with a company node and everything below it.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{ContractPatch, NewContract};
@@ -44,9 +43,9 @@ async fn contract_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Contract>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    server.read(move || desk.contract_list(&by, which.company, &page)).await.map(respond::page)
+    server.page(move || desk.contract_list(&by, which.company, &page)).await
 }
 
 /// Agrees on a contract. Open tickets of the company and everything below it are promised anew behind the answer.

@@ -41,14 +41,14 @@ async fn decision_list(
     State(server): State<Server>,
     Visit { desk, by, languages }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Decision>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let read = move || {
         let mut found = desk.decisions(&by, which.subject.as_deref(), &page)?;
         found.records = found.records.into_iter().map(|it| desk.decision_told(it, &languages.0)).collect();
         Ok(found)
     };
-    server.read(read).await.map(respond::page)
+    server.page(read).await
 }
 
 /// Shows a decision with every opinion and its reasons, in the reader's `Accept-Language`.

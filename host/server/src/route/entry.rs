@@ -1,6 +1,5 @@
 //! Entries: what was said or done on a ticket.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::NewEntry;
@@ -27,9 +26,9 @@ async fn entry_list(
     Visit { desk, by, .. }: Visit,
     Path(id): Path<TicketId>,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Entry>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
-    server.read(move || desk.entries(&by, id, &page)).await.map(respond::page)
+    server.page(move || desk.entries(&by, id, &page)).await
 }
 
 /// Shows an entry with its whole text; a list has only the beginning of one that is over 32 KiB.

@@ -46,10 +46,10 @@ async fn escalation_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Escalation>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let filter = EscalationFilter { state: which.state, ticket: which.ticket };
-    server.read(move || desk.escalation_list(&by, &filter, &page)).await.map(respond::page)
+    server.page(move || desk.escalation_list(&by, &filter, &page)).await
 }
 
 /// Shows an escalation with its brief; with `Accept: text/markdown` the brief alone, one page.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -58,10 +57,13 @@ async fn event_list(
         return stream(server, desk, by, seen.or(from.after)).await;
     }
     let (after, limit) = (from.after.unwrap_or(0), page::limit(from.limit)?);
-    let items = server.read(move || desk.events(&by, after, limit)).await?;
-    // A short page was the last one for now.
-    let next = items.last().filter(|_| items.len() == limit).map(|event| event.sequence.to_string());
-    Ok(Json(Page { items, next }).into_response())
+    let read = move || {
+        let items = desk.events(&by, after, limit)?;
+        // A short page was the last one for now.
+        let next = items.last().filter(|_| items.len() == limit).map(|event| event.sequence.to_string());
+        Ok(Page { items, next })
+    };
+    server.json(read).await
 }
 
 /// The event that the reader saw last (HTML, section 9.2.4).

@@ -30,9 +30,9 @@ async fn generation_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Generation>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
-    server.read(move || desk.generation_list(&by, &page)).await.map(respond::page)
+    server.page(move || desk.generation_list(&by, &page)).await
 }
 
 /// Shows a generation.

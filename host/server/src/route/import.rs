@@ -1,6 +1,5 @@
 //! Imports: leads, contacts and companies from a file, checked before anything is written.
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
@@ -29,9 +28,9 @@ async fn import_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Import>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
-    server.read(move || desk.import_list(&by, &page)).await.map(respond::page)
+    server.page(move || desk.import_list(&by, &page)).await
 }
 
 /// Prepares an import: its name, format and mapping. Its file comes next.

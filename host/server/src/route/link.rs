@@ -1,6 +1,5 @@
 //! Links: reversible relations between tickets.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::NewLink;
@@ -27,9 +26,9 @@ async fn link_list(
     Visit { desk, by, .. }: Visit,
     Path(id): Path<TicketId>,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Link>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
-    server.read(move || desk.link_list(&by, id, &page)).await.map(respond::page)
+    server.page(move || desk.link_list(&by, id, &page)).await
 }
 
 /// Links two tickets.

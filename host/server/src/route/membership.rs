@@ -1,6 +1,5 @@
 //! Memberships: who belongs to which company node, as what, since when.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{MembershipPatch, NewMembership};
@@ -45,9 +44,9 @@ async fn membership_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Membership>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    server.read(move || desk.membership_list(&by, which.company, which.contact, &page)).await.map(respond::page)
+    server.page(move || desk.membership_list(&by, which.company, which.contact, &page)).await
 }
 
 /// Lists who belongs to a company node, oldest first, those who left too.
@@ -58,13 +57,13 @@ async fn company_memberships(
     Visit { desk, by, .. }: Visit,
     Path(id): Path<CompanyId>,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Membership>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
     let read = move || {
         desk.company(&by, id)?;
         desk.membership_list(&by, Some(id), None, &page)
     };
-    server.read(read).await.map(respond::page)
+    server.page(read).await
 }
 
 /// Ties a contact to a company node. A contact may have many.

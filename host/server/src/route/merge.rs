@@ -1,6 +1,5 @@
 //! Merges by pointer, and undoing them.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::{NewMerge, TicketMerge};
@@ -43,9 +42,9 @@ async fn merge_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Merge>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    server.read(move || desk.merge_list(&by, which.of.as_deref(), &page)).await.map(respond::page)
+    server.page(move || desk.merge_list(&by, which.of.as_deref(), &page)).await
 }
 
 /// Lets one record point to another that stands for both; policies plan which values show, and may say no (409).

@@ -1,6 +1,5 @@
 //! Proposals: what policies suggest and a person decides.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_desk::Acceptance;
@@ -46,10 +45,10 @@ async fn proposal_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Proposal>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let read = move || desk.proposal_list(&by, which.of.as_deref(), which.state, &page);
-    server.read(read).await.map(respond::page)
+    server.page(read).await
 }
 
 /// Shows a proposal.

@@ -1,6 +1,5 @@
 //! Reactions: what policies did because of events, and what came of it.
 
-use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
 use plugdesk_domain::{Reaction, ReactionId, TicketId};
@@ -41,9 +40,9 @@ async fn reaction_list(
     State(server): State<Server>,
     Visit { desk, by, .. }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Reaction>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    server.read(move || desk.reaction_list(&by, which.subject.as_deref(), &page)).await.map(respond::page)
+    server.page(move || desk.reaction_list(&by, which.subject.as_deref(), &page)).await
 }
 
 /// Shows a reaction: its event, its decision, its commands and what came of each.
@@ -65,7 +64,7 @@ async fn ticket_reaction_list(
     Visit { desk, by, .. }: Visit,
     Path(id): Path<TicketId>,
     Query(paging): Query<Paging>,
-) -> Result<Json<Page<Reaction>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
-    server.read(move || desk.ticket_reactions(&by, id, &page)).await.map(respond::page)
+    server.page(move || desk.ticket_reactions(&by, id, &page)).await
 }

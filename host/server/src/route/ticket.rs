@@ -117,7 +117,7 @@ async fn ticket_list(
     State(server): State<Server>,
     Visit { desk, by, languages }: Visit,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Ticket>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let filter = which.filter()?;
     let read = move || {
@@ -125,7 +125,7 @@ async fn ticket_list(
         found.records = found.records.into_iter().map(|it| desk.ticket_told(it.seen_by(&by), &languages.0)).collect();
         Ok(found)
     };
-    server.read(read).await.map(respond::page)
+    server.page(read).await
 }
 
 /// Makes a ticket, with its person, company and entries, in one change; policies classify it, and qualify a lead.
@@ -274,7 +274,7 @@ async fn timeline_list(
     Visit { desk, by, languages }: Visit,
     Path(id): Path<TicketId>,
     Query(paging): Query<crate::page::Paging>,
-) -> Result<Json<Page<TimelineItem>>, Problem> {
+) -> Result<Response, Problem> {
     let page = paging.request()?;
     let read = move || {
         let mut found = desk.timeline(&by, id, &page)?;
@@ -283,5 +283,5 @@ async fn timeline_list(
         }
         Ok(found)
     };
-    server.read(read).await.map(respond::page)
+    server.page(read).await
 }

@@ -118,9 +118,9 @@ async fn delivery_list(
     Visit { desk, by, .. }: Visit,
     Path(id): Path<WebhookId>,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Delivery>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
-    server.read(move || desk.delivery_list(&by, id, which.state, &page)).await.map(respond::page)
+    server.page(move || desk.delivery_list(&by, id, which.state, &page)).await
 }
 
 /// Shows a delivery with its newest attempts.

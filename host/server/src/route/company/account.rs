@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use plugdesk_desk::{AccountView, TreeView};
 use plugdesk_domain::{CompanyId, Ticket};
 use serde::Deserialize;
@@ -12,7 +13,6 @@ use utoipa_axum::routes;
 use crate::extract::{Path, Query, Visit};
 use crate::page::{self, Page};
 use crate::problem::Problem;
-use crate::respond;
 use crate::state::Server;
 
 pub(super) fn routes() -> OpenApiRouter<Server> {
@@ -39,14 +39,14 @@ async fn company_tickets(
     Visit { desk, by, languages }: Visit,
     Path(id): Path<CompanyId>,
     Query(which): Query<Which>,
-) -> Result<Json<Page<Ticket>>, Problem> {
+) -> Result<Response, Problem> {
     let page = page::request(which.limit, which.after.as_deref())?;
     let read = move || {
         let mut found = desk.company_tickets(&by, id, which.subtree.unwrap_or(false), &page)?;
         found.records = found.records.into_iter().map(|it| desk.ticket_told(it, &languages.0)).collect();
         Ok(found)
     };
-    server.read(read).await.map(respond::page)
+    server.page(read).await
 }
 
 /// Shows the nodes above and below a company node.
