@@ -46,9 +46,10 @@ pub const MOST_HEAD_BYTES: usize = 32 << 10;
 pub const MOST_HEADERS: usize = 64;
 /// Requests at once on one HTTP/2 connection; RFC 9113 recommends no fewer than 100.
 pub const MOST_STREAMS: u32 = 100;
-/// Requests of one HTTP/2 connection that are carried out at once; its others wait. More than a browser's page needs, and
-/// so few of [`MOST_READS`] that one client that asks for everything at once leaves places for others.
-pub const MOST_AT_WORK: usize = 24;
+/// Reads of one HTTP/2 connection that are carried out at once; its others wait, and none is refused for it. More than a
+/// browser's page needs, and so few of [`MOST_READS`] that one client that asks for everything at once leaves places for
+/// others. A gateway that asks for all its clients over one connection waits too.
+pub const MOST_READS_PER_CONNECTION: usize = 24;
 /// An answer on HTTP/2 is given to its stream in pieces of this size, one after the other was sent: what a client does
 /// not take is at most so much for each stream. As much as one frame carries (RFC 9113, section 4.2).
 pub const STREAM_PIECE_BYTES: usize = 16 << 10;

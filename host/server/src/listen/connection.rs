@@ -20,8 +20,8 @@ use super::guard::Guard;
 use super::open::Answers;
 use crate::authenticated::{Authenticated, Peer};
 use crate::limits::{
-    CONNECTION_WINDOW_BYTES, LOOKS_PER_TIMEOUT, MOST_AT_WORK, MOST_HEAD_BYTES, MOST_HEADERS, MOST_STREAMS, Options,
-    STREAM_PIECE_BYTES,
+    CONNECTION_WINDOW_BYTES, LOOKS_PER_TIMEOUT, MOST_HEAD_BYTES, MOST_HEADERS, MOST_READS_PER_CONNECTION, MOST_STREAMS,
+    Options, STREAM_PIECE_BYTES,
 };
 
 /// Who is at the other end, and what is known of it.
@@ -44,7 +44,7 @@ pub(super) async fn serve<S>(
 {
     let Client { peer, activity, answers } = client;
     let of_request = Arc::clone(&activity);
-    let places = Arc::new(Semaphore::new(MOST_AT_WORK));
+    let places = Arc::new(Semaphore::new(MOST_READS_PER_CONNECTION));
     let service = tower::service_fn(move |mut request: http::Request<Incoming>| {
         match peer {
             Some(peer) => drop(request.extensions_mut().insert(Peer(peer.ip()))),
@@ -52,12 +52,16 @@ pub(super) async fn serve<S>(
             None => drop(request.extensions_mut().insert(Authenticated(Principal::operator()))),
         }
         let turn = Arc::new(of_request.begin());
+        // Commands don't wait here: what they bring would fill the window that those at work need for their own bodies.
+        let place = request.method().is_safe().then(|| Arc::clone(&places).acquire_owned());
         let in_pieces = request.version() == http::Version::HTTP_2;
         let sent = request.map(|body| Body::new(Sent::new(body, Arc::clone(&turn))));
         let (answer, answers) = (app.clone().oneshot(sent), answers.clone());
-        let place = Arc::clone(&places).acquire_owned();
         async move {
-            let place = place.await;
+            let place = match place {
+                Some(place) => place.await.ok(),
+                None => None,
+            };
             let answer = answer.await;
             drop(place);
             answer.map(|answer| answer.map(|body| Taken::new(body, turn, &answers, in_pieces)))
