@@ -84,6 +84,13 @@ async fn kinds(stream: &mut TcpStream) -> Vec<u8> {
     kinds
 }
 
+/// So many records whose page is long.
+async fn with_companies(stand: &Stand, count: u32) {
+    for number in 0..count {
+        stand.post("/v1/companies", &json!({ "name": format!("{number} {}", "x".repeat(240)) })).await.expect(201);
+    }
+}
+
 /// The server's limits, and short times for tests.
 fn impatient() -> Options {
     let soon = Duration::from_millis(400);
@@ -174,8 +181,11 @@ async fn who_opens_no_window_is_cut_off_however_little_was_to_be_sent() {
 async fn who_asks_for_a_hundred_pages_at_once_waits_and_is_not_refused() {
     // As many reads as one connection may have: one more at once would be answered 503.
     let stand = Stand::with(Options { reads: MOST_READS_PER_CONNECTION, ..Options::default() }).await;
-    let mut stream = connect(&stand, 65_535).await;
-    let head = get("/v1/companies", &stand.admin);
+    // Enough for a read to take longer than a request takes to come.
+    with_companies(&stand, 200).await;
+    let mut stream = connect(&stand, 1 << 20).await;
+    stream.write_all(&frame(WINDOW, 0, 0, &(64_u32 << 20).to_be_bytes())).await.expect("it may send everything");
+    let head = get("/v1/companies?limit=200", &stand.admin);
     let asks: Vec<_> = (0..100).map(|number| frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, &head)).collect();
     stream.write_all(&asks.concat()).await.expect("it takes the requests");
     within(async {
@@ -201,9 +211,7 @@ async fn who_asks_for_much_at_once_and_takes_nothing_gives_its_memory_back() {
     let long = Duration::from_secs(600);
     let options = Options { header_timeout: long, stall_timeout: long, answer_bytes: 1 << 20, ..Options::default() };
     let stand = Stand::with(options).await;
-    for number in 0..50 {
-        stand.post("/v1/companies", &json!({ "name": format!("{number} {}", "x".repeat(240)) })).await.expect(201);
-    }
+    with_companies(&stand, 50).await;
     let asked = |id| frame(HEADERS, END_STREAM | END_HEADERS, id, &get("/v1/companies?limit=50", &stand.admin));
     let mut few = connect(&stand, 0).await;
     few.write_all(&asked(1)).await.expect("it takes the request");
