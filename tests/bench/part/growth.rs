@@ -1,5 +1,5 @@
-//! What a desk of 200,000 tickets costs, beside one of 1,000, with a cache smaller than the data: both are served at
-//! once and asked in turns, so that a machine that slows down slows both.
+//! What a desk of 200,000 tickets costs, beside one of 1,000, with the default cache, which is a tenth of the larger one's
+//! data: both are served at once and asked in turns, so that a machine that slows down slows both.
 
 mod asked;
 
@@ -14,8 +14,6 @@ use crate::measure::{disk_mb, hundredth, peak_mb, rss_mb};
 use crate::{Bench, cast, files, progress};
 use asked::{Asked, Places};
 
-/// MiB of cache: a desk of 200,000 tickets is some twenty times as large.
-const CACHE: &str = "32";
 /// Leads of files are numbered from here, so that they are not those that the load brings.
 pub(crate) const FROM_FILES: u64 = 1_000_000;
 
@@ -46,7 +44,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
 
 fn grow(bench: &Bench, tickets: u64) -> Result<Grown> {
     let folder = bench.folder()?;
-    let desk = Desk::create_with(bench, &folder.path().join("desk"), &["--cache-mb", CACHE])?;
+    let desk = Desk::create(bench, &folder.path().join("desk"))?;
     let rate = files::leads(&desk, folder.path(), FROM_FILES, tickets)?;
     create::policies(bench, &desk)?;
     let places = Places::of(&desk)?;

@@ -13,7 +13,10 @@ use crate::{Bench, progress};
 pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let stock = bench.stock()?;
     let place = stock.place();
-    let before = counted(bench, Desk::open(bench, &place, stock.key.clone(), &[])?)?;
+    let desk = Desk::open(bench, &place, stock.key.clone(), &[])?;
+    // Timers and followers rest from here on, also after the next start: what is counted twice stays as it is.
+    json_of(&mut desk.command(&["read-only", "on", "--why", "what the tree holds is counted", "--json"]))?;
+    let before = counted(bench, desk)?;
     let sources = ["snapshots", "journal"].map(|name| disk_mb(&place.join(name)));
     std::fs::remove_dir_all(place.join("sled")).context("the tree stands in `sled`")?;
     let begun = Instant::now();
@@ -21,10 +24,8 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     ureq::get(format!("http://{}/readyz", desk.address)).call()?;
     let seconds = begun.elapsed().as_secs_f64();
     let after = counted(bench, desk)?;
-    // The journal goes on meanwhile, and the captures are not the tree's. A verification is itself an event.
-    let events = |it: &Value| it["events"].as_u64();
-    let same = ["records", "index_entries", "problems"].iter().all(|name| before[name] == after[name])
-        && events(&after) == events(&before).map(|count| count + 1);
+    // The journal and the captures are not the tree's.
+    let same = ["records", "index_entries", "events", "problems"].iter().all(|name| before[name] == after[name]);
     bench.check(same, || format!("the tree held {before}, built anew it holds {after}"));
     let keys: u64 = ["records", "index_entries", "events"].iter().filter_map(|name| after[name].as_u64()).sum();
     let rate = (keys as f64 / seconds).round();

@@ -75,7 +75,7 @@ async fn against(
     let (mut memory, mut open) = (0, 0);
     for _ in 0..rounds {
         let before = good::phase(desk, seconds).await?;
-        let attack = Attack::begin(desk, kind, connections, bench.short).await;
+        let attack = Attack::begin(desk, kind, connections).await;
         let during = good::phase(desk, seconds).await?;
         memory = memory.max(resident(desk.pid()));
         open = open.max(std::fs::read_dir(format!("/proc/{}/fd", desk.pid()))?.count());

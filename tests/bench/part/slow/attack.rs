@@ -62,12 +62,12 @@ impl Kind {
     }
 
     /// Of those that flood, a few say more than thousands could: this process shares the machine with the server. So do a
-    /// few that are greedy in the short form: a debug build makes a large answer in a tenth of a second.
-    fn connections(self, wanted: u64, short: bool) -> u64 {
-        match self.is_slow() {
-            true if short && self.is_greedy() => wanted.div_ceil(50),
-            true => wanted,
-            false => wanted.div_ceil(100),
+    /// few that are greedy: they have a key, and what they ask for is work, however slowly they take it.
+    fn connections(self, wanted: u64) -> u64 {
+        match (self.is_slow(), self.is_greedy()) {
+            (true, true) => wanted.div_ceil(50),
+            (true, false) => wanted,
+            (false, _) => wanted.div_ceil(100),
         }
     }
 
@@ -119,10 +119,10 @@ pub(super) struct Attack(JoinSet<()>);
 
 impl Attack {
     /// Begins, and waits until most are there.
-    pub(super) async fn begin(desk: &Desk, kind: Kind, wanted: u64, short: bool) -> Self {
+    pub(super) async fn begin(desk: &Desk, kind: Kind, wanted: u64) -> Self {
         let (address, bearer) = (desk.address, desk.bearer().unwrap_or_default());
         let mut tasks = JoinSet::new();
-        for _ in 0..kind.connections(wanted, short) {
+        for _ in 0..kind.connections(wanted) {
             let bearer = bearer.clone();
             tasks.spawn(async move {
                 loop {
