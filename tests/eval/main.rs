@@ -1,8 +1,12 @@
-//! `plugdesk-eval`: scores of the product against data that somebody else made. One file per subcommand; each prints a
-//! table, or JSON with `--json`.
+//! `plugdesk-eval`: scores of the product against data that somebody else made. `all` scores every area of which the
+//! folder has a set; the other subcommands look closer at one.
 
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program that prints")]
+
+mod all;
 mod calendars;
 mod contact_merging;
+mod data;
 
 use clap::{Parser, Subcommand};
 
@@ -15,6 +19,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Every area of which the folder has a set
+    All(all::All),
     /// Business time against due and elapsed times by other libraries
     Calendars(calendars::Calendars),
     /// Who is the same person, and which reports are of one problem
@@ -23,6 +29,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
+        Command::All(it) => it.run(),
         Command::Calendars(it) => it.run(),
         Command::ContactMerging(it) => it.run(),
     }
