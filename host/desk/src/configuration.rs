@@ -41,6 +41,18 @@ pub fn merge(default: &Value, overlay: Option<&Value>) -> Value {
     merged
 }
 
+/// The overlay that makes `wanted` of `default`: what [`merge`] undoes. A `null` within `wanted` can't be kept, because an
+/// overlay's `null` takes away.
+pub fn overlay(default: &Value, wanted: &Value) -> Value {
+    let (Value::Object(default), Value::Object(wanted)) = (default, wanted) else { return wanted.clone() };
+    let gone = default.keys().filter(|name| !wanted.contains_key(*name)).map(|name| (name.clone(), Value::Null));
+    let set = wanted.iter().filter(|(name, value)| default.get(*name) != Some(value)).map(|(name, value)| {
+        let before = default.get(name).unwrap_or(&Value::Null);
+        (name.clone(), overlay(before, value))
+    });
+    gone.chain(set).collect()
+}
+
 /// The text that a plugin is given, and that digests are taken of: names sorted, no spaces.
 pub fn text(document: &Value) -> String {
     canonical(document)
@@ -134,6 +146,19 @@ mod tests {
         let overlay = json!({"grades": {"a": 80}, "words": ["today"], "decay": null});
         assert_eq!(merge(&default, Some(&overlay)), json!({"grades": {"a": 80, "b": 40}, "words": ["today"]}));
         assert_eq!(merge(&default, None), default);
+    }
+
+    #[test]
+    fn an_overlay_makes_one_configuration_of_another() {
+        let default = json!({"grades": {"a": 70, "b": 40}, "words": ["now"], "decay": {"days": 3}, "base": 1});
+        for wanted in [
+            json!({"grades": {"a": 70, "c": {"x": 1}}, "words": ["now", "soon"], "base": {"company": 2}}),
+            json!({}),
+            default.clone(),
+        ] {
+            assert_eq!(merge(&default, Some(&overlay(&default, &wanted))), wanted);
+        }
+        assert_eq!(overlay(&default, &default), json!({}));
     }
 
     #[test]

@@ -118,6 +118,25 @@ impl Table {
         (0..self.columns.len()).map(move |column| self.cell(row, column))
     }
 
+    /// Some of its rows as CSV, with a column in front that has their numbers, from 0; and that column's name, which no
+    /// other column has.
+    pub fn numbered(&self, rows: impl IntoIterator<Item = usize>) -> Result<(String, Vec<u8>), TableError> {
+        let mut name = "row".to_owned();
+        while self.places.contains_key(&name) {
+            name.push('_');
+        }
+        let failed = |error: csv::Error| TableError::Csv(error.to_string());
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let head = std::iter::once(name.as_str()).chain(self.columns.iter().map(String::as_str));
+        writer.write_record(head).map_err(failed)?;
+        for row in rows.into_iter().filter(|row| *row < self.rows()) {
+            let number = row.to_string();
+            writer.write_record(std::iter::once(number.as_str()).chain(self.row(row))).map_err(failed)?;
+        }
+        let bytes = writer.into_inner().map_err(|error| TableError::Csv(error.to_string()))?;
+        Ok((name, bytes))
+    }
+
     /// Some of its rows, in that order.
     pub fn only(&self, rows: impl IntoIterator<Item = usize>) -> Self {
         let mut some = Self { columns: self.columns.clone(), places: self.places.clone(), cells: Vec::new() };
@@ -141,6 +160,16 @@ mod tests {
         assert_eq!(table.row(1).collect::<Vec<_>>(), ["", "2"]);
         assert_eq!(table.cell(7, 7), "");
         assert_eq!(table.only([1, 0, 9]).cell(1, 0), "1");
+    }
+
+    #[test]
+    fn numbered_rows_are_read_back_as_they_were() {
+        let table = Table::read("row,b\nx,\"1\n2\"\n,\"a,\"\"b\"\n".as_bytes()).unwrap();
+        let (name, csv) = table.numbered(0..9).unwrap();
+        let again = Table::read(csv.as_slice()).unwrap();
+        assert_eq!((name.as_str(), again.columns()), ("row_", ["row_", "row", "b"].map(String::from).as_slice()));
+        assert_eq!(again.row(1).collect::<Vec<_>>(), ["1", "", "a,\"b"]);
+        assert_eq!(again.cell(0, 2), "1\n2");
     }
 
     #[test]

@@ -24,6 +24,8 @@ mod login;
 mod native;
 mod socket;
 mod system;
+#[cfg(feature = "cli")]
+pub mod trial;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

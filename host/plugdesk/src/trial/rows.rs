@@ -1,0 +1,117 @@
+//! Rows of a table on a trial's desk, and what became of each.
+
+use std::collections::BTreeMap;
+
+use plugdesk_desk::{PageRequest, Sort, TicketFilter};
+use plugdesk_domain::{ExternalIds, Import, Ticket};
+use plugdesk_fit::table::Table;
+use serde_json::{Map, Value, json};
+
+use super::{Error, Trial};
+
+/// The system whose ids are the numbers of rows.
+const SYSTEM: &str = "row";
+
+impl Trial {
+    /// Brings rows of a table in by an import's mapping, each known by its number from 0 in place of the id that the
+    /// mapping names.
+    ///
+    /// # Errors
+    /// As [`Trial::bring`].
+    pub async fn bring_rows(
+        &self,
+        table: &Table,
+        rows: impl IntoIterator<Item = usize>,
+        mapping: &Value,
+    ) -> Result<Import, Error> {
+        let (column, file) = table.numbered(rows)?;
+        self.bring(known_by(mapping, &column), file).await
+    }
+
+    /// The tickets that were brought in, by the number of their row.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn tickets(&self) -> Result<BTreeMap<usize, Ticket>, Error> {
+        let filter = TicketFilter { sort: Some(Sort::Oldest), ..TicketFilter::default() };
+        let mut page = PageRequest { limit: Some(PageRequest::MOST), after: None };
+        let mut tickets = BTreeMap::new();
+        loop {
+            let found = self.desk.ticket_list(&self.by, &filter, &page)?;
+            tickets.extend(found.records.into_iter().filter_map(|it| Some((row_of(&it.external_ids)?, it))));
+            match found.next {
+                Some(next) => page.after = Some(next),
+                None => return Ok(tickets),
+            }
+        }
+    }
+
+    /// Who stands for the person of each row: the requester of its ticket, or the contact that it became, or whoever that
+    /// one was merged into. Rows with the same id were found to be one person.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn people(&self, rows: usize) -> Result<Vec<Option<String>>, Error> {
+        let tickets = self.tickets()?;
+        let person = |row: usize| {
+            let view = match tickets.get(&row) {
+                Some(ticket) => match ticket.requester {
+                    Some(requester) => self.desk.contact(&self.by, requester),
+                    None => return Ok(None),
+                },
+                None => self.desk.contact_by_external(&self.by, SYSTEM, &row.to_string()),
+            };
+            match view {
+                Ok(view) => Ok(Some(view.contact.id.to_string())),
+                Err(plugdesk_desk::Error::NotFound { .. }) => Ok(None),
+                Err(error) => Err(Error::from(error)),
+            }
+        };
+        (0..rows).map(person).collect()
+    }
+}
+
+/// The row that an external id of the trial names.
+fn row_of(ids: &ExternalIds) -> Option<usize> {
+    ids.get(SYSTEM)?.parse().ok()
+}
+
+/// The mapping with rows known by that column, which no policy sees.
+fn known_by(mapping: &Value, column: &str) -> Value {
+    let mut mapping = mapping.as_object().cloned().unwrap_or_default();
+    let before = mapping.insert("external-id".to_owned(), json!({"system": SYSTEM, "column": column}));
+    // Ids of people and companies in the file stay those of the system that they are of.
+    if let Some(system) = before.as_ref().and_then(|it| it.get("system")) {
+        mapping.entry("system").or_insert_with(|| system.clone());
+    }
+    for part in ["ticket", "contact", "company"] {
+        let custom = mapping.get_mut(part).and_then(|it| it.get_mut("custom")).and_then(Value::as_object_mut);
+        if let Some(custom) = custom.filter(|custom| custom.get("columns") == Some(&json!("*"))) {
+            leave_out(custom, column);
+        }
+    }
+    Value::Object(mapping)
+}
+
+fn leave_out(custom: &mut Map<String, Value>, column: &str) {
+    let except = custom.entry("except").or_insert_with(|| json!([]));
+    if let Some(except) = except.as_array_mut() {
+        except.push(column.into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_known_by_their_number_and_no_policy_sees_it() {
+        let mapping = json!({"kind": "lead", "external-id": {"system": "crm", "column": "Id"},
+            "ticket": {"custom": {"columns": "*", "except": ["Won"]}}, "contact": {"custom": {"columns": ["A"]}}});
+        let known = known_by(&mapping, "row_");
+        assert_eq!(known["external-id"], json!({"system": "row", "column": "row_"}));
+        assert_eq!(known["system"], "crm");
+        assert_eq!(known["ticket"]["custom"]["except"], json!(["Won", "row_"]));
+        assert_eq!(known["contact"]["custom"].get("except"), None);
+    }
+}
