@@ -11,6 +11,7 @@ mod decisions;
 mod desk;
 mod doctor;
 mod escalation;
+mod eval;
 mod export;
 mod failure;
 mod generation;
@@ -182,6 +183,8 @@ enum Command {
     /// Plugins: new, build, test, run
     #[command(subcommand)]
     Plugin(plugin::Plugin),
+    /// Score a policy's decisions against outcomes that are known
+    Eval(eval::Eval),
     /// Hold writes, and take them again: on, off, show
     #[command(subcommand)]
     ReadOnly(read_only::ReadOnly),
@@ -269,6 +272,7 @@ async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
         Command::Generation(it) => it.run(global, output).await,
         Command::Decisions(it) => it.run(global, output).await,
         Command::Plugin(it) => it.run(global, output),
+        Command::Eval(it) => it.run(global, output).await,
         Command::ReadOnly(it) => it.run(global, output).await,
         Command::Doctor(it) => it.run(global, output).await,
     }

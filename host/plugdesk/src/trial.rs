@@ -3,19 +3,24 @@
 //!
 //! `plugdesk eval` scores decisions with it, and so does whoever measures the product.
 
+mod replay;
 mod rows;
 
 use std::io::Cursor;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-use plugdesk_desk::{BindingPatch, BindingView, Clock, Desk, Format, How, InstallOptions, NewDesk, NewImport};
+use plugdesk_desk::{
+    BindingPatch, BindingView, Clock, Desk, DeskPatch, Format, How, InstallOptions, NewDesk, NewImport,
+};
 use plugdesk_domain::{Ask, Import, ImportState, Instant, Principal};
 use plugdesk_sandbox::Sandbox;
 use plugdesk_store::Store;
 use serde_json::Value;
 
 use crate::Plugdesk;
+
+pub use replay::knows_times;
 
 /// The name of a trial's only desk.
 const DESK: &str = "trial";
@@ -119,20 +124,39 @@ impl Trial {
         Ok(())
     }
 
+    /// The policies that answer a question, by name.
+    ///
+    /// # Errors
+    /// [`Error::Policy`] where there is none.
+    pub fn answering(&self, question: &str) -> Result<Vec<String>, Error> {
+        let all = self.desk.binding_list(&self.by)?;
+        let answers = |it: &&BindingView| it.binding.question == question;
+        let mut found: Vec<String> = all.iter().filter(answers).map(|it| it.binding.policy.clone()).collect();
+        found.sort();
+        found.dedup();
+        if found.is_empty() { Err(Error::Policy { question: question.to_owned(), found }) } else { Ok(found) }
+    }
+
+    /// Lets contacts be merged without asking, where the policies are at least so sure, 1 to 10,000.
+    ///
+    /// # Errors
+    /// When it is another number.
+    pub async fn merge_above(&self, certainty: u16) -> Result<(), Error> {
+        let patch = DeskPatch { merge_above: Some(Some(certainty)) };
+        self.plugdesk.desks().desk_update(&self.by, self.desk.id(), patch, &How::default()).await?;
+        Ok(())
+    }
+
     /// Makes it the whole configuration of the policy that answers the question, or of the one that is named: nothing of
     /// the vendor's is left that it does not have.
     ///
     /// # Errors
     /// When it is not one policy, or the plugin or its schema refuses the configuration.
     pub async fn configure(&self, question: &str, policy: Option<&str>, wanted: &Value) -> Result<(), Error> {
-        let all = self.desk.binding_list(&self.by)?;
-        let answers = |it: &&BindingView| {
-            it.binding.question == question && policy.is_none_or(|policy| it.binding.policy == policy)
-        };
-        let mut found: Vec<String> = all.iter().filter(answers).map(|it| it.binding.policy.clone()).collect();
-        found.sort();
-        found.dedup();
+        let mut found = self.answering(question)?;
+        found.retain(|name| policy.is_none_or(|policy| name == policy));
         let [policy] = found.as_slice() else { return Err(Error::Policy { question: question.to_owned(), found }) };
+        let all = self.desk.binding_list(&self.by)?;
         for binding in all.iter().filter(|it| it.binding.policy == *policy).map(|it| it.binding.id) {
             let lay = |overlay| BindingPatch { overlay: Some(overlay), ..BindingPatch::default() };
             let vendor = self.desk.binding_update(&self.by, binding, lay(None), &How::default()).await?.value;

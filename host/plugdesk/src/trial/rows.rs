@@ -46,6 +46,14 @@ impl Trial {
         }
     }
 
+    /// The ticket of a row.
+    pub(super) fn ticket(&self, row: usize) -> Result<Option<Ticket>, Error> {
+        let external = Some((SYSTEM.to_owned(), row.to_string()));
+        let filter = TicketFilter { external, ..TicketFilter::default() };
+        let found = self.desk.ticket_list(&self.by, &filter, &PageRequest { limit: Some(1), after: None })?;
+        Ok(found.records.into_iter().next())
+    }
+
     /// Who stands for the person of each row: the requester of its ticket, or the contact that it became, or whoever that
     /// one was merged into. Rows with the same id were found to be one person.
     ///

@@ -1,0 +1,73 @@
+//! The mapping file: an import's mapping, and where the truth stands.
+
+use std::path::Path;
+
+use plugdesk_fit::table::Table;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::cli::{Exit, Failure};
+
+/// What stands for *yes*, and for *no*, where the mapping does not say so.
+const YES: [&str; 7] = ["1", "1.0", "true", "yes", "y", "won", "met"];
+const NO: [&str; 9] = ["0", "0.0", "false", "no", "n", "lost", "breached", "missed", ""];
+
+/// A mapping with the truth.
+pub(super) struct Map {
+    /// The import's own part.
+    pub(super) import: Value,
+    pub(super) truth: Truth,
+    /// The place of the truth's column.
+    column: usize,
+}
+
+/// Where the truth stands.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Truth {
+    /// The column: what came of it, or who the row is.
+    column: String,
+    /// Which of its values say that it came true; none: 1, true, yes, won, met.
+    positive: Option<Vec<String>>,
+    /// Where the decision stands in the ticket, as a JSON pointer; none: where the question's usual answer stands.
+    pub(super) answer: Option<String>,
+    /// Which promise: `resolution`, `first-response`, …
+    pub(super) metric: Option<String>,
+}
+
+impl Map {
+    pub(super) fn read(file: &Path, table: &Table) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read", &error))?;
+        let refused = |text: String| Failure::new(Exit::Refused, format!("{}: {text}", file.display()));
+        let mut import: toml::Table = toml::from_str(&text).map_err(|error| refused(error.to_string()))?;
+        let truth = import.remove("truth").ok_or_else(|| {
+            let help = "add [truth] with `column = \"…\"`, the column with the outcome; docs/eval.md shows one";
+            refused("it has no table [truth]".to_owned()).with_help(help)
+        })?;
+        let truth: Truth = truth.try_into().map_err(|error| refused(format!("truth: {error}")))?;
+        let column = table.column(&truth.column).map_err(|error| refused(format!("truth.column: {error}")))?;
+        let import = serde_json::to_value(import).map_err(|error| refused(error.to_string()))?;
+        Ok(Self { import, truth, column })
+    }
+
+    /// What the row says of the truth.
+    pub(super) fn text<'t>(&self, table: &'t Table, row: usize) -> &'t str {
+        table.cell(row, self.column)
+    }
+
+    /// Whether it came true.
+    pub(super) fn came(&self, table: &Table, row: usize) -> Result<bool, Failure> {
+        let text = self.text(table, row);
+        let is = |word: &str| word.to_lowercase() == text.to_lowercase();
+        match &self.truth.positive {
+            Some(positive) => Ok(positive.iter().any(|word| is(word))),
+            None if YES.into_iter().any(is) => Ok(true),
+            None if NO.into_iter().any(is) => Ok(false),
+            None => {
+                let column = &self.truth.column;
+                let text = format!("row {}: `{text}` in `{column}` is neither yes nor no", row + 1);
+                Err(Failure::new(Exit::Refused, text).with_help("say which values mean yes: `positive` in [truth]"))
+            }
+        }
+    }
+}
