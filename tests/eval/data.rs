@@ -126,6 +126,13 @@ pub(crate) fn sources(folder: &Path) -> Result<Vec<Source>> {
     Ok(sources)
 }
 
+/// The tables that stand in the same folder as a file, itself among them.
+pub(crate) fn beside(file: &Path) -> Result<Vec<Source>> {
+    let home = file.parent().unwrap_or(file);
+    let all = sources(home)?.into_iter();
+    Ok(all.filter(|source| source.path.parent() == Some(home)).collect())
+}
+
 fn sets<T>(folder: &Path, know: impl Fn(&Source) -> Option<T>) -> Result<Vec<Set<T>>> {
     let known = sources(folder)?.into_iter().filter_map(|source| know(&source).map(|known| (source, known)));
     let known: Vec<(Source, T)> = known.collect();
