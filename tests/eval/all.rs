@@ -7,13 +7,12 @@ use anyhow::{Result, bail, ensure};
 use serde_json::{Map, Value};
 
 use crate::data::Data;
-use crate::leads;
 
 /// An area's figures, by set or by part; empty: the folder has nothing of it.
 type Score = fn(&Data) -> Result<Map<String, Value>>;
 
 /// The areas by the names that the figures have.
-const AREAS: &[(&str, Score)] = &[("leads", leads::score)];
+const AREAS: &[(&str, Score)] = &[];
 
 /// The subcommand's arguments.
 #[derive(clap::Args)]

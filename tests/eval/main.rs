@@ -7,7 +7,6 @@ mod all;
 mod calendars;
 mod contact_merging;
 mod data;
-mod leads;
 
 use clap::{Parser, Subcommand};
 

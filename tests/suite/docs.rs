@@ -102,6 +102,11 @@ fn the_commands_of_the_page_on_importing_work() {
 }
 
 #[test]
+fn the_commands_of_the_page_on_scoring_work() {
+    check("docs/eval.md", "");
+}
+
+#[test]
 fn the_commands_of_the_page_on_packs_work() {
     check("docs/packs.md", BEFORE);
 }

@@ -50,6 +50,16 @@ pub fn shown(command: &Command) -> String {
 /// Shows the command, runs it, and fails when it does.
 pub fn run(command: &mut Command) -> Result<()> {
     println!("$ {}", shown(command));
+    finished(command)
+}
+
+/// Likewise, with nothing of ours on stdout beside the command's answer.
+pub fn run_answering(command: &mut Command) -> Result<()> {
+    eprintln!("$ {}", shown(command));
+    finished(command)
+}
+
+fn finished(command: &mut Command) -> Result<()> {
     let status = command.status().with_context(|| format!("`{}` can't be started", shown(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));

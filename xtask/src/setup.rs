@@ -39,29 +39,29 @@ fn debian_way() -> bool {
 /// Finds one of the two ways, or sets one up, or says the exact line.
 pub fn guest_toolchain() -> Result<()> {
     if rustup_target() {
-        println!("  policies are built with rustup's target {TARGET}");
+        eprintln!("  policies are built with rustup's target {TARGET}");
         return Ok(());
     }
     if debian_way() {
-        println!("  policies are built with Debian's compiler, which builds the standard library for {TARGET} itself");
+        eprintln!("  policies are built with Debian's compiler, which builds the standard library for {TARGET} itself");
         return Ok(());
     }
-    println!("  no standard library for {TARGET} yet; trying rustup");
+    eprintln!("  no standard library for {TARGET} yet; trying rustup");
     let mut rustup = Command::new("rustup");
     rustup.args(["target", "add", TARGET]);
-    println!("$ {}", run::shown(&rustup));
+    eprintln!("$ {}", run::shown(&rustup));
     if run::succeeds(&mut rustup) && rustup_target() {
         return Ok(());
     }
     let may_install = std::env::var_os("PLUGDESK_SETUP_INSTALLS").is_none_or(|answer| answer != "no");
     if may_install && Path::new("/usr/bin/apt-get").exists() && is_root() {
-        println!("  rustup can't fetch it; installing Debian's packages");
+        eprintln!("  rustup can't fetch it; installing Debian's packages");
         let mut install = apt();
         install.args(["install", "--yes", "--no-install-recommends"]).args(DEBIAN_PACKAGES);
         // The lists may be missing or old: refresh them, and let the installation itself say what is wrong.
-        println!("$ apt-get update");
+        eprintln!("$ apt-get update");
         run::succeeds(apt().arg("update"));
-        run::run(&mut install)?;
+        run::run_aside(&mut install)?;
         if debian_way() {
             return Ok(());
         }

@@ -66,7 +66,7 @@ impl Test {
 /// Builds the whole workspace once. The demo does the same with the same features, so neither compiles a dependency
 /// for the other a second time.
 pub fn build() -> Result<()> {
-    run::run(run::cargo().args(["build", "--workspace", "--bins", "--lib"]))
+    run::run_answering(run::cargo().args(["build", "--workspace", "--bins", "--lib"]))
 }
 
 /// Builds the shipped policies into complete packs, with the program that the demo and the tests build.
