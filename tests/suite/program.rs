@@ -14,6 +14,8 @@ mod crowded;
 mod day;
 #[path = "program/embed.rs"]
 mod embed;
+#[path = "program/eval.rs"]
+mod eval;
 #[path = "program/facade.rs"]
 mod facade;
 #[path = "program/life.rs"]
