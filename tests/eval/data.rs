@@ -117,9 +117,7 @@ pub(crate) fn sources(folder: &Path) -> Result<Vec<Source>> {
         if !(name.ends_with(".csv") || name.ends_with(".csv.gz")) || !path.is_file() {
             continue;
         }
-        let mut reader = csv::ReaderBuilder::new().from_reader(open(&path)?);
-        if let Ok(head) = reader.headers() {
-            let columns = head.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+        if let Ok(columns) = Table::head(open(&path)?) {
             sources.push(Source { path, columns });
         }
     }

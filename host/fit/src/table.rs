@@ -2,7 +2,7 @@
 //! table that is not says so by its bound.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{BufRead, BufReader, Cursor, Read};
 
 /// More rows teach nothing that these don't.
 pub const MOST_ROWS: usize = 2_000_000;
@@ -10,6 +10,11 @@ pub const MOST_ROWS: usize = 2_000_000;
 pub const MOST_COLUMNS: usize = 1_000;
 /// All cells together: what is held in memory.
 pub const MOST_BYTES: usize = 1 << 30;
+
+/// The line of names is at most so long; in a longer one only its beginning tells what separates its cells.
+const MOST_HEAD_BYTES: u64 = 1 << 20;
+/// What may stand between two cells; of two that a line has as often, the first counts.
+const SEPARATORS: [u8; 4] = *b",;|\t";
 
 /// Why a table can't be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,15 +52,14 @@ pub struct Table {
 }
 
 impl Table {
-    /// Reads CSV with a line of names. A row that is shorter or longer than it is refused with its line.
+    /// Reads CSV with a line of names. Cells are separated by the one of `, ; | tab` that this line has most, as in an
+    /// import. A row that is shorter or longer than it is refused with its line.
     pub fn read(from: impl Read) -> Result<Self, TableError> {
-        let mut reader = csv::ReaderBuilder::new().from_reader(from);
-        let names = reader.headers().map_err(|error| TableError::Csv(error.to_string()))?.clone();
-        let columns = names.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned());
-        let mut table = Self::with_columns(columns.collect())?;
+        let mut reader = reader(from)?;
+        let mut table = Self::with_columns(names(&mut reader)?)?;
         let mut bytes = 0;
         for row in reader.records() {
-            let row = row.map_err(|error| TableError::Csv(error.to_string()))?;
+            let row = row.map_err(wrong)?;
             bytes += row.as_slice().len();
             if table.rows() == MOST_ROWS {
                 return Err(TableError::TooLarge { what: "too many rows".to_owned(), most: MOST_ROWS });
@@ -66,6 +70,11 @@ impl Table {
             table.cells.extend(row.iter().map(str::to_owned));
         }
         Ok(table)
+    }
+
+    /// The names of the columns of a file, and no more of it.
+    pub fn head(from: impl Read) -> Result<Vec<String>, TableError> {
+        names(&mut reader(from)?)
     }
 
     /// An empty table.
@@ -125,13 +134,12 @@ impl Table {
         while self.places.contains_key(&name) {
             name.push('_');
         }
-        let failed = |error: csv::Error| TableError::Csv(error.to_string());
         let mut writer = csv::Writer::from_writer(Vec::new());
         let head = std::iter::once(name.as_str()).chain(self.columns.iter().map(String::as_str));
-        writer.write_record(head).map_err(failed)?;
+        writer.write_record(head).map_err(wrong)?;
         for row in rows.into_iter().filter(|row| *row < self.rows()) {
             let number = row.to_string();
-            writer.write_record(std::iter::once(number.as_str()).chain(self.row(row))).map_err(failed)?;
+            writer.write_record(std::iter::once(number.as_str()).chain(self.row(row))).map_err(wrong)?;
         }
         let bytes = writer.into_inner().map_err(|error| TableError::Csv(error.to_string()))?;
         Ok((name, bytes))
@@ -147,6 +155,32 @@ impl Table {
     }
 }
 
+fn wrong(error: csv::Error) -> TableError {
+    TableError::Csv(error.to_string())
+}
+
+/// A reader that knows what separates the cells.
+fn reader(from: impl Read) -> Result<csv::Reader<impl Read>, TableError> {
+    let mut from = BufReader::new(from);
+    let mut head = Vec::new();
+    let read = from.by_ref().take(MOST_HEAD_BYTES).read_until(b'\n', &mut head);
+    read.map_err(|error| TableError::Csv(error.to_string()))?;
+    // What stands in quotes separates nothing.
+    let plain = head.split(|byte| *byte == b'"').step_by(2);
+    let counts = plain.flatten().fold([0_usize; SEPARATORS.len()], |mut counts, byte| {
+        SEPARATORS.iter().zip(&mut counts).filter(|(it, _)| *it == byte).for_each(|(_, count)| *count += 1);
+        counts
+    });
+    let most = counts.iter().copied().max().unwrap_or_default();
+    let separator = SEPARATORS.iter().zip(counts).find(|(_, count)| *count == most).map_or(b',', |(it, _)| *it);
+    Ok(csv::ReaderBuilder::new().delimiter(separator).from_reader(Cursor::new(head).chain(from)))
+}
+
+fn names(reader: &mut csv::Reader<impl Read>) -> Result<Vec<String>, TableError> {
+    let names = reader.headers().map_err(wrong)?;
+    Ok(names.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,6 +194,15 @@ mod tests {
         assert_eq!(table.row(1).collect::<Vec<_>>(), ["", "2"]);
         assert_eq!(table.cell(7, 7), "");
         assert_eq!(table.only([1, 0, 9]).cell(1, 0), "1");
+    }
+
+    #[test]
+    fn the_first_line_tells_what_separates_cells() {
+        let table = Table::read("\"a,b,c\";\"d\"\n\"1,5\";x\n".as_bytes()).unwrap();
+        assert_eq!(table.columns(), ["a,b,c", "d"]);
+        assert_eq!(table.row(0).collect::<Vec<_>>(), ["1,5", "x"]);
+        assert_eq!(Table::head("a\tb\n1,2,3\n".as_bytes()).unwrap(), ["a", "b"]);
+        assert_eq!(Table::head("one\n".as_bytes()).unwrap(), ["one"]);
     }
 
     #[test]

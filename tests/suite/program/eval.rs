@@ -46,10 +46,10 @@ fn two_configurations_are_scored_side_by_side_and_drawn() {
     let told = ran.json();
     let of = |at: usize, name: &str| told["configurations"][at][name].as_f64().unwrap();
     assert_eq!((of(0, "rows"), of(0, "unanswered")), (60.0, 0.0), "{told}");
-    // 14 of 20 with money bought, 4 of 40 without: every figure can be said in advance.
-    let auc = (14.0 * 36.0 + (14.0 * 6.0 + 4.0 * 36.0) / 2.0) / (18.0 * 42.0);
+    // 13 of 20 with money bought, 4 of 40 without: every figure can be said in advance.
+    let auc = (13.0 * 36.0 + (13.0 * 7.0 + 4.0 * 36.0) / 2.0) / (17.0 * 43.0);
     assert!((of(0, "auc") - auc).abs() < 1e-9 && (of(1, "auc") - (1.0 - auc)).abs() < 1e-9, "{told}");
-    assert!((of(0, "precision") - 0.7).abs() < 1e-9 && of(0, "brier") < of(1, "brier"), "{told}");
+    assert!((of(0, "precision") - 0.65).abs() < 1e-9 && of(0, "brier") < of(1, "brier"), "{told}");
     assert!(told["configurations"][0]["bands"].as_array().is_some_and(|bands| bands.len() == 2), "{told}");
     let svg = std::fs::read_to_string(place.path("out.svg")).unwrap();
     assert!(svg.starts_with("<svg") && svg.contains("contrary.json (60 rows)"), "{svg}");

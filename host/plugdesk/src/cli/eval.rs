@@ -49,7 +49,7 @@ pub(crate) struct Eval {
     /// Whose configuration it is, where several policies answer the question
     #[arg(long, value_name = "NAME")]
     policy: Option<String>,
-    /// The rows, separated by commas
+    /// The rows, with a first line of names
     #[arg(long, value_name = "FILE")]
     csv: PathBuf,
     /// How a row becomes a record, and what came of it, in TOML
