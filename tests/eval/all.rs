@@ -90,7 +90,8 @@ mod tests {
     #[test]
     fn figures_are_shown_where_they_stand() {
         let figures = serde_json::json!({"leads": {"a": {"rows": 3, "auc": 0.5}}, "clocks": {"due": {"rows": 1}}});
-        let shown = lines(&figures, "").iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
-        assert_eq!(shown.collect::<Vec<_>>(), ["clocks due rows 1", "leads a auc 0.5 rows 3"]);
+        let bare = |line: String| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let shown: Vec<String> = lines(&figures, "").into_iter().map(bare).collect();
+        assert_eq!(shown, ["clocks due rows 1", "leads a auc 0.5 rows 3"]);
     }
 }

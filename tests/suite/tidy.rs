@@ -55,7 +55,14 @@ fn every_crate_knows_only_the_layers_below_it() {
         ("host/server", &["plugdesk-domain", "plugdesk-desk"]),
         (
             "host/plugdesk",
-            &["plugdesk-domain", "plugdesk-store", "plugdesk-sandbox", "plugdesk-desk", "plugdesk-server", "plugdesk-fit"],
+            &[
+                "plugdesk-domain",
+                "plugdesk-store",
+                "plugdesk-sandbox",
+                "plugdesk-desk",
+                "plugdesk-server",
+                "plugdesk-fit",
+            ],
         ),
         ("sdk/rust", &[]),
         ("plugins/segmentation", &["plugdesk-sdk"]),

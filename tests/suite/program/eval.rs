@@ -7,7 +7,8 @@ use super::place::{Place, Ran, shipped};
 /// Leads of whom those with money bought, and the rest mostly did not.
 fn leads() -> String {
     let row = |n: u32| {
-        let (budget, won) = if n.is_multiple_of(3) { ("Approved", !n.is_multiple_of(9)) } else { ("", n.is_multiple_of(10)) };
+        let (budget, won) =
+            if n.is_multiple_of(3) { ("Approved", !n.is_multiple_of(9)) } else { ("", n.is_multiple_of(10)) };
         format!("2026-0{}-10T08:00:00Z,{budget},{}\n", 1 + n % 4, if won { "Yes" } else { "no" })
     };
     format!("Received,Budget,Bought\n{}", (0..60).map(row).collect::<String>())
@@ -92,7 +93,11 @@ fn people_are_compared_pair_by_pair() {
                Piotr Nowak,p@c.example,\n";
     let map = "kind = \"support\"\n[truth]\ncolumn = \"Who\"\n[contact]\nname = \"Name\"\nemail = \"Email\"\n";
     let told = figures(eval(&place(csv, map), "identify", &shipped("contact-merging"), &[]), 0);
-    assert_eq!(told["automatic"]["pairs"], json!({"right": 1, "wrong": 0, "missed": 0}), "one address is one person: {told}");
+    assert_eq!(
+        told["automatic"]["pairs"],
+        json!({"right": 1, "wrong": 0, "missed": 0}),
+        "one address is one person: {told}"
+    );
 }
 
 #[test]

@@ -96,7 +96,10 @@ impl Question {
 /// What is scored, read and checked.
 struct Task<'a> {
     eval: &'a Eval,
+    /// The rows of which the truth is known.
     table: Table,
+    /// How many others there are.
+    undecided: usize,
     map: Map,
     now: Instant,
     ask: Arc<dyn Ask>,
@@ -121,7 +124,15 @@ impl Eval {
             std::fs::write(file, drawn).map_err(|error| Failure::file(file, "written", &error))?;
         }
         let told: Vec<Value> = reports.iter().map(|it| it.value(self.share)).collect();
-        output.value(&json!({"question": self.question.name(), "csv": self.csv, "configurations": told}))?;
+        output.value(&json!({
+            "question": self.question.name(),
+            "csv": self.csv,
+            "undecided": task.undecided,
+            "configurations": told,
+        }))?;
+        if task.undecided > 0 {
+            output.say(format!("{} rows are not decided yet and are left out", task.undecided))?;
+        }
         report::show(&reports, self.share, output)
     }
 
@@ -135,9 +146,13 @@ impl Eval {
         let file = std::fs::File::open(&self.csv).map_err(|error| Failure::file(&self.csv, "read", &error))?;
         let table = Table::read(file).map_err(|error| refused(format!("{}: {error}", self.csv.display())))?;
         let map = Map::read(&self.map, &table)?;
+        // Who nobody said who it is may still be somebody; what is not decided yet can't be scored.
+        let rows = table.rows();
+        let table = if self.question == Question::Identify { table } else { table.only(map.decided(&table)) };
+        let undecided = rows - table.rows();
         let archives = self.pack.iter().map(|pack| super::archive::archive(pack)).collect::<Result<Vec<_>, _>>()?;
         let ask = Trial::sandbox().map_err(failed)?;
-        Ok(Task { eval: self, table, map, now: SystemClock::default().now(), ask, archives })
+        Ok(Task { eval: self, table, undecided, map, now: SystemClock::default().now(), ask, archives })
     }
 }
 
@@ -185,8 +200,7 @@ impl Task<'_> {
 
 fn parsed(file: &Path) -> Result<Value, Failure> {
     let bytes = std::fs::read(file).map_err(|error| Failure::file(file, "read", &error))?;
-    serde_json::from_slice(&bytes)
-        .map_err(|error| Failure::new(Exit::Refused, format!("{}: {error}", file.display())))
+    serde_json::from_slice(&bytes).map_err(|error| Failure::new(Exit::Refused, format!("{}: {error}", file.display())))
 }
 
 fn share(text: &str) -> Result<f64, String> {

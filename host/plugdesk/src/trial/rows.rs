@@ -61,7 +61,7 @@ impl Trial {
     /// When the store can't be read.
     pub fn people(&self, rows: usize) -> Result<Vec<Option<String>>, Error> {
         let tickets = self.tickets()?;
-        let person = |row: usize| {
+        let person = |row: usize| -> Result<Option<String>, Error> {
             let view = match tickets.get(&row) {
                 Some(ticket) => match ticket.requester {
                     Some(requester) => self.desk.contact(&self.by, requester),

@@ -34,7 +34,9 @@ pub(super) async fn score(task: &Task<'_>, trial: &Trial) -> Result<Score, Failu
         (true, 0) => Err(Failure::new(Exit::Refused, format!("none of the rows has an answer at `{at}`"))),
         (true, _) => Ok(Score::Agreement { agreement, unanswered }),
         (false, 0) => Ok(Score::Chances { scored, unanswered }),
-        (false, _) => Err(Failure::new(Exit::Refused, format!("the answers at `{at}` are partly numbers, partly words"))),
+        (false, _) => {
+            Err(Failure::new(Exit::Refused, format!("the answers at `{at}` are partly numbers, partly words")))
+        }
     }
 }
 

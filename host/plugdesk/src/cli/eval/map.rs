@@ -10,7 +10,7 @@ use crate::cli::{Exit, Failure};
 
 /// What stands for *yes*, and for *no*, where the mapping does not say so.
 const YES: [&str; 7] = ["1", "1.0", "true", "yes", "y", "won", "met"];
-const NO: [&str; 9] = ["0", "0.0", "false", "no", "n", "lost", "breached", "missed", ""];
+const NO: [&str; 8] = ["0", "0.0", "false", "no", "n", "lost", "breached", "missed"];
 
 /// A mapping with the truth.
 pub(super) struct Map {
@@ -53,6 +53,11 @@ impl Map {
     /// What the row says of the truth.
     pub(super) fn text<'t>(&self, table: &'t Table, row: usize) -> &'t str {
         table.cell(row, self.column)
+    }
+
+    /// The rows of which the truth is known.
+    pub(super) fn decided<'t>(&self, table: &'t Table) -> impl Iterator<Item = usize> + use<'_, 't> {
+        (0..table.rows()).filter(|row| !self.text(table, *row).is_empty())
     }
 
     /// Whether it came true.

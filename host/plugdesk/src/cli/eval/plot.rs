@@ -64,18 +64,30 @@ fn grid(svg: &mut String) {
             "<path d=\"M{:.1} {:.1}V{:.1}M{:.1} {:.1}H{:.1}\" stroke=\"#ddd\"/>\n\
              <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{percent} %</text>\n\
              <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{percent} %</text>\n",
-            x(at), y(0.0), y(1.0), x(0.0), y(at), x(1.0),
-            x(at), y(0.0) + 18.0,
-            x(0.0) - 8.0, y(at) + 5.0
+            x(at),
+            y(0.0),
+            y(1.0),
+            x(0.0),
+            y(at),
+            x(1.0),
+            x(at),
+            y(0.0) + 18.0,
+            x(0.0) - 8.0,
+            y(at) + 5.0
         ));
     }
     svg.push_str(&format!(
         "<path d=\"M{:.1} {:.1}L{:.1} {:.1}\" stroke=\"#888\" stroke-dasharray=\"6 4\"/>\n\
          <text x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">said</text>\n\
          <text x=\"16\" y=\"{:.1}\" transform=\"rotate(-90 16 {:.1})\" text-anchor=\"middle\">came</text>\n",
-        x(0.0), y(0.0), x(1.0), y(1.0),
-        x(0.5), y(0.0) + 40.0,
-        y(0.5), y(0.5)
+        x(0.0),
+        y(0.0),
+        x(1.0),
+        y(1.0),
+        x(0.5),
+        y(0.0) + 40.0,
+        y(0.5),
+        y(0.5)
     ));
 }
 
@@ -89,9 +101,14 @@ fn series(svg: &mut String, bands: &[Band], colour: &str) {
             "<path d=\"M{:.1} {:.1}V{:.1}\" stroke=\"{colour}\" stroke-width=\"2\"/>\n\
              <circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"{radius:.1}\" fill=\"{colour}\" fill-opacity=\"0.75\">\
              <title>{} rows: said {:.3}, came {:.3}</title></circle>\n",
-            x(band.said), y(low), y(high),
-            x(band.said), y(band.came),
-            band.count, band.said, band.came
+            x(band.said),
+            y(low),
+            y(high),
+            x(band.said),
+            y(band.came),
+            band.count,
+            band.said,
+            band.came
         ));
     }
 }

@@ -54,7 +54,8 @@ impl Agreement {
 
     /// The disagreements, the most frequent first.
     fn apart(&self) -> Vec<(&str, &str, usize)> {
-        let mut all: Vec<_> = self.apart.iter().map(|((said, is), count)| (said.as_str(), is.as_str(), *count)).collect();
+        let mut all: Vec<_> =
+            self.apart.iter().map(|((said, is), count)| (said.as_str(), is.as_str(), *count)).collect();
         all.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
         all
     }
@@ -151,7 +152,8 @@ fn behind(report: &Report, output: &Output) -> Result<(), Failure> {
         }
         Score::Agreement { agreement, .. } => {
             output.head(&format!("\ndisagreements, {}", report.name))?;
-            let row = |(said, is, count): &(&str, &str, usize)| vec![(*said).to_owned(), (*is).to_owned(), count.to_string()];
+            let row =
+                |(said, is, count): &(&str, &str, usize)| vec![(*said).to_owned(), (*is).to_owned(), count.to_string()];
             let rows = agreement.apart().iter().take(MOST_SHOWN).map(row).collect();
             output.table(&["said", "is", "rows"], rows, "none")
         }
@@ -166,7 +168,9 @@ mod tests {
     #[test]
     fn what_agrees_agrees_whatever_its_case() {
         let mut agreement = Agreement::default();
-        for (said, is) in [("company", "Company"), ("company", "consumer"), ("consumer", "company"), ("company", "consumer")] {
+        for (said, is) in
+            [("company", "Company"), ("company", "consumer"), ("consumer", "company"), ("company", "consumer")]
+        {
             agreement.add(said, is);
         }
         assert_eq!((agreement.rows, agreement.share()), (4, 0.25));
