@@ -135,7 +135,8 @@ impl Map {
         limit: usize,
     ) -> Vec<(Place, Contact)> {
         let place = |(who, it): (&u32, &Contact)| match indexed {
-            true => it.external_ids.get("crm").map(|id| ((id.clone(), *who), it.clone())),
+            // The index is unique, so an id is a place by itself, whoever has it now.
+            true => it.external_ids.get("crm").map(|id| ((id.clone(), 0), it.clone())),
             false => Some(((String::new(), *who), it.clone())),
         };
         let mut all: Vec<(Place, Contact)> = self.contacts.iter().filter_map(place).collect();
