@@ -107,6 +107,11 @@ fn the_commands_of_the_page_on_scoring_work() {
 }
 
 #[test]
+fn the_commands_of_the_page_on_calendars_work() {
+    check("docs/calendars.md", &format!("{BEFORE}export PLUGDESK_FOLDER=plugdesk-data\n"));
+}
+
+#[test]
 fn the_commands_of_the_page_on_packs_work() {
     check("docs/packs.md", BEFORE);
 }

@@ -6,6 +6,8 @@ mod background;
 mod beginnings;
 #[path = "program/broken_off.rs"]
 mod broken_off;
+#[path = "program/calendars.rs"]
+mod calendars;
 #[path = "program/commands.rs"]
 mod commands;
 #[path = "program/crowded.rs"]

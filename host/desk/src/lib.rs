@@ -82,5 +82,6 @@ pub use command::{Action, ActionView, ActionsView, FREE_HANDOFFS};
 pub use input::{AssignTicket, EscalateTicket, ReopenTicket, ResolveTicket, SnoozeTicket, TakeTicket};
 pub use presence::{Doing, NewPresence, PRESENCE_MS, Present};
 pub use query::{
-    Assigned, Brief, BriefPerson, EscalationFilter, EscalationView, Highlight, Sort, Status, TimelineItem, TimelineWhat,
+    Assigned, Brief, BriefPerson, DueView, ElapsedView, EscalationFilter, EscalationView, Highlight, Sort, Status,
+    TimeUnit, TimelineItem, TimelineWhat,
 };

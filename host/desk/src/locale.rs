@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use plugdesk_domain::Reason;
+use plugdesk_domain::{Day, PersianDate, Reason};
 use unic_langid::LanguageIdentifier;
 
 pub(crate) use told::Shelf;
@@ -68,7 +68,7 @@ impl Texts {
         let pattern = bundle.get_message(&message_name(&reason.code))?.value()?;
         let mut arguments = FluentArgs::new();
         for (name, value) in params_in(reason, locale) {
-            arguments.set(name, argument(value));
+            arguments.set(name, argument(value, locale));
         }
         let mut errors = Vec::new();
         let mut said = Sentence { text: String::new(), room: MOST_TEXT_CHARS };
@@ -142,8 +142,12 @@ fn params_in<'r>(reason: &'r Reason, locale: &str) -> BTreeMap<&'r str, &'r str>
     nearest.into_iter().map(|(plain, (_, value))| (plain, value)).collect()
 }
 
-/// A whole number selects plural forms; everything else is text.
-fn argument(value: &str) -> FluentValue<'_> {
+/// A whole number selects plural forms; everything else is text. Readers of Persian read days in the Persian calendar.
+fn argument<'v>(value: &'v str, locale: &str) -> FluentValue<'v> {
+    let persian = locale.split('-').next().is_some_and(|language| language.eq_ignore_ascii_case("fa"));
+    if let Some(day) = value.parse::<Day>().ok().filter(|_| persian) {
+        return FluentValue::from(PersianDate::of(day).to_string());
+    }
     let digits = value.strip_prefix('-').unwrap_or(value);
     let whole = (1..=9).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     let plain = whole && (digits == "0" || !digits.starts_with('0'));
@@ -196,6 +200,20 @@ mod tests {
         let only = reason("source.referral", &[("source@fa", "پریسا")]);
         let (text, wrong) = texts.say_in(&only, "en").unwrap();
         assert!(text.contains("$source") && wrong.len() == 1, "{text} {wrong:?}");
+    }
+
+    #[test]
+    fn a_reader_of_persian_reads_days_in_the_persian_calendar() {
+        let mut texts = Texts::default();
+        for locale in ["en", "fa"] {
+            texts.add(locale, b"born = { $day }; { $count }\n").unwrap();
+        }
+        let born = reason("born", &[("day", "2026-04-02"), ("count", "1405")]);
+        let say = |locale: &str| texts.say(&born, &chain(&[locale.into()], "en"));
+        assert_eq!(
+            (say("fa-IR").as_deref(), say("en").as_deref()),
+            (Some("1405-01-13; 1405"), Some("2026-04-02; 1405"))
+        );
     }
 
     #[test]

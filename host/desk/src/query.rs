@@ -2,6 +2,7 @@
 //! is *not found*. They read the store on the caller's thread and are short: a page at most.
 
 mod account;
+mod calendar;
 mod commitment;
 mod contact;
 mod escalation;
@@ -22,6 +23,7 @@ use plugdesk_domain::{
 use crate::error::Error;
 use crate::resolve::{Reads, root, same_cluster};
 
+pub use calendar::{DueView, ElapsedView, TimeUnit};
 pub use commitment::{Owing, OwingFilter, Promise};
 pub(crate) use contact::{company_view, contact_view};
 pub use escalation::{Brief, BriefPerson, EscalationFilter, EscalationView, Highlight};

@@ -8,7 +8,10 @@
 
 mod parse;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
+mod working_days;
 
 use std::ops::ControlFlow;
 

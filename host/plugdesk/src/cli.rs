@@ -6,6 +6,7 @@
 mod archive;
 mod audit;
 mod backup;
+mod calendar;
 mod connection;
 mod decisions;
 mod desk;
@@ -144,9 +145,9 @@ enum Command {
     /// Escalations: list, show, ack
     #[command(subcommand)]
     Escalation(escalation::Escalation),
-    /// Calendars: list, set, remove
+    /// Calendars: list, set, due, elapsed, holidays, remove
     #[command(subcommand)]
-    Calendar(words::Calendar),
+    Calendar(calendar::Calendar),
     /// Agents: list, add, set
     #[command(subcommand)]
     Agent(words::Agent),

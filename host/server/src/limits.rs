@@ -201,3 +201,6 @@ impl Default for Options {
         }
     }
 }
+/// An amount of business time that is asked about, in minutes or working days: ten years of minutes, as a target has at
+/// most.
+pub const MOST_BUSINESS_TIME: u32 = 5_256_000;

@@ -49,6 +49,8 @@ const RIGHTS: &[(Right, &[&str])] = &[
         &[
             "agent_list",
             "agent_view",
+            "calendar_due_view",
+            "calendar_elapsed_view",
             "calendar_list",
             "calendar_view",
             "commitment_list",

@@ -54,6 +54,45 @@ async fn a_desk_is_set_up_and_promises_through_the_api() {
     }
 }
 
+#[tokio::test]
+async fn business_time_is_told_in_minutes_and_in_working_days() {
+    let stand = Stand::start().await;
+    let hours = json!([{"from": "08:00", "to": "16:00"}]);
+    let tehran = json!({"time_zone": "Asia/Tehran", "week": {"sat": hours, "sun": hours, "mon": hours},
+        "holidays": {"2026-04-05": "x"}, "special": {"2026-04-03": [{"from": "08:00", "to": "12:00"}]}});
+    put(&stand, "/v1/calendars/tehran", &tehran).await.expect(200);
+    let start = "start=2026-04-01T06:00:00Z";
+    // An exchanged Friday, a Saturday, no Sunday, and the Monday.
+    let due = format!("/v1/calendars/tehran/due?amount=3&unit=working-days&{start}");
+    let found = stand.get(&due).await.expect(200).json();
+    assert_eq!(
+        (&found["due_at"], &found["local"]),
+        (&json!("2026-04-06T12:30:00.000Z"), &json!("2026-04-06T16:00:00+03:30"))
+    );
+    assert_eq!((found.get("persian_date"), found.get("years_unknown")), (None, None));
+    let read = stand.send("GET", &due, &[("accept-language", "fa-IR, en;q=0.5")], "").await.expect(200).json();
+    assert_eq!(read["persian_date"], "1405-01-17");
+    let minutes = stand.get(&format!("/v1/calendars/tehran/due?amount=241&{start}")).await.expect(200).json();
+    assert_eq!(minutes["due_at"], "2026-04-04T04:31:00.000Z");
+    let elapsed = "/v1/calendars/tehran/elapsed?start=2026-04-01T06:00:00Z&end=2027-01-01T21:00:00Z";
+    let found = stand.get(elapsed).await.expect(200).json();
+    assert_eq!(found["years_unknown"], json!([2027]), "its holidays end in 2026");
+    let elapsed = "/v1/calendars/tehran/elapsed?end=2026-04-01T06:00:00Z&start=2026-04-04T06:00:00Z";
+    let found = stand.get(elapsed).await.expect(200).json();
+    assert_eq!(
+        (&found["minutes"], &found["working_days"]),
+        (&json!(-330), &json!(-1)),
+        "the half Friday, and 90 minutes"
+    );
+    let always = stand.get("/v1/calendars/always/due?amount=1&start=2026-04-01T06:00:00Z").await.expect(200).json();
+    assert_eq!(always["due_at"], "2026-04-01T06:01:00.000Z");
+    stand.get("/v1/calendars/nowhere/due?amount=1").await.expect(404);
+    for wrong in ["", "?amount=0", "?amount=5256001", "?amount=1&unit=weeks", "?amount=1&start=now"] {
+        stand.get(&format!("/v1/calendars/tehran/due{wrong}")).await.expect(400);
+    }
+    stand.get("/v1/calendars/tehran/elapsed").await.expect(400);
+}
+
 async fn put(stand: &Stand, target: &str, body: &serde_json::Value) -> super::wire::Reply {
     stand.send("PUT", target, &[], &body.to_string()).await
 }

@@ -195,7 +195,7 @@ fn a_calendar_that_runs_out() {
         let calendar: NewCalendar = serde_json::from_value(calendar).unwrap();
         desk.calendar_put(&me(), "office", calendar, &How::default()).await.unwrap();
     });
-    finds(&place, "calendar-ending", "warn", "calendar set office");
+    finds(&place, "calendar-ending", "warn", "calendar holidays COUNTRY --years");
 }
 
 #[test]

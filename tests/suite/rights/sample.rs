@@ -88,6 +88,8 @@ pub(crate) fn sample(operation: &str, path: &str, previewed: bool, of: &Records,
         _ => return None,
     };
     let query = match operation {
+        "calendar_due_view" => "?amount=60",
+        "calendar_elapsed_view" => "?start=2026-11-22T09:30:00Z",
         "commitment_list" => "?state=pending",
         "contact_list" => &format!("?identity=email:ann@{tag}.example"),
         "membership_list" => &format!("?company={}", of["company"]),

@@ -34,7 +34,8 @@ pub struct Mapping {
     /// Words that mean *nothing was chosen*, such as `Select`; compared without case. An empty field always does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<String>,
-    /// How dates are written (strptime), tried in turn; RFC 3339 is always understood.
+    /// How dates are written (strptime, or `persian` for the Persian calendar), tried in turn; RFC 3339 is always
+    /// understood.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<String>,
     /// The time zone of dates that name none; an IANA name. None: UTC.

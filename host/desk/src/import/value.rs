@@ -1,5 +1,7 @@
 //! One value on its way from a row to a field: missing words, value maps, lists, dates.
 
+mod date;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -103,7 +105,7 @@ impl Reading<'_> {
         };
         let formats = own.iter().chain(&self.mapping.dates);
         let zone = self.mapping.time_zone.as_deref().unwrap_or("UTC");
-        parse_date(text.trim(), formats.map(String::as_str), zone)
+        date::parse(text.trim(), formats.map(String::as_str), zone)
             .map(Some)
             .ok_or_else(|| self.wrong(source, format!("`{}` is a date in none of the formats", short(&text))))
     }
@@ -233,23 +235,6 @@ pub(super) fn number(text: &str) -> Option<Value> {
         Some(decimals) if decimals.bytes().any(|b| b != b'0') => text.parse::<f64>().ok().map(Value::from),
         _ => text.split('.').next()?.parse::<i64>().ok().map(Value::from),
     }
-}
-
-/// A date by RFC 3339 or the first format that fits; without a time its midnight, without a zone `zone`'s.
-fn parse_date<'a>(text: &str, formats: impl Iterator<Item = &'a str>, zone: &str) -> Option<Instant> {
-    if let Ok(instant) = text.parse() {
-        return Some(instant);
-    }
-    let zone = jiff::tz::TimeZone::get(zone).ok()?;
-    formats.into_iter().find_map(|format| {
-        let parsed = jiff::fmt::strtime::parse(format, text).ok()?;
-        let timestamp = parsed.to_timestamp().or_else(|_| {
-            let date = parsed.to_date()?;
-            let time = parsed.to_time().unwrap_or_default();
-            date.to_datetime(time).to_zoned(zone.clone()).map(|zoned| zoned.timestamp())
-        });
-        timestamp.ok().map(|timestamp| Instant::from_millis(timestamp.as_millisecond()))
-    })
 }
 
 fn short(text: &str) -> String {

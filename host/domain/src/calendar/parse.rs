@@ -1,9 +1,9 @@
 //! A calendar's texts as numbers, or everything that is wrong with them.
 
-use jiff::civil::{Date, date};
 use jiff::tz::TimeZone;
 
-use super::{CalendarError, EPOCH_WEEKDAY, MINUTE_MS, OpenHours, Window};
+use super::{CalendarError, MINUTE_MS, OpenHours, Window};
+use crate::day::Day;
 use crate::record::{Calendar, Hours};
 
 /// A day opens at most so often: three shifts with their breaks still fit.
@@ -113,19 +113,11 @@ fn minutes(text: &str) -> Option<i64> {
 }
 
 fn day(wrong: &mut Vec<CalendarError>, field: String, text: &str) -> Option<i64> {
-    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let found = plain.then(|| text.parse::<Date>().ok()).flatten().and_then(number);
+    let found = text.parse().map(Day::number).ok();
     if found.is_none() {
         wrong.push(fault(field, "a day, `YYYY-MM-DD`".to_owned()));
     }
     found
-}
-
-/// The number of a day since 1970. Its weekday agrees with [`EPOCH_WEEKDAY`].
-fn number(day: Date) -> Option<i64> {
-    let number: i64 = date(1970, 1, 1).until(day).ok()?.get_days().into();
-    debug_assert_eq!(i64::from(day.weekday().to_monday_zero_offset()), (number + EPOCH_WEEKDAY).rem_euclid(7));
-    Some(number)
 }
 
 /// As part of an RFC 6901 pointer.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::record::{Hours, Weekday};
 
-const DAYS: [Weekday; 7] =
-    [Weekday::Mon, Weekday::Tue, Weekday::Wed, Weekday::Thu, Weekday::Fri, Weekday::Sat, Weekday::Sun];
+const DAYS: [Weekday; 7] = Weekday::ALL;
 
 fn hours(text: &str) -> Vec<Hours> {
     let one = |text: &str| {

@@ -1,4 +1,4 @@
-//! `plugdesk calendar`, `agent`, `team`, `contract` and `definition`: what a desk goes by, from files and from words.
+//! `plugdesk agent`, `team`, `contract` and `definition`: what a desk goes by, from files and from words.
 
 use std::path::{Path, PathBuf};
 
@@ -6,45 +6,6 @@ use serde_json::{Value, json};
 
 use super::text::{cell, rows, segment};
 use super::{Exit, Failure, Global, Output, connected};
-
-/// What can be done with calendars.
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum Calendar {
-    /// List the calendars
-    List,
-    /// Make a calendar, or replace it
-    #[command(
-        after_help = "Example:\n  plugdesk calendar set office office.toml\n\noffice.toml:\n  time_zone = \"Europe/Warsaw\"\n  \
-                            [week]\n  mon = [{ from = \"08:00\", to = \"12:00\" }, { from = \"13:00\", to = \"17:00\" }]\n  \
-                            [holidays]\n  \"2026-12-25\" = \"Christmas\""
-    )]
-    Set {
-        /// Its name
-        name: String,
-        /// What it is, in TOML or JSON
-        file: PathBuf,
-    },
-    /// Take a calendar away; refused while something goes by it
-    Remove {
-        /// Its name
-        name: String,
-    },
-}
-
-impl Calendar {
-    pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
-        match self {
-            Self::List => {
-                let columns = [("calendar", "name"), ("title", "title"), ("time zone", "time_zone")];
-                list(global, output, "/v1/calendars", &columns).await
-            }
-            Self::Set { name, file } => {
-                put(global, output, &format!("/v1/calendars/{}", segment(name)), &document(file)?, name).await
-            }
-            Self::Remove { name } => remove(global, output, &format!("/v1/calendars/{}", segment(name)), name).await,
-        }
-    }
-}
 
 /// What can be done with agents.
 #[derive(Debug, clap::Subcommand)]
@@ -234,7 +195,7 @@ impl Definition {
 }
 
 /// A file as JSON: TOML, unless its name says otherwise.
-fn document(file: &Path) -> Result<Value, Failure> {
+pub(super) fn document(file: &Path) -> Result<Value, Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read", &error))?;
     let refused = |error: String| Failure::new(Exit::Refused, format!("{}: {error}", file.display()));
     if file.extension().is_some_and(|end| end == "json") {
@@ -245,7 +206,12 @@ fn document(file: &Path) -> Result<Value, Failure> {
 }
 
 /// A list, by heading and field. A desk's set-up is given whole.
-async fn list(global: &Global, output: &Output, path: &str, columns: &[(&str, &str)]) -> Result<(), Failure> {
+pub(super) async fn list(
+    global: &Global,
+    output: &Output,
+    path: &str,
+    columns: &[(&str, &str)],
+) -> Result<(), Failure> {
     connected(global, async |connection| {
         let found = connection.at_desk().await?.get(path).await?;
         output.value(&found)?;
@@ -255,7 +221,7 @@ async fn list(global: &Global, output: &Output, path: &str, columns: &[(&str, &s
     .await
 }
 
-async fn put(global: &Global, output: &Output, path: &str, body: &Value, name: &str) -> Result<(), Failure> {
+pub(super) async fn put(global: &Global, output: &Output, path: &str, body: &Value, name: &str) -> Result<(), Failure> {
     connected(global, async |connection| {
         let answer = connection.at_desk().await?.put(path, body).await?;
         output.value(&answer)?;
@@ -273,7 +239,7 @@ async fn post(global: &Global, output: &Output, path: &str, body: &Value, name: 
     .await
 }
 
-async fn remove(global: &Global, output: &Output, path: &str, name: &str) -> Result<(), Failure> {
+pub(super) async fn remove(global: &Global, output: &Output, path: &str, name: &str) -> Result<(), Failure> {
     connected(global, async |connection| {
         let answer = connection.at_desk().await?.delete(path).await?;
         output.value(&answer)?;

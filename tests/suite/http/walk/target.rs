@@ -8,7 +8,7 @@ use super::make::Make;
 /// What stands in a changing part of a path.
 pub(super) fn part(make: &mut Make<'_>, operation: &Operation, name: &str) -> String {
     let word = match (operation.path.as_str(), name) {
-        ("/v1/calendars/{name}", _) => "office",
+        ("/v1/calendars/{name}" | "/v1/calendars/{name}/due" | "/v1/calendars/{name}/elapsed", _) => "office",
         ("/v1/teams/{name}", _) => "sales",
         ("/v1/packs/{name}", _) => "companies",
         ("/v1/policies/{name}/mode", _) => "by-subject",
@@ -47,7 +47,12 @@ pub(super) fn described(api: &Description, operation: &Operation) -> Vec<(String
 pub(super) fn needed(api: &Description, operation: &Operation, but: &str) -> String {
     let all = described(api, operation).into_iter().map(|(_, it)| it);
     let needed = all.filter(|it| it["in"] == "query" && it["required"] == true && it["name"] != but);
-    needed.map(|it| format!("{}={}&", plain(&it["name"]), plain(&it["schema"]["enum"][0]))).collect()
+    let value = |it: &Value| match (&it["schema"]["enum"][0], &it["schema"]["minimum"]) {
+        (Value::Null, Value::Null) => "2026-11-22T09:30:00Z".to_owned(),
+        (Value::Null, least) => plain(least),
+        (word, _) => plain(word),
+    };
+    needed.map(|it| format!("{}={}&", plain(&it["name"]), value(&it))).collect()
 }
 
 /// A value as it stands in an address.

@@ -108,7 +108,9 @@ fn calendar(desk: &str, calendar: &Value, now: Instant, found: &mut Findings) {
     let needed = if month >= u16::from(NEXT_YEAR_FROM_MONTH) { year.saturating_add(1) } else { year };
     if known < needed {
         let says = format!("desk {desk}: {name} knows no holidays of {needed}; its last is {last}");
-        let help = format!("plugdesk --desk {desk} calendar set {name} FILE    (with the holidays of {needed})");
+        let help = format!(
+            "plugdesk --desk {desk} calendar holidays COUNTRY --years {needed} --set {name}    (or set it from your own file)"
+        );
         found.add_as("calendar-ending", Grade::Warn, "calendar", says, Some(help));
     }
 }

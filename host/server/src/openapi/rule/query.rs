@@ -4,7 +4,7 @@ use plugdesk_domain::Category;
 use serde_json::{Value, json};
 
 use super::{SPACES, email_core, handle_core, phone_core};
-use crate::limits::{DEFAULT_PAGE, MOST_IDEMPOTENCY_BYTES, MOST_PAGE};
+use crate::limits::{DEFAULT_PAGE, MOST_BUSINESS_TIME, MOST_IDEMPOTENCY_BYTES, MOST_PAGE};
 
 /// The rule of a parameter, by the operation's id and the parameter's name.
 pub(in crate::openapi) fn parameter(operation: &str, name: &str) -> Option<Value> {
@@ -44,6 +44,7 @@ pub(in crate::openapi) fn parameter(operation: &str, name: &str) -> Option<Value
             super::merge(&mut word, &json!({ "not": { "const": plugdesk_domain::ALWAYS } }));
             word
         }
+        ("calendar_due_view", "amount") => json!({ "minimum": 1, "maximum": MOST_BUSINESS_TIME }),
         ("definition_put" | "team_put", "name") => super::word(),
         (_, "Plugdesk-Desk" | "desk") => {
             json!({ "pattern": "^([a-z0-9-]{1,63}|desk_[0-7][0-9a-hjkmnp-tv-z]{25})$" })
