@@ -21,7 +21,7 @@ pub use replayer::Replayer;
 #[serde(deny_unknown_fields)]
 pub struct Exchange {
     /// `find-contact`, `find-company`, `attributes-of`, `entries`, `tickets`, `facts`, `signals`,
-    /// `commitments`, `ancestors`, `people`, `calendar-add` or `calendar-between`.
+    /// `commitments`, `ancestors`, `people`, `calendar-add`, `calendar-between` or `calendar-add-working-days`.
     pub call: String,
     /// By name; an empty object where there are none.
     #[serde(default = "nothing")]
@@ -63,4 +63,5 @@ pub(crate) mod call {
     pub(crate) const PEOPLE: &str = "people";
     pub(crate) const CALENDAR_ADD: &str = "calendar-add";
     pub(crate) const CALENDAR_BETWEEN: &str = "calendar-between";
+    pub(crate) const CALENDAR_ADD_WORKING_DAYS: &str = "calendar-add-working-days";
 }

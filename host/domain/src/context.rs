@@ -77,4 +77,6 @@ pub trait Context: Send + Sync {
     fn calendar_add(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant>;
     /// Whole minutes of the calendar's time from `start` to `end`, negative when `end` is earlier.
     fn calendar_between(&self, calendar: &str, start: Instant, end: Instant) -> Option<i64>;
+    /// When the `days`-th working day after that of `start` closes; none: no such calendar, or not so many days.
+    fn calendar_add_working_days(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant>;
 }

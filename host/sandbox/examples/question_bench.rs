@@ -121,6 +121,10 @@ impl Context for Desk {
     fn calendar_between(&self, _calendar: &str, start: Instant, end: Instant) -> Option<i64> {
         Some(end.since(start) / 60_000)
     }
+
+    fn calendar_add_working_days(&self, _calendar: &str, _start: Instant, _days: u32) -> Option<Instant> {
+        None
+    }
 }
 
 fn inquiry(plugin: &dyn Plugin) -> Inquiry {

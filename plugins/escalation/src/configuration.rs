@@ -155,7 +155,10 @@ pub(crate) struct WrittenRule {
 #[serde(deny_unknown_fields)]
 pub(crate) struct WrittenTarget {
     pub metric: String,
-    pub minutes: Minutes,
+    /// Of the calendar's time; or
+    pub minutes: Option<Amounts>,
+    /// so many of its working days, the last of which ends when it closes.
+    pub working_days: Option<Amounts>,
     #[serde(default = "always")]
     pub calendar: String,
     /// The categories in which the clock stands.
@@ -169,7 +172,7 @@ pub(crate) struct WrittenTarget {
 /// One number, or by priority with `*` for all others.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum Minutes {
+pub(crate) enum Amounts {
     One(u32),
     Each(BTreeMap<String, u32>),
 }
@@ -255,11 +258,19 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     pub(crate) metric: String,
-    /// By [`row`]; 0: none.
-    pub(crate) minutes: [u32; 4],
+    pub(crate) amount: Amount,
     pub(crate) calendar: String,
     pub(crate) pauses: Vec<Pause>,
     pub(crate) warn_percent: u8,
+}
+
+/// How much of a calendar's time, by [`row`]; 0: none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Amount {
+    /// Its minutes.
+    Minutes([u32; 4]),
+    /// Its working days.
+    WorkingDays([u32; 4]),
 }
 
 impl Escalation {

@@ -126,6 +126,7 @@ impl<'p> Sleep<'p> {
     }
 }
 
-fn unknown(calendar: &str) -> Fault {
+/// The desk has no such calendar, or it never opens.
+pub(crate) fn unknown(calendar: &str) -> Fault {
     Fault::Misconfigured(format!("this desk has no calendar `{calendar}`; /calendars gives it another name"))
 }

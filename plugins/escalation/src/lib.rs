@@ -7,6 +7,7 @@ pub mod configuration;
 pub mod fit;
 pub mod ladder;
 mod prepare;
+mod promised;
 pub mod told;
 
 use plugdesk_sdk::prelude::*;
@@ -89,14 +90,7 @@ impl Promise for Escalation {
         let row = configuration::row(ticket.priority);
         let mut answer = Promised::new(Vec::new());
         for target in &rule.targets {
-            let Some(&minutes) = target.minutes.get(row).filter(|&&minutes| minutes > 0) else { continue };
-            let calendar = self.calendar(&target.calendar);
-            let pauses: Vec<Category> = target.pauses.iter().copied().map(Category::from).collect();
-            let warn = u32::try_from(u64::from(minutes) * u64::from(target.warn_percent) / 100).unwrap_or(0);
-            let mut made = Target::new(target.metric.as_str(), minutes, calendar).pausing(&pauses);
-            if warn > 0 {
-                made = made.warning(warn);
-            }
+            let Some(made) = target.target(self, row, inquiry, desk)? else { continue };
             answer.reasons.push(self.told_promise(rule, &made, &inquiry.circumstances.locale));
             answer.targets.push(made);
         }

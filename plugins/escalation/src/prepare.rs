@@ -7,7 +7,7 @@ use plugdesk_sdk::prelude::*;
 
 use crate::CAUSES;
 use crate::configuration::{
-    Escalation, Minutes, Quiet, Row, Rule, Written, WrittenField, WrittenLadder, WrittenPriority, WrittenRule,
+    Amount, Amounts, Escalation, Quiet, Row, Rule, Written, WrittenField, WrittenLadder, WrittenPriority, WrittenRule,
     WrittenStart, WrittenTarget, WrittenTrack, WrittenWhen,
 };
 use crate::fit::Fit;
@@ -23,6 +23,8 @@ const HIGHEST_LEVEL: u8 = 9;
 const MOST_TARGETS: usize = 8;
 /// The contract's limit of a target's minutes: ten years.
 const MOST_MINUTES: u32 = 5_256_000;
+/// Ten years have no more working days.
+const MOST_WORKING_DAYS: u32 = 3_660;
 /// A rung names so many at most; with all nine rungs, those of the highest are told first.
 const MOST_AUDIENCE: usize = 16;
 /// A name of the desk's has at most so many bytes.
@@ -220,34 +222,48 @@ impl Maker {
     }
 
     fn target(&mut self, at: &str, from: &WrittenTarget) -> Row {
-        /// In the order of [`crate::configuration::row`].
-        const PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
         self.name(&format!("{at}/metric"), &from.metric);
         self.name(&format!("{at}/calendar"), &from.calendar);
         if from.warn_percent > 99 {
             self.problem(&format!("{at}/warn_percent"), "0 to 99");
         }
-        let minutes = match &from.minutes {
-            Minutes::One(minutes) => [*minutes; 4],
-            Minutes::Each(each) => {
+        let amount = match (&from.minutes, &from.working_days) {
+            (Some(minutes), None) => Amount::Minutes(self.amounts(&format!("{at}/minutes"), minutes, MOST_MINUTES)),
+            (None, Some(days)) => {
+                Amount::WorkingDays(self.amounts(&format!("{at}/working_days"), days, MOST_WORKING_DAYS))
+            }
+            _ => {
+                self.problem(at, "`minutes` or `working_days`, one of them");
+                Amount::Minutes([0; 4])
+            }
+        };
+        Row {
+            metric: from.metric.clone(),
+            amount,
+            calendar: from.calendar.clone(),
+            pauses: from.pauses.clone(),
+            warn_percent: from.warn_percent,
+        }
+    }
+
+    /// Amounts by priority, in the order of [`crate::configuration::row`].
+    fn amounts(&mut self, at: &str, from: &Amounts, most: u32) -> [u32; 4] {
+        const PRIORITIES: [&str; 4] = ["low", "normal", "high", "urgent"];
+        let amounts = match from {
+            Amounts::One(amount) => [*amount; 4],
+            Amounts::Each(each) => {
                 if let Some(wrong) = each.keys().find(|key| *key != "*" && !PRIORITIES.contains(&key.as_str())) {
                     let message = format!("`{}`: the priorities are {} and *", cut(wrong, 16), PRIORITIES.join(", "));
-                    self.problem(&format!("{at}/minutes"), message);
+                    self.problem(at, message);
                 }
                 let others = each.get("*").copied().unwrap_or(0);
                 PRIORITIES.map(|priority| each.get(priority).copied().unwrap_or(others))
             }
         };
-        if minutes.iter().any(|&minutes| minutes > MOST_MINUTES) {
-            self.problem(&format!("{at}/minutes"), format!("at most {MOST_MINUTES}"));
+        if amounts.iter().any(|&amount| amount > most) {
+            self.problem(at, format!("at most {most}"));
         }
-        Row {
-            metric: from.metric.clone(),
-            minutes,
-            calendar: from.calendar.clone(),
-            pauses: from.pauses.clone(),
-            warn_percent: from.warn_percent,
-        }
+        amounts
     }
 }
 

@@ -36,6 +36,9 @@ pub trait Desk {
     fn later(&self, calendar: &str, start: Instant, minutes: u32) -> Option<Instant>;
     /// Whole minutes of the calendar's time from `start` to `end`. Needs `calendar`.
     fn minutes_between(&self, calendar: &str, start: Instant, end: Instant) -> Option<i64>;
+    /// When the `days`-th working day after that of `start` closes: what *within two working days* means. None: no such
+    /// calendar, no days, or not so many within ten years. Needs `calendar`.
+    fn working_days_later(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant>;
     /// A line for the policy's own log: at most 64 a call, 1 KiB each.
     fn log(&self, level: Level, message: &str);
 }
@@ -91,6 +94,10 @@ impl Desk for Host {
 
     fn minutes_between(&self, calendar: &str, start: Instant, end: Instant) -> Option<i64> {
         calendar::between(calendar, start, end)
+    }
+
+    fn working_days_later(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant> {
+        calendar::add_working_days(calendar, start, days)
     }
 
     fn log(&self, level: Level, message: &str) {

@@ -207,6 +207,10 @@ fn what_is_owed_and_what_follows_is_asked_natively() {
     let desk = Pretend::desk().with_calendar("office", &[1, 2, 3, 4, 5], 9..17);
     let promised = policy().promise(&inquiry, &desk).unwrap().unwrap();
     assert_eq!((promised.targets[0].minutes, promised.targets[0].warn_minutes), (60, Some(15)));
+    // From a Monday at nine: the rest of that day, and two whole ones.
+    let monday = 4 * DAY + 9 * 3_600_000;
+    let within = |days| Target::within_working_days("resolution", days, "office", monday, &desk).map(|it| it.minutes);
+    assert_eq!((within(2), within(0)), (Some(3 * 480), None));
 
     let inquiry = escalate::Inquiry {
         circumstances: circumstances(),

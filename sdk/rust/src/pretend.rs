@@ -8,8 +8,8 @@ mod hours;
 use crate::desk::Desk;
 use crate::policy::{Policy, Problem, from_bytes, prepare};
 use crate::types::{
-    Attributes, Category, Circumstances, Commitment, CommitmentState, Company, Contact, Entry, Fact, Identity, Instant,
-    Level, Person, Priority, Refusal, Scope, Signal, Ticket, TicketDigest, Value,
+    Attributes, Category, Circumstances, Commitment, CommitmentState, Company, Contact, DAY, Entry, Fact, Identity,
+    Instant, Level, Person, Priority, Refusal, Scope, Signal, Ticket, TicketDigest, Value,
 };
 use hours::{Hours, MINUTE};
 
@@ -316,6 +316,13 @@ impl Desk for Pretend {
             return Some(end.saturating_sub(start).div_euclid(MINUTE));
         }
         self.calendars.get(calendar).map(|hours| hours.minutes_between(start, end))
+    }
+
+    fn working_days_later(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant> {
+        if calendar == "always" {
+            return (days > 0).then(|| start.saturating_add(Instant::from(days).saturating_mul(DAY)));
+        }
+        self.calendars.get(calendar)?.working_days_later(start, days)
     }
 
     fn log(&self, level: Level, message: &str) {

@@ -129,4 +129,7 @@ impl Context for Fields {
     fn calendar_between(&self, _: &str, _: Instant, _: Instant) -> Option<i64> {
         None
     }
+    fn calendar_add_working_days(&self, _: &str, _: Instant, _: u32) -> Option<Instant> {
+        None
+    }
 }

@@ -28,6 +28,7 @@ fn ask_everything(context: &dyn Context, subject: &str) -> String {
         format!("{:?}", context.calendar_add("always", at, 90)),
         format!("{:?}", context.calendar_between("always", at, Instant::from_millis(400_000))),
         format!("{:?}", context.calendar_add("no such", at, 1)),
+        format!("{:?}", context.calendar_add_working_days("always", at, 2)),
     ]
     .join("\n")
 }
@@ -72,6 +73,7 @@ fn a_policy_sees_the_draft_that_it_judges_and_a_replay_hears_the_same() {
     assert_eq!(lines[7], format!("{:?}", Err::<(), _>(Refusal::NotGranted)), "{heard}");
     assert!(lines[11].contains("1970-01-01T01:46:40"));
     assert_eq!((lines[12], lines[13]), ("Some(-10)", "None"));
+    assert!(lines[14].contains("1970-01-03T00:16:40"), "two days by `always`: {}", lines[14]);
 
     let decision = done.decision.unwrap();
     let capture = stand.desk.capture(&stand.admin(), decision.id).unwrap().unwrap();

@@ -306,6 +306,10 @@ impl Context for Surroundings<'_, '_> {
     fn calendar_between(&self, calendar: &str, start: Instant, end: Instant) -> Option<i64> {
         Some(self.draft.setup.schedule(calendar)?.between(start, end) / MILLIS_PER_MINUTE)
     }
+
+    fn calendar_add_working_days(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant> {
+        self.draft.setup.schedule(calendar)?.closing(start, days)
+    }
 }
 
 /// Whether a text has the form of a record's id: a known prefix and 26 characters. Other evidence names fields.

@@ -138,4 +138,10 @@ impl Context for Recorder<'_> {
         let between = || Ok(self.inner.calendar_between(calendar, start, end));
         self.hear(call::CALENDAR_BETWEEN, arguments, if_granted(self.needs.calendar), between).ok().flatten()
     }
+
+    fn calendar_add_working_days(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant> {
+        let arguments = json!({ "calendar": calendar, "start": start, "days": days });
+        let add = || Ok(self.inner.calendar_add_working_days(calendar, start, days));
+        self.hear(call::CALENDAR_ADD_WORKING_DAYS, arguments, if_granted(self.needs.calendar), add).ok().flatten()
+    }
 }

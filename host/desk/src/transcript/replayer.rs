@@ -104,4 +104,9 @@ impl Context for Replayer<'_> {
         let arguments = json!({ "calendar": calendar, "start": start, "end": end });
         self.hear(call::CALENDAR_BETWEEN, &arguments).ok().flatten()
     }
+
+    fn calendar_add_working_days(&self, calendar: &str, start: Instant, days: u32) -> Option<Instant> {
+        let arguments = json!({ "calendar": calendar, "start": start, "days": days });
+        self.hear(call::CALENDAR_ADD_WORKING_DAYS, &arguments).ok().flatten()
+    }
 }

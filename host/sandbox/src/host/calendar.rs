@@ -16,11 +16,22 @@ pub(super) fn link(interface: &mut LinkerInstance<'_, State>) -> wasmtime::Resul
             Ok((later.map(Instant::millis),))
         },
     )?;
-    interface.func_wrap("between", |mut store: StoreContextMut<'_, State>, (name, start, end): (String, i64, i64)| {
-        let (start, end) = (Instant::from_millis(start), Instant::from_millis(end));
-        let spent = ask(&mut store, name.len(), |context| context.calendar_between(&name, start, end))?;
-        Ok((spent,))
-    })
+    interface.func_wrap(
+        "between",
+        |mut store: StoreContextMut<'_, State>, (name, start, end): (String, i64, i64)| {
+            let (start, end) = (Instant::from_millis(start), Instant::from_millis(end));
+            let spent = ask(&mut store, name.len(), |context| context.calendar_between(&name, start, end))?;
+            Ok((spent,))
+        },
+    )?;
+    interface.func_wrap(
+        "add-working-days",
+        |mut store: StoreContextMut<'_, State>, (name, start, days): (String, i64, u32)| {
+            let start = Instant::from_millis(start);
+            let later = ask(&mut store, name.len(), |context| context.calendar_add_working_days(&name, start, days))?;
+            Ok((later.map(Instant::millis),))
+        },
+    )
 }
 
 fn ask<R>(

@@ -67,6 +67,25 @@ impl Hours {
         None
     }
 
+    /// When the `days`-th of its days after that of `start` ends; none: none of a week counts, or no days are asked.
+    pub(super) fn working_days_later(&self, start: Instant, days: u32) -> Option<Instant> {
+        let a_week = self.days.iter().filter(|&&counts| counts).count() as Instant;
+        let days = Instant::from(days);
+        if days == 0 || a_week == 0 || self.week() == 0 {
+            return None;
+        }
+        // Every week has as many: whole ones are skipped, and the last day lies within one.
+        let weeks = (days - 1) / a_week;
+        let mut left = days - weeks * a_week;
+        let mut day = start.div_euclid(DAY) + weeks * 7;
+        while left > 0 {
+            day += 1;
+            let weekday = (day * DAY - MONDAY).div_euclid(DAY).rem_euclid(7);
+            left -= Instant::from(self.days[weekday as usize]);
+        }
+        Some(day * DAY + self.hours.end)
+    }
+
     /// Whole minutes of it from `start` to `end`, negative when `end` is earlier.
     pub(super) fn minutes_between(&self, start: Instant, end: Instant) -> i64 {
         if end < start {
@@ -96,5 +115,12 @@ mod tests {
         assert_eq!(office.minutes_between(at(7, 10), at(4, 16)), -120);
         assert_eq!(office.minutes_between(at(0, 0), at(70, 0)), 5 * 480 * 10);
         assert_eq!(Hours::new(&[], 9..17).later(at(0, 0), 1), None);
+        assert_eq!(office.working_days_later(at(0, 3), 2), Some(at(2, 17)), "Monday is not counted");
+        assert_eq!(office.working_days_later(at(4, 16), 1), Some(at(7, 17)), "over the weekend");
+        assert_eq!(office.working_days_later(at(5, 3), 10), Some(at(18, 17)), "two whole weeks");
+        assert_eq!(
+            (office.working_days_later(at(0, 9), 0), Hours::new(&[], 9..17).working_days_later(0, 1)),
+            (None, None)
+        );
     }
 }
