@@ -12,7 +12,7 @@ use crate::data::Data;
 type Score = fn(&Data) -> Result<Map<String, Value>>;
 
 /// The areas by the names that the figures have.
-const AREAS: &[(&str, Score)] = &[];
+const AREAS: &[(&str, Score)] = &[("clocks", crate::clocks::score)];
 
 /// The subcommand's arguments.
 #[derive(clap::Args)]

@@ -5,6 +5,7 @@
 
 mod all;
 mod calendars;
+mod clocks;
 mod contact_merging;
 mod data;
 
