@@ -89,6 +89,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) effects: Vec<String>,
     /// Bytes of findings put into the draft.
     pub(crate) findings_bytes: usize,
+    /// Signals that the answers brought or raised.
+    pub(crate) risen: usize,
     /// The questions asked, and whether each is to be asked again because a policy failed whose rule is `defer`.
     pub(crate) put_off: Vec<(&'static str, bool)>,
     /// The policy and question that refused it.
@@ -120,6 +122,7 @@ impl<'a> Draft<'a> {
             captured: Vec::new(),
             effects: Vec::new(),
             findings_bytes: 0,
+            risen: 0,
             put_off: Vec::new(),
             refused: None,
             pending: Vec::new(),

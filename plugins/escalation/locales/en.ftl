@@ -27,6 +27,8 @@ late = { metric } is { duration } late, as { $source ->
    *[other] { $source } promised
 } it
 at-risk = { metric } is due in { duration }
+breach-likely = Likely to be late: of tickets like this one { $percent } % were
+breach-signs = What speaks for it: { $signs }
 nobody-took-it = Nobody took it at level { $level } for { duration }
 reopened = { $times ->
     [one] It came back after it was solved

@@ -18,6 +18,8 @@ late = { metric } { duration } دیر شده است؛ { $source ->
    *[other] از سوی { $source }
 } وعده داده شده بود
 at-risk = { metric } تا { duration } دیگر باید انجام شود
+breach-likely = احتمال دیرکرد: { $percent }٪ از درخواست‌های مشابه دیر شده‌اند
+breach-signs = نشانه‌ها: { $signs }
 nobody-took-it = در سطح { $level } به مدت { duration } کسی آن را نپذیرفت
 reopened = پس از حل شدن { $times } بار بازگشته است
 handed-off = { $times } بار دست‌به‌دست شده است

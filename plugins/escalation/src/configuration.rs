@@ -52,7 +52,7 @@ pub(crate) struct WrittenLadder {
     pub rungs: Vec<WrittenRung>,
 }
 
-/// A level, or a level from so many times on.
+/// A level, or a level from so many times, or from that score of a signal, on.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 pub(crate) enum WrittenStart {

@@ -16,6 +16,8 @@ pub struct Ladder {
     pub(crate) calendar: String,
     /// The cause, the level, and from how many times on.
     pub(crate) starts: Vec<(String, u8, u32)>,
+    /// The level at which a breach that is foreseen begins, and from which probability on, in ten-thousandths.
+    pub(crate) foresees: Option<(u8, u16)>,
     /// Lowest first.
     pub(crate) rungs: Vec<Rung>,
 }

@@ -14,10 +14,15 @@ use plugdesk_sdk::prelude::*;
 
 pub use configuration::Escalation;
 use fit::About;
-use ladder::{Reach, Sleep};
+use ladder::{Ladder, Reach, Sleep};
+use told::Foreseen;
 
 /// The level that waits until its people may be called: a fact that the policy keeps about the ticket.
 const WAITS: &str = "escalation-waits";
+/// A probability that a promise on the ticket is broken: a signal that risk-track keeps, from the desk's own past.
+const BREACH_RISK: &str = "breach-risk";
+/// The causes at which it counts: what changed the ticket may have changed it too, and only the gravest cause is told.
+const FORESEEN: [&str; 4] = ["opened", "executive", "handed-off", "signal"];
 /// The contract's limit of those who hear of it.
 const MOST_AUDIENCE: usize = 16;
 /// The causes that `starts` may name; `look` is the ladder's own.
@@ -38,7 +43,9 @@ impl Escalate for Escalation {
         let cause = if executive { "executive" } else { inquiry.cause.as_str() };
         let next = ladder.next(self, inquiry.level, inquiry.since, desk)?;
         let due = next.as_ref().filter(|next| next.at <= now).map_or(0, |next| next.level);
-        let begun = if cause == "look" { due } else { ladder.start(cause, ticket) };
+        let foreseen = foreseen(ladder, inquiry, desk)?;
+        let by_risk = foreseen.map_or(0, |foreseen| foreseen.level);
+        let begun = if cause == "look" { due } else { ladder.start(cause, ticket).max(by_risk) };
         // Something else may happen at the very moment at which a call was to be made: it is not forgotten over that.
         let waited = if cause == "opened" || executive { 0 } else { waiting(ticket, inquiry, desk)? };
         let wanted = begun.max(waited);
@@ -67,8 +74,20 @@ impl Escalate for Escalation {
             answer.facts.push(NewFact { kind: WAITS.to_owned(), value, confidence: 10_000 });
         }
         self.explain(&mut answer, inquiry, ladder, &about, cause, waits, &sleep, desk)?;
+        if let Some(foreseen) = foreseen.filter(|_| climbed || waits > 0) {
+            foreseen.tell(&mut answer.reasons, ticket, desk)?;
+        }
         Ok(Some(answer))
     }
+}
+
+/// What the desk's past says of the ticket, if the ladder begins with it and it is likely enough.
+fn foreseen(ladder: &Ladder, inquiry: &escalate::Inquiry, desk: &impl Desk) -> Result<Option<Foreseen>, Fault> {
+    let counts = FORESEEN.contains(&inquiry.cause.as_str());
+    let Some((level, from)) = ladder.foresees.filter(|_| counts) else { return Ok(None) };
+    let signals = desk.signals(&inquiry.ticket.id, Some(BREACH_RISK))?;
+    let probability = signals.iter().map(|signal| signal.score).max();
+    Ok(probability.filter(|score| *score >= from).map(|probability| Foreseen { level, probability }))
 }
 
 /// The level that a call out of hours asked for, and that nobody reached since.

@@ -137,7 +137,7 @@ impl Maker {
             let (level, after, audience, brief) = (rung.level, rung.after, rung.audience.clone(), rung.brief);
             rungs.push(Rung { level, name, after, audience, brief });
         }
-        let mut starts = Vec::new();
+        let (mut starts, mut foresees) = (Vec::new(), None);
         for (cause, start) in &from.starts {
             let at = format!("{at}/starts/{}", escaped(cause));
             let (level, times) = match *start {
@@ -147,16 +147,19 @@ impl Maker {
             if !CAUSES.contains(&cause.as_str()) {
                 self.problem(&at, format!("the causes are {}", CAUSES.join(", ")));
             }
-            if times > 0 && !["reopened", "handed-off"].contains(&cause.as_str()) {
-                self.problem(&at, "`from` counts reopenings and changes of assignee only");
+            if times > 0 && !["reopened", "handed-off", "signal"].contains(&cause.as_str()) {
+                self.problem(&at, "`from` counts reopenings and changes of assignee, or is a signal's score");
             }
             if level > below {
                 self.problem(&at, format!("the highest rung is {below}"));
             }
-            starts.push((cause.clone(), level, times));
+            match u16::try_from(times) {
+                Ok(score) if cause == "signal" && score > 0 => foresees = Some((level, score)),
+                _ => starts.push((cause.clone(), level, times)),
+            }
         }
         let fits = self.fits(&format!("{at}/when"), &from.when);
-        Ladder { fits, calendar: from.calendar.clone(), starts, rungs }
+        Ladder { fits, calendar: from.calendar.clone(), starts, foresees, rungs }
     }
 
     fn fits(&mut self, at: &str, from: &[WrittenWhen]) -> Vec<Fit> {

@@ -1,5 +1,7 @@
 //! What the policy promises, natively, on a pretend desk and with the configuration that ships.
 
+mod foreseen;
+
 use plugdesk_sdk::escalate::Inquiry;
 use plugdesk_sdk::prelude::*;
 

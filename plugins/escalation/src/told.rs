@@ -10,6 +10,35 @@ use crate::ladder::{Ladder, Sleep};
 
 const MINUTE: i64 = 60_000;
 
+/// The fact in which risk-track names what speaks for a breach.
+const BREACH_SIGNS: &str = "breach-signs";
+/// A parameter of a reason has at most 512 bytes, its name included.
+const MOST_SIGNS_BYTES: usize = 480;
+
+/// A breach that is likely enough to begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Foreseen {
+    /// The level at which it begins.
+    pub level: u8,
+    /// In ten-thousandths.
+    pub probability: u16,
+}
+
+impl Foreseen {
+    /// How likely it is, and what speaks for it.
+    pub(crate) fn tell(&self, reasons: &mut Vec<Reason>, ticket: &Ticket, desk: &impl Desk) -> Result<(), Fault> {
+        let percent = (u32::from(self.probability) + 50) / 100;
+        reasons.insert(0, Reason::new("breach-likely").with("percent", percent.to_string()));
+        let facts = desk.facts(&ticket.id, Some(BREACH_SIGNS))?;
+        if let Some(Value::Texts(signs)) = facts.first().map(|fact| &fact.value)
+            && !signs.is_empty()
+        {
+            reasons.insert(1, Reason::new("breach-signs").with("signs", cut(&signs.join(", "), MOST_SIGNS_BYTES)));
+        }
+        Ok(())
+    }
+}
+
 impl Escalation {
     /// The reasons of a climb.
     #[allow(clippy::too_many_arguments, reason = "each is one thing that the reasons tell")]
@@ -41,6 +70,8 @@ impl Escalation {
             "reopened" => reasons.push(Reason::new("reopened").with("times", ticket.reopens.to_string())),
             "handed-off" => reasons.push(Reason::new("handed-off").with("times", ticket.handoffs.to_string())),
             "opened" | "at-risk" | "breached" => {}
+            // What is foreseen is told by itself.
+            "signal" if ladder.foresees.is_some() => {}
             other => reasons.push(Reason::new("cause").with("cause", other)),
         }
         reasons.extend(owed(inquiry, desk)?);

@@ -1,9 +1,10 @@
 //! Points to a probability, how it fades, and when it is worth looking again.
 //!
-//! A scorecard adds points on the scale of log-odds: `doubling` points more make the odds twice as good, so
-//! p = 1 / (1 + 2^(−points/doubling)). What speaks for a lead halves with each half-life; what speaks against it stays.
+//! A scorecard adds [`plugdesk_sdk::points`]. What speaks for a lead halves with each half-life; what speaks against it
+//! stays.
 
 use plugdesk_sdk::libm;
+use plugdesk_sdk::points::probability;
 use plugdesk_sdk::prelude::*;
 
 use crate::card::{BASE, Card, HALF_LIFE};
@@ -49,13 +50,6 @@ impl Score {
                 .filter(|&at| at > now),
         }
     }
-}
-
-/// The logistic of the card, in ten-thousandths.
-fn probability(points: f64, doubling: u16) -> u16 {
-    let odds = libm::exp2(points / f64::from(doubling.max(1)));
-    // Infinite odds are certainty, not a division of infinities.
-    if odds.is_infinite() { 10_000 } else { libm::round(odds / (1.0 + odds) * 10_000.0) as u16 }
 }
 
 /// Days after which what is left no longer reaches the present grade; none: never, or not within a year.

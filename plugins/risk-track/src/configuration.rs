@@ -8,6 +8,8 @@ use plugdesk_sdk::pool::Pool;
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::wording::Wording;
 
+use crate::breach::Breach;
+
 /// As written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +36,49 @@ pub(crate) struct Written {
     /// Texts that stand for an unanswered field.
     #[serde(default)]
     pub blank: Vec<String>,
+    /// Minutes by which the desk's clock on the wall is ahead of UTC.
+    #[serde(default)]
+    pub utc_offset_minutes: i16,
+    /// How likely a promise is broken.
+    pub breach: Option<WrittenBreach>,
+}
+
+/// A scorecard for the probability of a breach, as `plugdesk fit risk` writes it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenBreach {
+    /// So many points more make the odds twice as good.
+    pub doubling: u16,
+    /// Points that every ticket begins with: 0 is one in two.
+    #[serde(default)]
+    pub base: i32,
+    /// In order of weight.
+    pub conditions: Vec<WrittenCondition>,
+}
+
+/// A condition of it. One of `field`, `about` says where to look.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WrittenCondition {
+    pub field: Option<String>,
+    #[serde(default)]
+    pub of: Of,
+    pub about: Option<About>,
+    pub when: When,
+    pub points: i32,
+    /// How often it held in the past, for whoever reads the file.
+    #[serde(default)]
+    #[allow(dead_code, reason = "no call goes by it, and a misspelt one is refused all the same")]
+    pub seen: Option<WrittenSeen>,
+}
+
+/// How often a condition held in the past, and how often the promise was broken then.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "see where it is used")]
+pub(crate) struct WrittenSeen {
+    pub count: u32,
+    pub breached: u32,
 }
 
 /// Something that speaks of risk. One of `field`, `about`, `said` says where to look.
@@ -130,8 +175,20 @@ pub enum About {
     Channel,
     /// How soon it matters: `low`, `normal`, `high`, `urgent`.
     Priority,
+    /// Its segment.
+    Segment,
+    /// Who works on it, by queue.
+    Team,
+    /// And by name.
+    Assignee,
     /// A tag.
     Tag,
+    /// The hour at which it was opened, 0 to 23.
+    Hour,
+    /// The day of the week on which it was opened, `monday` to `sunday`.
+    Weekday,
+    /// Whether its calendar is open.
+    InHours,
     /// Times it was resolved and came back.
     Reopens,
     /// Changes of assignee.
@@ -144,6 +201,8 @@ pub enum About {
     NewCompany,
     /// Other tickets of the same contact, at most 10.
     EarlierTickets,
+    /// How many of those are open.
+    OpenTickets,
     /// Whether anybody of the company decides or approves; of a ticket without a company it is not known.
     DecisionMaker,
     /// The company's yearly worth, in whole units of its currency.
@@ -171,6 +230,8 @@ pub struct RiskTrack {
     /// Checks and roles, and their wording in the pool.
     pub(crate) names: Vec<(String, u32)>,
     pub(crate) pool: Pool,
+    pub(crate) utc_offset_minutes: i16,
+    pub(crate) breach: Option<Breach>,
 }
 
 /// Something that speaks of risk.
@@ -195,7 +256,41 @@ pub struct Required {
     pub(crate) segments: Vec<String>,
 }
 
+impl About {
+    /// As a configuration writes it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Channel => "channel",
+            Self::Priority => "priority",
+            Self::Segment => "segment",
+            Self::Team => "team",
+            Self::Assignee => "assignee",
+            Self::Tag => "tag",
+            Self::Hour => "hour",
+            Self::Weekday => "weekday",
+            Self::InHours => "in-hours",
+            Self::Reopens => "reopens",
+            Self::Handoffs => "handoffs",
+            Self::Breaches => "breaches",
+            Self::ForCompany => "for-company",
+            Self::NewCompany => "new-company",
+            Self::EarlierTickets => "earlier-tickets",
+            Self::OpenTickets => "open-tickets",
+            Self::DecisionMaker => "decision-maker",
+            Self::Worth => "worth",
+            Self::Tier => "tier",
+        }
+    }
+}
+
 impl RiskTrack {
+    /// Whether an indicator or the scorecard of breaches goes by one of these.
+    pub(crate) fn asks(&self, wanted: &[About]) -> bool {
+        let on_desk = self.on_desk.iter().any(|(about, ..)| wanted.contains(about));
+        on_desk || self.breach.as_ref().is_some_and(|breach| breach.asks(wanted))
+    }
+
     /// An indicator by its number.
     pub(crate) fn indicator(&self, number: u16) -> Option<&Indicator> {
         self.indicators.get(usize::from(number))

@@ -1,10 +1,12 @@
 //! Answers `track`: fast, standard or special, by indicators of risk from the configuration, in words for the customer.
 //!
 //! Start with [`configuration`], which is what an operator writes; [`evidence`] finds out what holds of a ticket; this
-//! file adds it up and says why.
+//! file adds it up and says why. [`breach`] beside it says how likely a promise is broken.
 
+pub mod breach;
 pub mod configuration;
 pub mod evidence;
+pub mod known;
 mod prepare;
 
 use plugdesk_sdk::prelude::*;
@@ -40,6 +42,9 @@ impl Track for RiskTrack {
         let mut answer = Tracking::new(track_of(level), u16::try_from(risk).unwrap_or(0));
         self.extras(&mut answer, level, &evidence);
         self.explain(&mut answer, level, &evidence, segment, &inquiry.circumstances.locale);
+        if let Some(breach) = &self.breach {
+            breach.tell(&mut answer, &self.fields, &evidence.values, &evidence.known);
+        }
         Ok(Some(answer))
     }
 }
@@ -61,7 +66,7 @@ impl RiskTrack {
     }
 
     /// The checks and people of the track and of every indicator that holds.
-    fn extras(&self, answer: &mut Tracking, level: u8, evidence: &Evidence) {
+    fn extras(&self, answer: &mut Tracking, level: u8, evidence: &Evidence<'_>) {
         let of_track = self.tracks.get(usize::from(level)).into_iter();
         let of_hits = evidence.hits.iter().filter_map(|hit| self.indicator(hit.indicator)).map(|it| &it.extras);
         for extras in of_track.chain(of_hits) {
@@ -76,7 +81,7 @@ impl RiskTrack {
     }
 
     /// First the track, then what is missing, what led to it, what is checked and who takes part.
-    fn explain(&self, answer: &mut Tracking, level: u8, evidence: &Evidence, segment: &str, locale: &str) {
+    fn explain(&self, answer: &mut Tracking, level: u8, evidence: &Evidence<'_>, segment: &str, locale: &str) {
         let name = NAMES[usize::from(level.min(2))];
         answer.reasons.push(Reason::new(["track-", name].concat()));
         for required in evidence.missing.iter().filter_map(|place| self.required.get(*place)) {

@@ -9,6 +9,7 @@ use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::wording::Wording;
 use plugdesk_sdk::words::Phrases;
 
+use crate::breach::{Breach, MOST_OFFSET_MINUTES};
 use crate::configuration::{Extras, Indicator, Level, Required, RiskTrack, Weights, Written, WrittenIndicator};
 
 /// More indicators than any officer looks at.
@@ -41,6 +42,8 @@ impl Policy for RiskTrack {
             tracks: [Extras::default(), Extras::default(), Extras::default()],
             names,
             pool: Pool::default(),
+            utc_offset_minutes: from.utc_offset_minutes,
+            breach: None,
         };
         Maker { policy, said: Phrases::default(), problems: Vec::new() }.make(from)
     }
@@ -89,6 +92,14 @@ impl Maker {
         }
         self.policy.tracks = [from.tracks.fast, from.tracks.standard, from.tracks.special];
         self.names(&from.names);
+        if from.utc_offset_minutes.unsigned_abs() > MOST_OFFSET_MINUTES.unsigned_abs() {
+            let rule = format!("between -{MOST_OFFSET_MINUTES} and {MOST_OFFSET_MINUTES}");
+            self.problem("/utc_offset_minutes", rule);
+        }
+        match from.breach.map(|breach| Breach::prepare(&breach, &mut self.policy.fields)).transpose() {
+            Ok(breach) => self.policy.breach = breach,
+            Err(problems) => self.problems.extend(problems),
+        }
         self.policy.said = self.said.pack();
         if self.problems.is_empty() { Ok(self.policy) } else { Err(self.problems) }
     }

@@ -147,6 +147,66 @@ fn who_has_been_with_us_for_a_while_is_trusted_a_little_more() {
     );
 }
 
+/// The shipped configuration with a scorecard of breaches.
+fn foreseeing() -> RiskTrack {
+    let breach = r#"{ "utc_offset_minutes": 210, "breach": { "doubling": 20, "base": -20, "conditions": [
+        { "field": "product", "when": { "one_of": ["Boiler", "Pump"] }, "points": 40, "seen": { "count": 50, "breached": 40 } },
+        { "about": "priority", "when": { "is": "low" }, "points": -30 },
+        { "about": "hour", "when": { "from": 16, "to": 23 }, "points": 12 },
+        { "about": "weekday", "when": { "one_of": ["thursday", "friday"] }, "points": 8 },
+        { "about": "team", "when": { "missing": true }, "points": 10 },
+        { "about": "open-tickets", "when": { "from": 2 }, "points": 6 } ] } }"#;
+    let shipped = include_str!("../config.json");
+    Pretend::policy(&[shipped.trim_end().trim_end_matches('}'), ",", breach.trim_start_matches('{')].concat()).unwrap()
+}
+
+fn risk(answer: &Tracking) -> (u16, Value) {
+    let [signal, fact] = [&answer.signals[0].kind, &answer.facts[0].kind].map(String::as_str);
+    assert_eq!((signal, fact), ("breach-risk", "breach-signs"));
+    (answer.signals[0].score, answer.facts[0].value.clone())
+}
+
+#[test]
+fn a_breach_is_foreseen_from_the_desks_own_past_and_changes_no_track() {
+    let mut inquiry = about("support", "consumer", "The pump hums", "");
+    // Thursday, the first of January 1970, 13:00 in Greenwich: 16:30 where the desk is.
+    inquiry.ticket.opened_at = 13 * 3_600_000;
+    let desk = Pretend::desk().with_attribute("ticket", "product", Value::Text("PUMP".to_owned()));
+    desk.begin();
+    let answer = foreseeing().track(&inquiry, &desk).unwrap().unwrap();
+    // −20 + 40 + 12 + 8 + 10 = 50 points: 1 / (1 + 2^−2.5).
+    let signs = ["product +40", "hour +12", "team +10", "weekday +8"].map(str::to_owned);
+    assert_eq!(risk(&answer), (8_498, Value::Texts(signs.into())));
+    let plain = ask(&inquiry, &desk);
+    assert_eq!((answer.track, answer.risk, &answer.reasons), (plain.track, plain.risk, &plain.reasons));
+    assert!(plain.signals.is_empty() && plain.facts.is_empty(), "without a scorecard nothing is foreseen");
+}
+
+#[test]
+fn what_changes_on_a_ticket_changes_what_is_foreseen() {
+    let mut inquiry = about("support", "consumer", "The pump hums", "");
+    (inquiry.ticket.team, inquiry.ticket.priority) = (Some("field".to_owned()), Priority::Low);
+    let answer = foreseeing().track(&inquiry, &Pretend::desk()).unwrap().unwrap();
+    // −20 − 30 + 8 points; the hour is 3:30.
+    assert_eq!(risk(&answer), (1_891, Value::Texts(vec!["weekday +8".to_owned()])));
+}
+
+#[test]
+fn a_scorecard_of_breaches_that_cannot_work_is_refused_by_its_place() {
+    let wrong = r#"{ "standard_from": 1, "special_from": 2, "utc_offset_minutes": 2000,
+        "breach": { "doubling": 0, "base": 10001, "conditions": [
+            { "when": { "is": 1 }, "points": 1 },
+            { "about": "team", "when": {}, "points": 1 },
+            { "field": "a", "about": "team", "when": { "is": 1 }, "points": 20000 } ] } }"#;
+    let problems = Pretend::policy::<RiskTrack>(wrong).unwrap_err();
+    let pointers: Vec<&str> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
+    let conditions = ["/breach/conditions/0", "/breach/conditions/1/when", "/breach/conditions/2/points"];
+    let mut expected = vec!["/utc_offset_minutes", "/breach/doubling", "/breach/base"];
+    expected.extend(conditions);
+    expected.push("/breach/conditions/2");
+    assert_eq!(pointers, expected);
+}
+
 #[test]
 fn the_reasons_are_told_in_the_customers_language() {
     let mut inquiry = about("complaint", "company", "A complaint", "");

@@ -38,6 +38,7 @@ mod every_question;
 mod heap;
 mod packed;
 mod plugin;
+pub mod points;
 pub mod policy;
 pub mod pool;
 pub mod pretend;

@@ -36,6 +36,8 @@ pub(super) fn keep(draft: &mut Draft<'_>, about: &About, policy: &str, parts: Pa
     }
     for signal in parts.signals {
         let signal = Signal { kind: signal.kind.clone(), score: signal.score, label: signal.label.clone(), at };
+        let before = findings.signals.iter().find(|old| old.kind == signal.kind).map(|old| old.score);
+        draft.risen += usize::from(before.is_none_or(|before| before < signal.score));
         findings.signals.retain(|old| old.kind != signal.kind);
         findings.signals.push(signal);
     }

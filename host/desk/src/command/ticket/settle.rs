@@ -73,10 +73,13 @@ pub(crate) fn settle(
         qualify::lead(draft, ticket)?;
         keep(draft, ticket)?;
     }
+    let risen = draft.risen;
     if again("track") || changed(tracked_by, ticket) {
         track::ticket(draft, ticket)?;
         keep(draft, ticket)?;
     }
+    // A new ticket is asked about anyway, and who is asked reads the signals.
+    let alarming = before.is_some() && draft.risen > risen && !ticket.category.ended();
     let moving = before.and(draft.desk.alarm.walking.load_full()).map(|it| *it);
     let put_off_because = || again("promise").then(|| failed_because(before, "promise").0);
     let cause = promised_by(before, ticket).or(occasion.promise).or(moving).map(str::to_owned);
@@ -96,6 +99,7 @@ pub(crate) fn settle(
     }
     causes.extend(occasion.causes);
     causes.extend(escalated_by(before, ticket));
+    causes.extend(alarming.then(|| Cause::new("signal")));
     if again("escalate") || !causes.is_empty() {
         // What it failed on is not forgotten because it is asked about something else now.
         let (cause, metric) = failed_because(before, Escalate::NAME);
@@ -233,7 +237,7 @@ fn differs(a: &Ticket, b: &Ticket) -> bool {
 
 /// What `track` goes by.
 fn tracked_by(a: &Ticket, b: &Ticket) -> bool {
-    classified_by(a, b) || a.priority != b.priority || a.segment != b.segment
+    classified_by(a, b) || a.priority != b.priority || a.segment != b.segment || a.team != b.team
 }
 
 /// Why `promise` is asked; none: it is not.
