@@ -10,8 +10,8 @@ use std::sync::Arc;
 use plugdesk_domain::record::Stored;
 
 use plugdesk_domain::{
-    Asked, Change, Check, DecisionId, EventDraft, Field, Instant, Key, Principal, ReadVersion, Record, RecordsExt,
-    Role, Scan, StoreError, Table, Write, uuid_of,
+    Asked, Change, Check, DecisionId, EventDraft, Field, Instant, Key, Principal, ReadVersion, Record, Role, Scan,
+    StoreError, Table, Write, uuid_of,
 };
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -156,7 +156,7 @@ impl<'a> Draft<'a> {
         if let Some(found) = self.pending_one::<R>(&key) {
             return Ok(found);
         }
-        let found: Option<R> = if self.about_fresh(&key.0) { None } else { self.desk.records.find(key)? };
+        let found = self.peek::<R>(key)?;
         if let Some(record) = &found {
             self.note(R::TABLE, &record.key(), record.version());
         }

@@ -14,7 +14,7 @@ use plugdesk_domain::DeskId;
 use crate::error::Error;
 
 /// A desk may have so many times as many jobs waiting as there are places free: one alone has three quarters of all, two
-/// have three sevenths each, and however many are busy, a desk of which nothing waits finds a place.
+/// have three sevenths each, and a desk of which nothing waits finds a place while there is any.
 const MOST_TO_FREE: usize = 3;
 
 type Job = Box<dyn FnOnce() + Send>;

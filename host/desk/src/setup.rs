@@ -131,6 +131,11 @@ impl Setup {
         self.agents.is_empty() || self.agent(name).is_some_and(|it| it.active)
     }
 
+    /// Whether that person is an agent of the desk who is not active. One whom it does not name has not left it.
+    pub fn has_left(&self, name: &str) -> bool {
+        self.agent(name).is_some_and(|it| !it.active)
+    }
+
     /// The team of that name.
     pub fn team(&self, name: &str) -> Option<&Team> {
         self.teams.get(name)

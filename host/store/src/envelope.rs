@@ -34,9 +34,12 @@ fn checksum(key: &[u8], head: &[u8], value: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c_append(crc32c::crc32c(key), head), value)
 }
 
-/// The value in its envelope, compressed where that saves an eighth of it.
+/// The value in its envelope, compressed where that saves an eighth of it. One that is longer than any may be stays as it
+/// is: it could not be read.
 pub(crate) fn seal(key: &[u8], version: u64, value: &[u8]) -> Vec<u8> {
-    let small = (value.len() >= COMPRESSED_FROM_BYTES).then(|| lz4_flex::block::compress_prepend_size(value));
+    let small = (COMPRESSED_FROM_BYTES..=MOST_VALUE_BYTES)
+        .contains(&value.len())
+        .then(|| lz4_flex::block::compress_prepend_size(value));
     let small = small.filter(|small| small.len() <= value.len() / 8 * 7);
     let (flags, value) = small.as_deref().map_or((0, value), |small| (COMPRESSED, small));
     let mut bytes = Vec::with_capacity(HEAD_BYTES + value.len());
@@ -164,6 +167,14 @@ mod tests {
         {
             bytes[HEAD_BYTES..HEAD_BYTES + 4].copy_from_slice(&length.to_le_bytes());
             assert_eq!(json_bytes(&bytes), counts, "{length}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_sealed_can_be_opened() {
+        for length in [MOST_VALUE_BYTES, MOST_VALUE_BYTES + 1, 4 * MOST_VALUE_BYTES] {
+            let value = vec![b'a'; length];
+            assert_eq!(read(b"key", &seal(b"key", 1, &value)), Ok((1, value)), "{length}");
         }
     }
 

@@ -221,8 +221,10 @@ impl<'a> Reading<'a> {
             }
         }
         let json = serde_json::to_vec(events).map_err(|error| StoreError::Import(error.to_string()))?;
-        if events.is_empty() || json.len() > 2 * envelope::MOST_VALUE_BYTES {
-            return Err(StoreError::Import("it holds no events, or too many".to_owned()));
+        if events.is_empty() || json.len() > envelope::MOST_VALUE_BYTES {
+            let (bytes, most) = (json.len(), envelope::MOST_VALUE_BYTES);
+            let rule = format!("a line of events holds {bytes} bytes of them, 1 event to {most} bytes are taken");
+            return Err(StoreError::Import(rule));
         }
         let key = self.space.events(self.counts.events);
         let value = envelope::seal(&key, 0, &json);

@@ -73,10 +73,10 @@ impl Desks {
         })
     }
 
-    /// Whether the key opens something now: it lives, and the agent that it stands for, if it names one, is one whom its
-    /// desk takes. Agents are held in memory, read again before a change of one is answered, so no store is asked.
+    /// Whether the key opens something now: it lives, and the agent that it stands for, if it names one, has not left its
+    /// desk. Agents are held in memory, read again before a change of one is answered, so no store is asked.
     fn opens(&self, key: &ApiKey) -> bool {
-        let serves = |desk, agent: &str| self.desk(desk).is_ok_and(|it| it.inner.setup.load_full().takes_agent(agent));
+        let serves = |desk, agent: &str| self.desk(desk).is_ok_and(|it| !it.inner.setup.load_full().has_left(agent));
         let agent = key.desk.zip(key.agent.as_deref());
         key.alive(self.inner.parts.clock.now()) && agent.is_none_or(|(desk, agent)| serves(desk, agent))
     }

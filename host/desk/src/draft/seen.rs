@@ -1,13 +1,15 @@
 //! What a command looked at in the store, kept until it is decided: policies ask for the same contact, company and
-//! merges one after another, and all of them see the desk as it was when the first one looked. Whether it still is so
-//! is checked when the command is committed.
+//! merges one after another, and all of them see the desk as it was when the first one looked. What the command changes
+//! is read here too: were it read anew, its version could be younger than the lists that the decision rests upon, and
+//! the check at the commit would pass over what happened in between.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use plugdesk_domain::{Key, Record, Records, Scan, StoreError, Table};
 
-/// So many records and so many scans are kept, each; what comes later is read again each time.
-const MOST_KEPT: usize = 64;
+/// So many records and so many scans are kept, each. Whoever looks at more reads everything anew from then on, lists too:
+/// a list must never be older than the record that is checked.
+const MOST_KEPT: usize = 256;
 /// Only scans that found so few records are kept: the long ones are each asked for once.
 const MOST_FOUND: usize = 8;
 
@@ -34,6 +36,8 @@ impl Seen {
         let mut kept = self.lock();
         if kept.records.len() < MOST_KEPT {
             kept.records.push((table, key, found.clone()));
+        } else {
+            kept.scans.clear();
         }
         Ok(found)
     }
@@ -45,7 +49,7 @@ impl Seen {
         }
         let found = records.scan(scan)?.records;
         let mut kept = self.lock();
-        if found.len() <= MOST_FOUND && kept.scans.len() < MOST_KEPT {
+        if found.len() <= MOST_FOUND && kept.scans.len() < MOST_KEPT && kept.records.len() < MOST_KEPT {
             kept.scans.push((scan.clone(), found.clone()));
         }
         Ok(found)

@@ -130,7 +130,8 @@ impl Connection {
         let failure = Failure::answered(status, &collect(answer).await?);
         Err(if status == StatusCode::UNAUTHORIZED && self.transport.has_key() {
             failure.with_help(
-                "the key is unknown, revoked or expired; `plugdesk key create` beside the desk makes another",
+                "the key is unknown, revoked or expired, or its agent is not active; `plugdesk key create` beside the \
+                 desk makes another",
             )
         } else {
             failure

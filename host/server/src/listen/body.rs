@@ -151,8 +151,11 @@ impl HttpBody for Taken {
         }
     }
 
+    /// On HTTP/1 not before it is asked for more: hyper lets go what is at its end while it still keeps all of it in its
+    /// buffer, and what the client has not taken would be counted no longer.
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
+        let given_away = self.in_pieces || self.given == 0;
+        given_away && self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
