@@ -170,8 +170,8 @@ impl Held {
         if holding.clone().map(|(_, open)| open.untaken.count).sum::<usize>() < 2 {
             return false;
         }
-        // By the mebibyte: who takes a page this moment holds hardly less than who never takes one.
-        let most = holding.max_by_key(|(_, open)| (open.untaken.bytes >> 20, Reverse(open.untaken.since)));
+        // In steps of 64 KiB: who takes a page this moment holds hardly less than who never takes one.
+        let most = holding.max_by_key(|(_, open)| (open.untaken.bytes >> 16, Reverse(open.untaken.since)));
         let Some(number) = most.map(|(number, _)| *number) else { return false };
         self.close(number);
         true
