@@ -6,6 +6,7 @@ mod desk;
 mod docs;
 mod http;
 mod imports;
+mod locales;
 mod operating;
 mod packs;
 mod plugins;

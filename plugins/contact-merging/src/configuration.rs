@@ -1,6 +1,7 @@
 //! The configuration as an operator writes it, and as a call reads it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use plugdesk_sdk::policy::read;
 use plugdesk_sdk::prelude::*;
@@ -10,12 +11,16 @@ use plugdesk_sdk::words::{Lexicon, Phrases, fold};
 use crate::affiliate::NodeWeights;
 use crate::correlate::ProblemWeights;
 use crate::fields::Sort;
+use crate::names::initials_joined;
 use crate::weights::{Weights, Written, hundredths};
 
 /// The contract's limit of names in one read of custom fields.
 const MOST_FIELDS: usize = 256;
 /// Groups of pet names have numbers of 16 bits; a thousand are more than any language has.
 const MOST_GROUPS: usize = 1_024;
+
+/// The number of legal forms that may stand at any place of a name.
+const ANYWHERE: u16 = 0;
 
 /// As written.
 #[derive(Debug, Deserialize)]
@@ -40,7 +45,10 @@ struct Configuration {
     particles: Vec<String>,
     /// Words of names that very many people bear.
     common_names: Vec<String>,
+    /// Pet names and spellings of one name.
     nicknames: Vec<Vec<String>>,
+    #[serde(default)]
+    organisations: OrganisationNames,
     /// Addresses that several people use: mailboxes and switchboards.
     #[serde(default)]
     shared: Vec<String>,
@@ -64,6 +72,17 @@ struct FieldNames {
     city: Vec<String>,
 }
 
+/// What names of organisations are made of.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct OrganisationNames {
+    legal_forms: Vec<String>,
+    /// Short legal forms, which say something else anywhere but at the end of a name.
+    trailing_forms: Vec<String>,
+    /// Words that many organisations bear, and hardly a person.
+    words: Vec<String>,
+}
+
 /// As a call reads it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Merging {
@@ -84,6 +103,9 @@ pub struct Merging {
     blank: Set,
     role_names: Lexicon,
     nicknames: Lexicon,
+    /// The number is [`ANYWHERE`], or that of those that stand at the end.
+    legal_forms: Lexicon,
+    organisation_words: Set,
     pub(crate) affiliate: NodeWeights,
     /// Numbers of [`Self::aspect_names`].
     pub(crate) aspects: Lexicon,
@@ -182,7 +204,31 @@ impl Merging {
         self.sorts.get(place).copied()
     }
 
-    /// The groups of pet names that a folded word belongs to.
+    /// Whether many organisations, and hardly a person, have that folded word in their name.
+    pub(crate) fn is_of_organisations(&self, word: &str) -> bool {
+        self.organisation_words.has(word)
+    }
+
+    /// Where legal forms stand in a folded name whose initials are joined.
+    pub(crate) fn legal_forms(&self, name: &str) -> Vec<Range<usize>> {
+        let mut found = Vec::new();
+        self.legal_forms.find(name, |place, words| {
+            let begin = words.as_ptr().addr() - name.as_ptr().addr();
+            found.push((place, begin..begin + words.len()));
+        });
+        // From the end: behind a trailing form stands nothing but other forms.
+        let mut end = name.trim_end().len();
+        let forms = found.into_iter().rev().filter_map(|(place, form)| {
+            let trailing = form.start > 0 && form.end >= end;
+            if trailing {
+                end = end.min(form.start - 1);
+            }
+            (trailing || place == ANYWHERE).then_some(form)
+        });
+        forms.collect()
+    }
+
+    /// The groups of pet names and spellings that a folded word belongs to.
     pub(crate) fn nicknames(&self, word: &str) -> Vec<u16> {
         let mut groups = Vec::new();
         self.nicknames.find(&[word, " "].concat(), |group, _| groups.push(group));
@@ -239,6 +285,9 @@ impl Policy for Merging {
         };
         let role_names = lexicon("/role_names", &mut std::iter::once(from.role_names.as_slice()));
         let nicknames = lexicon("/nicknames", &mut from.nicknames.iter().map(Vec::as_slice));
+        let forms = [&from.organisations.legal_forms, &from.organisations.trailing_forms]
+            .map(|forms| forms.iter().map(|form| initials_joined(&fold(form))).collect::<Vec<String>>());
+        let legal_forms = lexicon("/organisations/legal_forms", &mut forms.iter().map(Vec::as_slice));
         let aspects = lexicon("/aspects", &mut from.aspects.values().map(Vec::as_slice));
         if !problems.is_empty() {
             return Err(problems);
@@ -260,6 +309,8 @@ impl Policy for Merging {
             blank: Set::of(&from.blank, fold),
             role_names,
             nicknames,
+            legal_forms,
+            organisation_words: Set::of(&from.organisations.words, fold),
             affiliate: from.affiliate,
             aspects,
             aspect_names: from.aspects.into_keys().collect(),

@@ -1,88 +1,96 @@
-//! A name made ready to be compared: its words, without titles and particles, each with its sound.
+//! A name made ready to be compared: its words, without titles, particles and legal forms, each with its sound.
+//!
+//! A name is read once, however many it is compared with. Start with [`Name::of`]; [`compare`] says how far two agree.
 
+mod align;
 pub mod compare;
+mod number;
+mod organisation;
+mod person;
+mod read;
+mod slip;
+mod word;
+
+use std::borrow::Cow;
 
 use plugdesk_sdk::types::cut;
 use plugdesk_sdk::words::fold;
 
 use crate::configuration::Merging;
-use crate::sound::{Script, script_of, sound};
+use crate::sound::latin;
 
-/// A person's name has at most so many words; of a longer one the first are compared.
-pub const MOST_WORDS: usize = 8;
+pub use read::initials_joined;
+pub use word::Word;
+
+/// A name has at most so many words; of a longer one the first are compared.
+pub const MOST_WORDS: usize = 10;
 /// No word of a name is longer, in bytes; comparing two costs the product of their lengths.
 const MOST_WORD_BYTES: usize = 40;
+/// A first name and a father's name, abbreviated.
+const INITIALS: usize = 2;
 /// A name is read so far: eight long words in any script.
 const MOST_NAME_BYTES: usize = 512;
-
-/// One word of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
-    /// Folded.
-    pub text: String,
-    /// How it sounds.
-    pub sound: String,
-    /// What it is written in.
-    pub script: Script,
-    /// Characters.
-    pub letters: usize,
-    /// Very many people bear it.
-    pub common: bool,
-    /// The groups of pet names that it belongs to.
-    pub nicknames: Vec<u16>,
-}
 
 /// A name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Name {
-    /// Its words, each once, in their order.
+    /// Its words, in their order.
     pub words: Vec<Word>,
-    /// All of it but titles, without spaces.
+    /// All of it but titles and legal forms, in Latin letters without spaces.
     pub joined: String,
     /// It names a mailbox or a function, such as *Support Team*.
     pub role: bool,
+    /// It names a company, a school or another organisation: it has a legal form, a number, or a word that only theirs
+    /// have.
+    pub organisation: bool,
 }
 
 impl Name {
-    /// Of a person's name as written.
+    /// Of a name as written.
     pub fn of(policy: &Merging, written: &str) -> Self {
         let written = cut(written, MOST_NAME_BYTES);
         // An address in place of a name: what stands before the @.
         let written = written.split('@').next().unwrap_or_default();
-        // O’Brien and OBrien are one word, whatever the apostrophe is.
-        let plain: String =
-            written.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '‘' | '`' | '´' | '.')).collect();
-        // A full stop ends an abbreviation (`A.B. Smith`), but does not make two words of `St.Mary`.
-        let plain = if plain.len() < written.len() && written.contains('.') {
-            written.chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ' | '‘' | '`' | '´')).collect()
+        let folded = fold(&read::spaced(written));
+        let role = policy.is_role_name(&folded);
+        let plain = initials_joined(&folded);
+        let words = || split(&folded);
+        // `Philips N.V.`, or somebody called Petrov with two initials: the form is kept, as a word that says little.
+        let (doubtful, forms): (Vec<_>, Vec<_>) = policy.legal_forms(&plain).into_iter().partition(|form| {
+            let form = plain.get(form.clone()).unwrap_or_default();
+            form.len() == INITIALS && !words().any(|word| word == form)
+        });
+        let organisation = !(forms.is_empty() && doubtful.is_empty())
+            || words().any(|word| policy.is_of_organisations(word))
+            || (words().nth(1).is_some() && words().any(|word| word.bytes().all(|byte| byte.is_ascii_digit())));
+        let told: Vec<Cow<'_, str>> = if organisation {
+            let rest = read::without(&plain, &forms);
+            // A company that is called nothing but *Company Ltd*.
+            number::plain(if rest.is_empty() { split(&plain).collect() } else { rest })
         } else {
-            plain
+            words().filter(|word| !policy.is_title(word)).map(Cow::Borrowed).collect()
         };
-        let folded = fold(&plain);
-        let all = || folded.split(' ').filter(|word| !word.is_empty());
-        let joined = all().filter(|word| !policy.is_title(word)).collect();
-        let mut name = Self { words: Vec::new(), joined, role: policy.is_role_name(&folded) };
-        let telling = |word: &&str| !policy.is_title(word) && !policy.is_particle(word);
-        all().filter(telling).for_each(|word| name.add(policy, word));
-        if name.words.is_empty() {
-            all().for_each(|word| name.add(policy, word));
+        let joined = latin(&told.concat());
+        let mut name = Self { words: Vec::new(), joined, role, organisation };
+        for (place, word) in told.iter().enumerate() {
+            // `Ben Carter` is called Ben, `Ahmad ben Salem` is Salem's son.
+            let first_name = || place == 0 && !organisation && !policy.nicknames(word).is_empty();
+            if !policy.is_particle(word) || first_name() {
+                name.add(policy, word);
+            }
         }
+        if name.words.is_empty() {
+            words().for_each(|word| name.add(policy, word));
+        }
+        let doubtful = |word: &Word| doubtful.iter().any(|form| plain.get(form.clone()) == Some(&*word.text));
+        name.words.iter_mut().for_each(|word| word.generic |= doubtful(word));
         name
     }
 
     fn add(&mut self, policy: &Merging, word: &str) {
-        let text = cut(word, MOST_WORD_BYTES);
-        if self.words.len() >= MOST_WORDS || self.words.iter().any(|known| known.text == text) {
-            return;
+        if self.words.len() < MOST_WORDS {
+            self.words.push(Word::of(policy, cut(word, MOST_WORD_BYTES), self.organisation));
         }
-        self.words.push(Word {
-            text: text.to_owned(),
-            sound: sound(text),
-            script: script_of(text),
-            letters: text.chars().count(),
-            common: policy.is_common(text),
-            nicknames: policy.nicknames(text),
-        });
     }
 
     /// Whether it says nothing about a person.
@@ -96,12 +104,7 @@ impl Name {
     }
 }
 
-impl Word {
-    /// Whether a local part of an address holds it, in letters or in sound.
-    pub fn is_in(&self, local: &str, local_sound: &str) -> bool {
-        match self.script {
-            Script::Latin => self.letters >= 3 && local.contains(self.text.as_str()),
-            _ => self.sound.chars().count() >= 3 && local_sound.contains(self.sound.as_str()),
-        }
-    }
+/// The words of a folded text.
+fn split(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(' ').filter(|word| !word.is_empty())
 }

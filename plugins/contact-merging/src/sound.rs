@@ -5,18 +5,34 @@
 
 mod script;
 
+use any_ascii::any_ascii_char;
+
 pub use script::{Script, script_of};
 
-/// The sound of a folded word: capital letters, one for each group of consonants.
-pub fn sound(word: &str) -> String {
+/// A folded word in small Latin letters and digits.
+pub fn latin(word: &str) -> String {
     let mut latin = String::with_capacity(word.len());
     for c in word.chars() {
         match script::latin(c) {
             Some(letters) => latin.push_str(letters),
-            None => latin.push(c),
+            None if c.is_ascii() => latin.push(c),
+            None => {
+                let letters = any_ascii_char(c).chars().filter(char::is_ascii_alphanumeric);
+                latin.extend(letters.map(|letter| letter.to_ascii_lowercase()));
+            }
         }
     }
-    let mut rest = latin.as_str();
+    latin
+}
+
+/// The sound of a folded word: capital letters, one for each group of consonants.
+pub fn sound(word: &str) -> String {
+    if word.is_ascii() { sound_of_latin(word) } else { sound_of_latin(&latin(word)) }
+}
+
+/// The sound of what [`latin`] gave.
+pub fn sound_of_latin(latin: &str) -> String {
+    let mut rest = latin;
     let mut out = String::with_capacity(latin.len());
     while let Some(first) = rest.chars().next() {
         let (taken, class) = group(rest, first, out.is_empty());
@@ -105,6 +121,10 @@ pub fn alike(one: &str, one_script: Script, other: &str, other_script: Script) -
         let (one, other) = (plain(one), plain(other));
         return one == other && enough(&one);
     }
+    if one_script == Script::Eastern || other_script == Script::Eastern {
+        let (one, other) = (one.replace('L', "R"), other.replace('L', "R"));
+        return one == other && enough(&one);
+    }
     one == other && enough(one)
 }
 
@@ -128,6 +148,10 @@ mod tests {
             ("Alexandros", "Αλέξανδρος"),
             ("Schwarz", "Шварц"),
             ("Kovács", "Ковач"),
+            ("Beridze", "ბერიძე"),
+            ("Petrosyan", "Պետրոսյան"),
+            ("Suzuki", "スズキ"),
+            ("Lenin", "レーニン"),
         ] {
             let (one, other) = (fold(one), fold(other));
             let (one, other) = (one.trim(), other.trim());

@@ -4,6 +4,7 @@ mod affiliate;
 mod correlate;
 mod identify;
 mod merge;
+mod names;
 mod pairs;
 
 use plugdesk_sdk::prelude::*;

@@ -26,9 +26,9 @@ levels! {
     NameShort = "name" / "short",
     /// A name and its pet name.
     NameNickname = "name" / "nickname",
-    /// A slip of the pen, a short form.
+    /// A slip of the pen.
     NameClose = "name" / "close",
-    /// Alike, as short words are by chance.
+    /// So alike that they may be one, or two by chance.
     NameAlike = "name" / "alike",
     /// The same sound in another script.
     NameSound = "name" / "sound",
@@ -40,6 +40,22 @@ levels! {
     NameApart = "name" / "apart",
     /// A word that one of them has in addition.
     NameExtra = "name" / "extra",
+    /// A word of both names of organisations.
+    OrganisationSame = "organisation" / "same",
+    /// A slip of the pen in it.
+    OrganisationClose = "organisation" / "close",
+    /// So alike that they may be one, or two by chance.
+    OrganisationAlike = "organisation" / "alike",
+    /// A word of both that many organisations bear.
+    OrganisationGeneric = "organisation" / "generic",
+    /// A word of each that the other lacks.
+    OrganisationApart = "organisation" / "apart",
+    /// Such a word that many bear.
+    OrganisationOther = "organisation" / "other",
+    /// A word that one of them has in addition.
+    OrganisationExtra = "organisation" / "extra",
+    /// A number that the other lacks.
+    OrganisationNumber = "organisation" / "number",
     /// One address of both.
     EmailSame = "email" / "same",
     /// One address of both that others use too.

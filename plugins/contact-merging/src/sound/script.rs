@@ -7,6 +7,8 @@ pub enum Script {
     Latin,
     /// Arabic and Hebrew, which leave most vowels out.
     Vowelless,
+    /// Chinese, Japanese and Korean, which do not tell l and r apart.
+    Eastern,
     /// Any other.
     Other,
 }
@@ -15,12 +17,13 @@ pub enum Script {
 pub fn script_of(word: &str) -> Script {
     match word.chars().next() {
         Some('\u{0590}'..='\u{06ff}') => Script::Vowelless,
-        Some(c) if c.is_ascii() || (c as u32) < 0x250 => Script::Latin,
+        Some('\0'..='\u{024f}' | '\u{1e00}'..='\u{1eff}') => Script::Latin,
+        Some('\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{faff}') => Script::Eastern,
         _ => Script::Other,
     }
 }
 
-/// A folded letter in Latin; `None`: it is Latin, or of a script that is not known here.
+/// A folded letter in Latin as names are spelt abroad; `None`: it is Latin, or of a script whose usual romanisation serves.
 pub(super) fn latin(c: char) -> Option<&'static str> {
     if c.is_ascii() {
         return None;
@@ -126,62 +129,6 @@ pub(super) fn latin(c: char) -> Option<&'static str> {
         'פ' | 'ף' => "p",
         'צ' | 'ץ' => "ts",
         'ר' => "r",
-        // Georgian and Armenian.
-        'ა' => "a",
-        'ბ' => "b",
-        'გ' => "g",
-        'დ' => "d",
-        'ე' => "e",
-        'ვ' => "v",
-        'ზ' => "z",
-        'თ' | 'ტ' => "t",
-        'ი' => "i",
-        'კ' | 'ქ' | 'ყ' => "k",
-        'ლ' => "l",
-        'მ' => "m",
-        'ნ' => "n",
-        'ო' => "o",
-        'პ' | 'ფ' => "p",
-        'ჟ' => "zh",
-        'რ' => "r",
-        'ს' => "s",
-        'უ' => "u",
-        'ღ' => "gh",
-        'შ' => "sh",
-        'ჩ' | 'ჭ' => "ch",
-        'ც' | 'წ' => "ts",
-        'ძ' => "dz",
-        'ხ' => "kh",
-        'ჯ' => "dj",
-        'ჰ' => "h",
-        'ա' => "a",
-        'բ' => "b",
-        'գ' => "g",
-        'դ' => "d",
-        'ե' | 'է' | 'ը' => "e",
-        'զ' => "z",
-        'թ' | 'տ' => "t",
-        'ժ' => "zh",
-        'ի' => "i",
-        'լ' => "l",
-        'խ' => "kh",
-        'ծ' | 'ց' => "ts",
-        'կ' | 'ք' => "k",
-        'հ' => "h",
-        'ձ' => "dz",
-        'ղ' => "gh",
-        'ճ' | 'չ' => "ch",
-        'մ' => "m",
-        'յ' => "y",
-        'ն' => "n",
-        'շ' => "sh",
-        'ո' | 'օ' => "o",
-        'պ' | 'փ' => "p",
-        'ջ' => "dj",
-        'ռ' | 'ր' => "r",
-        'ս' => "s",
-        'վ' | 'ւ' => "v",
-        'ֆ' => "f",
         _ => return None,
     })
 }
