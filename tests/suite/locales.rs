@@ -123,7 +123,9 @@ fn is_code(text: &str) -> bool {
 fn codes(value: &serde_json::Value, found: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::Object(fields) => {
-            if let (Some(code), true) = (fields.get("code").and_then(|code| code.as_str()), fields.contains_key("params")) {
+            if let (Some(code), true) =
+                (fields.get("code").and_then(|code| code.as_str()), fields.contains_key("params"))
+            {
                 found.insert(code.to_owned());
             }
             fields.values().for_each(|value| codes(value, found));

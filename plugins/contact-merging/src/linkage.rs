@@ -7,6 +7,10 @@ use crate::names::compare::{Agreement, Compared, names};
 use crate::person::Person;
 use crate::weights::{Level, probability};
 
+/// What a name says leaves so much open, in hundredths of log-odds: others bear it too, so alone it never makes two
+/// records likelier one than two.
+const NAMESAKES: i32 = 20;
+
 /// One piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
@@ -107,7 +111,8 @@ impl Pair<'_> {
             Agreement::Partly => "name-partly",
             Agreement::Apart => "name-apart",
         };
-        self.add(code, named.weight, [self.one.written.clone(), self.other.written.clone()]);
+        let most = -self.policy.prior - NAMESAKES;
+        self.add(code, named.weight.min(most), [self.one.written.clone(), self.other.written.clone()]);
     }
 
     fn mail(&mut self, named: Compared) {

@@ -9,7 +9,7 @@ const INITIALS: std::ops::RangeInclusive<usize> = 2..=3;
 
 /// Two words that belong together.
 #[derive(Debug, Clone, Copy)]
-pub struct Pair<'n> {
+pub(super) struct Pair<'n> {
     /// How they agree.
     pub likeness: Likeness,
     /// What that weighs.
@@ -20,7 +20,7 @@ pub struct Pair<'n> {
 
 /// Words that belong together, and those that are left.
 #[derive(Debug)]
-pub struct Aligned<'n> {
+pub(super) struct Aligned<'n> {
     /// Together.
     pub pairs: Vec<Pair<'n>>,
     /// Left of the one and of the other.
@@ -28,7 +28,7 @@ pub struct Aligned<'n> {
 }
 
 /// Brings the words of two names together, the weightiest first. `weigh`: what two words that agree weigh, if it counts.
-pub fn align<'n>(
+pub(super) fn align<'n>(
     one: &'n [Word],
     other: &'n [Word],
     weigh: impl Fn(Likeness, &Word, &Word) -> Option<i32>,
@@ -117,7 +117,8 @@ fn stands_for(whole: &Word, parts: &Open<'_>) -> Option<(Likeness, usize, usize)
     }
     let count = Some(whole.letters).filter(|count| INITIALS.contains(count) && whole.text.is_ascii())?;
     let initials = parts.words.windows(count).enumerate().find(|(begin, several)| {
-        let begins = |(word, initial): (&Word, u8)| word.letters > 1 && word.latin().as_bytes().first() == Some(&initial);
+        let begins =
+            |(word, initial): (&Word, u8)| word.letters > 1 && word.latin().as_bytes().first() == Some(&initial);
         open(*begin, count) && several.iter().zip(whole.text.bytes()).all(begins)
     });
     initials.map(|(begin, _)| (Likeness::Nickname, begin, count))

@@ -40,9 +40,9 @@ const TENS: &[(&str, u32)] = &[
 const MOST_ROMAN: usize = 7;
 
 /// Folded words with their numbers in figures.
-pub fn plain(words: Vec<&str>) -> Vec<Cow<'_, str>> {
+pub(super) fn plain(words: Vec<&str>) -> Vec<Cow<'_, str>> {
     let mut plain: Vec<Cow<'_, str>> = Vec::with_capacity(words.len());
-    let mut tens = None;
+    let mut tens: Option<u32> = None;
     for word in words {
         let value = value(word, plain.is_empty());
         match (tens.take(), value) {

@@ -11,7 +11,7 @@ use crate::weights::{Level, Weights};
 const FEWEST_LETTERS: usize = 4;
 
 /// Compares two names of organisations.
-pub fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
+pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
     let weigh = |likeness, a: &Word, b: &Word| level(likeness, a, b).map(|level| weights.of(level));
     let Aligned { pairs, left } = align(&one.words, &other.words, weigh);
     let (mut agreed, mut telling, mut alike, mut exact) = (0, 0, 0, true);

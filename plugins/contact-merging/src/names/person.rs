@@ -13,7 +13,7 @@ const MOST_EXTRA: i32 = 3;
 const SHORT: usize = 3;
 
 /// Compares two names of persons.
-pub fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
+pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
     let weigh = |likeness, word: &Word, _: &Word| Some(weights.of(level(likeness, word)));
     let Aligned { pairs, left: [left_one, left_other] } = align(&one.words, &other.words, weigh);
     let (mut agreed, mut against, mut exact, mut full) = (0, 0, true, 0);

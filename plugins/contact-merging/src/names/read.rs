@@ -7,7 +7,7 @@ const FEWEST_SMALL: usize = 4;
 
 /// A name as written, with a space where a word ends without one, and without apostrophes: O’Brien and OBrien are one
 /// word.
-pub fn spaced(written: &str) -> String {
+pub(super) fn spaced(written: &str) -> String {
     let mut spaced = String::with_capacity(written.len() + 1);
     let mut small = 0;
     for c in written.chars() {
@@ -40,7 +40,7 @@ pub fn initials_joined(folded: &str) -> String {
 }
 
 /// The words that stand in none of the ranges.
-pub fn without<'t>(folded: &'t str, ranges: &[Range<usize>]) -> Vec<&'t str> {
+pub(super) fn without<'t>(folded: &'t str, ranges: &[Range<usize>]) -> Vec<&'t str> {
     let mut at = 0;
     let mut words = Vec::new();
     for word in folded.split(' ') {

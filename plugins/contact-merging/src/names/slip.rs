@@ -1,14 +1,14 @@
 //! How much it takes to turn one spelling into another, slips of the pen and of the ear being cheaper than other letters.
 
 /// A letter in place of another, one more or one less, in tenths.
-pub const LETTER: u32 = 10;
+pub(super) const LETTER: u32 = 10;
 /// Two letters that sound alike, a doubled letter, an `h` that nobody hears.
-pub const ALIKE: u32 = 5;
+pub(super) const ALIKE: u32 = 5;
 /// A vowel more or less, two neighbours that changed places.
 const SMALL: u32 = 8;
 
 /// The cost in tenths of a letter, of two words in small Latin letters; `None`: more than `most`.
-pub fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
+pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
     // Each row tells what it takes to make the beginnings of `other` from the beginning of `one` read so far.
     let width = other.len() + 1;
     let mut rows = [vec![0_u32; width], vec![0; width], vec![0; width]];
@@ -77,7 +77,7 @@ fn sound_alike(one: u8, other: u8) -> bool {
 }
 
 /// A vowel, or a letter that stands for one.
-pub fn is_vowel(letter: u8) -> bool {
+pub(super) fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'a' | b'e' | b'i' | b'j' | b'o' | b'u' | b'y')
 }
 

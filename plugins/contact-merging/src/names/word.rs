@@ -40,7 +40,7 @@ pub struct Word {
 
 /// How two words agree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Likeness {
+pub(super) enum Likeness {
     /// Letter for letter.
     Same,
     /// A name and its pet name, or two spellings of one name.
@@ -101,7 +101,7 @@ impl Word {
 }
 
 /// How two words agree; `None`: they do not.
-pub fn likeness(a: &Word, b: &Word) -> Option<Likeness> {
+pub(super) fn likeness(a: &Word, b: &Word) -> Option<Likeness> {
     if a.text == b.text {
         return Some(if a.letters == 1 && !a.digits { Likeness::Initial } else { Likeness::Same });
     }
@@ -165,7 +165,7 @@ fn difference(a: &Word, b: &Word) -> Option<u32> {
 }
 
 /// Whether two names in Latin letters without spaces differ by a slip or two.
-pub fn nearly(one: &str, other: &str) -> bool {
+pub(super) fn nearly(one: &str, other: &str) -> bool {
     /// A tenth of the letters, as of names with a typing error or a syllable spelt otherwise.
     const MOST: u32 = 10;
     /// Comparing two costs the product of their lengths.

@@ -1,13 +1,18 @@
 //! Names of persons and organisations in many scripts and spellings, as they agree when nothing else is known.
 
-use super::policy;
+use std::sync::LazyLock;
+
+use crate::Merging;
 use crate::names::Name;
 use crate::names::compare::{Agreement, Compared, names};
 use crate::weights::probability;
 
+/// Read once: these are many names.
+static POLICY: LazyLock<Merging> = LazyLock::new(super::policy);
+
 fn compared(one: &str, other: &str) -> (Compared, u16) {
-    let policy = policy();
-    let (one_name, other_name) = (Name::of(&policy, one), Name::of(&policy, other));
+    let policy = &*POLICY;
+    let (one_name, other_name) = (Name::of(policy, one), Name::of(policy, other));
     let compared = names(&policy.weights, &one_name, &other_name);
     assert_eq!(compared, names(&policy.weights, &other_name, &one_name), "{one} | {other}");
     (compared, probability(policy.prior + compared.weight))
@@ -15,7 +20,7 @@ fn compared(one: &str, other: &str) -> (Compared, u16) {
 
 /// Whether somebody should look at two records that have nothing but these names.
 fn proposed(one: &str, other: &str) -> bool {
-    compared(one, other).1 >= policy().maybe
+    compared(one, other).1 >= POLICY.maybe
 }
 
 #[test]
@@ -142,7 +147,8 @@ fn what_is_only_alike_is_never_merged_by_itself() {
 
 #[test]
 fn a_name_of_any_length_and_any_signs_is_read() {
-    for name in ["", " ", "@", "…", "A", "Ltd", "S.A.", "XV", "1", "🙂🙂", &"x".repeat(5_000), &"a b ".repeat(600)] {
+    for name in ["", " ", "@", "…", "A", "Ltd", "S.A.", "XV", "1", "🙂🙂", &"x".repeat(5_000), &"a b ".repeat(600)]
+    {
         compared(name, name);
         compared(name, "Henrik Sorensen 7 GmbH");
         compared(name, "王小明");
