@@ -12,7 +12,7 @@ use crate::data::Data;
 type Score = fn(&Data) -> Result<Map<String, Value>>;
 
 /// The areas by the names that the figures have.
-const AREAS: &[(&str, Score)] = &[("clocks", crate::clocks::score)];
+const AREAS: &[(&str, Score)] = &[("clocks", crate::clocks::score), ("names", crate::names::score)];
 
 /// The subcommand's arguments.
 #[derive(clap::Args)]
@@ -27,7 +27,7 @@ pub(crate) struct All {
     #[arg(long, default_value = "target/packs")]
     packs: PathBuf,
     /// Only this area; may be repeated
-    #[arg(long, value_name = "AREA", value_parser = clap::builder::PossibleValuesParser::new(names()))]
+    #[arg(long, value_name = "AREA", value_parser = clap::builder::PossibleValuesParser::new(areas()))]
     only: Vec<String>,
     /// Print JSON instead of lines
     #[arg(long)]
@@ -68,7 +68,7 @@ impl All {
 }
 
 /// The names of the areas.
-fn names() -> impl Iterator<Item = &'static str> {
+fn areas() -> impl Iterator<Item = &'static str> {
     AREAS.iter().map(|(name, _)| *name)
 }
 

@@ -1,10 +1,9 @@
 //! `contact-merging`: the built component, through the sandbox, on every table of a folder that it recognises: people
-//! with a column that says who is who, pairs of names with a label, and reports with a table of duplicates.
+//! with a column that says who is who, and reports with a table of duplicates.
 
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 
-mod ask;
-mod names;
+pub(crate) mod ask;
 mod people;
 mod reports;
 mod table;
@@ -79,9 +78,7 @@ impl ContactMerging {
             }
             let name = file.path().strip_prefix(&self.data).unwrap_or(file.path()).display().to_string();
             let Ok(table) = Table::read(file.path(), self.rows) else { continue };
-            let report = if let Some(labelled) = names::Labelled::of(&table) {
-                Some(labelled.score(&policy, self.wrong)?)
-            } else if let Some(people) = people::People::of(&table) {
+            let report = if let Some(people) = people::People::of(&table) {
                 Some(people.score(&policy, self.wrong)?)
             } else if let Some(found) = reports::Reports::of(file.path(), &table, self.rows)? {
                 Some(found.score(&policy, self.wrong)?)
@@ -95,7 +92,7 @@ impl ContactMerging {
                 reports.push(json!({"table": name, "report": report}));
             }
         }
-        ensure!(!reports.is_empty(), "no table of {} is one of people, of names or of reports", self.data.display());
+        ensure!(!reports.is_empty(), "no table of {} is one of people or of reports", self.data.display());
         let all = json!({"tables": reports, "fuel": policy.fuel()});
         match self.json {
             true => println!("{all:#}"),
