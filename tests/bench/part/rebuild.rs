@@ -21,7 +21,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     std::fs::remove_dir_all(place.join("sled")).context("the tree stands in `sled`")?;
     let begun = Instant::now();
     let desk = Desk::open(bench, &place, stock.key.clone(), &[])?;
-    ureq::get(format!("http://{}/readyz", desk.address)).call()?;
+    ureq::get(format!("http://{}/readyz?for=reads", desk.address)).call()?;
     let seconds = begun.elapsed().as_secs_f64();
     let after = counted(bench, desk)?;
     // The journal and the captures are not the tree's.
