@@ -84,7 +84,7 @@ fn segments_are_compared_with_the_right_ones() {
                email = \"Email\"\n[company]\nname = { column = \"Name\", missing = [\"Ann\"] }\n";
     let told = figures(eval(&place(csv, map), "classify", &shipped("segmentation"), &[]), 0);
     assert_eq!((&told["rows"], &told["agree"]), (&json!(2), &json!(0.5)), "{told}");
-    assert_eq!(told["apart"], json!([{"said": "company", "is": "consumer", "count": 1}]));
+    assert_eq!(told["apart"], json!([{"said": "mixed", "is": "consumer", "count": 1}]));
 }
 
 #[test]
