@@ -112,6 +112,11 @@ fn the_commands_of_the_page_on_calendars_work() {
 }
 
 #[test]
+fn the_commands_of_the_page_on_fitting_work() {
+    check("docs/fitting.md", "");
+}
+
+#[test]
 fn the_commands_of_the_page_on_packs_work() {
     check("docs/packs.md", BEFORE);
 }

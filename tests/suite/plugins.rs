@@ -7,5 +7,7 @@ mod stand;
 mod clinic;
 #[path = "plugins/escalation.rs"]
 mod escalation;
+#[path = "plugins/fitted.rs"]
+mod fitted;
 #[path = "plugins/risk_track.rs"]
 mod risk_track;

@@ -26,7 +26,7 @@ use crate::path::Command;
 use crate::view::{FailingFollower, How};
 
 pub(crate) use react::heads;
-pub(crate) use report::{BETWEEN, COMMITMENTS, CONVERSION};
+pub(crate) use report::{BETWEEN, CALIBRATION, COMMITMENTS, CONVERSION};
 pub use webhook::{MOST_WAITING, Sending, Sent};
 pub(crate) use webhook::{MOST_WEBHOOKS, all as webhooks, cursor_name as webhook_cursor};
 

@@ -15,6 +15,7 @@ mod escalation;
 mod eval;
 mod export;
 mod failure;
+mod fit;
 mod generation;
 mod import;
 mod init;
@@ -186,6 +187,9 @@ enum Command {
     Plugin(plugin::Plugin),
     /// Score a policy's decisions against outcomes that are known
     Eval(eval::Eval),
+    /// Learn a policy's configuration from a company's own past: scorecard
+    #[command(subcommand)]
+    Fit(fit::Fit),
     /// Hold writes, and take them again: on, off, show
     #[command(subcommand)]
     ReadOnly(read_only::ReadOnly),
@@ -274,6 +278,7 @@ async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
         Command::Decisions(it) => it.run(global, output).await,
         Command::Plugin(it) => it.run(global, output),
         Command::Eval(it) => it.run(global, output).await,
+        Command::Fit(it) => it.run(global, output),
         Command::ReadOnly(it) => it.run(global, output).await,
         Command::Doctor(it) => it.run(global, output).await,
     }

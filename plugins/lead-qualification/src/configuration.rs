@@ -130,11 +130,23 @@ pub struct Rule {
     /// Points.
     #[serde(default)]
     pub points: Weights,
+    /// What a fit saw of it, for whoever reads the configuration.
+    pub seen: Option<Seen>,
     /// What it says of the motive: above 0 reason, below 0 feeling.
     #[serde(default)]
     pub leans: i16,
     /// What to ask the person while the field is not answered.
     pub ask: Option<Wording>,
+}
+
+/// Leads of the past for which a condition held.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seen {
+    /// All of them.
+    pub count: u64,
+    /// The ones that converted.
+    pub converted: u64,
 }
 
 /// What the desk itself knows of a lead.

@@ -1,6 +1,7 @@
 //! Conditions on custom fields, as configurations write them and as a call evaluates them.
 //!
-//! In JSON: `{"is": "Yes"}`, `{"one_of": [1, 2]}`, `{"words": ["pric*"]}`, `{"from": 3, "to": 10}`, `{"missing": true}`.
+//! In JSON: `{"is": "Yes"}`, `{"one_of": [1, 2]}`, `{"words": ["pric*"]}`, `{"from": 3, "to": 10}`,
+//! `{"from": 3, "below": 10}`, `{"missing": true}`.
 //! Texts are compared folded ([`crate::words::fold`]), so case, accents and punctuation do not matter; a number equals
 //! its text. Prepared, a condition costs a call some nanoseconds, and all fields of a record are read in one go.
 
@@ -30,6 +31,8 @@ pub struct When {
     pub from: Option<f64>,
     /// A number, this or less.
     pub to: Option<f64>,
+    /// A number, less than this: where one range ends and the next begins, no number is in both.
+    pub below: Option<f64>,
     /// `true`: not set, or blank. `false`: set.
     pub missing: Option<bool>,
 }
@@ -88,10 +91,13 @@ pub struct Given {
 impl When {
     /// Makes it ready; an error is a sentence about what is wrong with it.
     pub fn prepare(&self) -> Result<Check, String> {
-        let range = self.from.is_some() || self.to.is_some();
+        let range = self.from.is_some() || self.to.is_some() || self.below.is_some();
         let forms = [self.is.is_some(), self.one_of.is_some(), self.words.is_some(), range, self.missing.is_some()];
         if forms.iter().filter(|&&there| there).count() != 1 {
-            return Err("a condition has exactly one of is, one_of, words, from/to, missing".to_owned());
+            return Err("a condition has exactly one of is, one_of, words, from/to/below, missing".to_owned());
+        }
+        if self.to.is_some() && self.below.is_some() {
+            return Err("a range ends with to or with below, not with both".to_owned());
         }
         if let Some(missing) = self.missing {
             return Ok(if missing { Check::Missing } else { Check::Present });
@@ -104,8 +110,9 @@ impl When {
             return Ok(Check::Words(all.pack()));
         }
         if range {
-            let (from, to) = (self.from.unwrap_or(f64::MIN), self.to.unwrap_or(f64::MAX));
-            return if from <= to { Ok(Check::Between(from, to)) } else { Err("from is above to".to_owned()) };
+            let to = self.to.or(self.below.map(f64::next_down));
+            let (from, to) = (self.from.unwrap_or(f64::MIN), to.unwrap_or(f64::MAX));
+            return if from <= to { Ok(Check::Between(from, to)) } else { Err("from is above its end".to_owned()) };
         }
         let one = self.is.as_ref().map(std::slice::from_ref);
         let values = one.or(self.one_of.as_deref()).unwrap_or_default();
@@ -208,6 +215,9 @@ mod tests {
             (r#"{"from": 3, "to": 10}"#, text("10.0"), true),
             (r#"{"from": 3}"#, Value::Integer(2), false),
             (r#"{"to": 3}"#, text("many"), false),
+            (r#"{"from": 3, "below": 4}"#, text("3.999"), true),
+            (r#"{"from": 3, "below": 4}"#, Value::Integer(4), false),
+            (r#"{"below": 0}"#, Value::Integer(-1), true),
             (r#"{"missing": true}"#, text("  "), true),
             (r#"{"missing": false}"#, Value::Integer(0), true),
         ] {
@@ -217,9 +227,15 @@ mod tests {
 
     #[test]
     fn a_condition_without_a_form_or_with_two_is_refused() {
-        for wrong in
-            ["{}", r#"{"is": 1, "missing": true}"#, r#"{"from": 2, "to": 1}"#, r#"{"is": {}}"#, r#"{"words": ["?"]}"#]
-        {
+        for wrong in [
+            "{}",
+            r#"{"is": 1, "missing": true}"#,
+            r#"{"from": 2, "to": 1}"#,
+            r#"{"from": 2, "below": 2}"#,
+            r#"{"to": 3, "below": 3}"#,
+            r#"{"is": {}}"#,
+            r#"{"words": ["?"]}"#,
+        ] {
             let when: When = serde_json::from_str(wrong).unwrap();
             assert!(when.prepare().is_err(), "{wrong}");
         }

@@ -50,6 +50,9 @@ fn leads_are_counted_by_grade_and_what_became_of_them() {
     stand.work_off();
     stand.work_off();
     assert_eq!(row(&report(&stand, "conversion"), "a"), counts(3, 2, 0));
+    let promised = report(&stand, "calibration");
+    let came = BTreeMap::from([("converted".to_owned(), 2), ("lost".to_owned(), 0)]);
+    assert_eq!((row(&promised, "90-95"), promised.rows.len()), (came, 1), "{promised:?}");
 }
 
 #[test]
@@ -76,7 +79,7 @@ fn an_unknown_report_is_not_found_and_reports_are_not_for_customers() {
     assert!(stand.desk.report(&stand.admin(), "secrets").is_err());
     let customer = plugdesk_domain::Principal { role: plugdesk_domain::Role::Customer, ..stand.agent() };
     assert!(stand.desk.report_list(&customer).is_err());
-    assert_eq!(stand.desk.report_list(&stand.admin()).unwrap().len(), 2);
+    assert_eq!(stand.desk.report_list(&stand.admin()).unwrap().len(), 3);
 }
 
 #[test]

@@ -6,11 +6,11 @@ use std::os::unix::fs::PermissionsExt;
 
 use plugdesk::desk::{How, NewCalendar, NewCommitment, NewDesk, NewImport, NewTicket};
 use plugdesk::domain::Principal;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::planted::{at, damaged_journal, days, newest, trapping_pack};
 use super::serving::Serving;
-use crate::program::place::Place;
+use crate::program::place::{Place, shipped};
 
 /// What doctor says beside what every fresh desk is told: that its questions have no policy yet, and that nobody can build
 /// plugins here.
@@ -196,6 +196,29 @@ fn a_calendar_that_runs_out() {
         desk.calendar_put(&me(), "office", calendar, &How::default()).await.unwrap();
     });
     finds(&place, "calendar-ending", "warn", "calendar holidays COUNTRY --years");
+}
+
+#[test]
+fn leads_that_do_not_convert_as_was_promised() {
+    let place = Place::with_desk();
+    place.run(&["pack", "install", &shipped("lead-qualification"), "--approve"]).good();
+    let ended = |converted: bool| {
+        at(&place, days(0), async |plugdesk| {
+            let desk = plugdesk.desk("main").unwrap();
+            for _ in 0..40 {
+                let new: NewTicket = serde_json::from_value(json!({ "kind": "lead", "subject": "Heat pump" })).unwrap();
+                let made = desk.ticket_create(&me(), new, &How::default()).await.unwrap().value;
+                let patch = json!({ "category": "closed", "custom": { "converted": converted } });
+                let patch = serde_json::from_value(patch).unwrap();
+                desk.ticket_update(&me(), made.id, patch, &How::default()).await.unwrap();
+            }
+            while desk.follow().await.unwrap().more {}
+        });
+    };
+    ended(false);
+    nothing(&place);
+    ended(true);
+    finds(&place, "promise-parted", "warn", "plugdesk fit scorecard");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `report`: what became of leads by grade, and of commitments by segment, counted as events come. Everything stands in
+//! `report`: what became of leads by grade and by what was promised of them, and of commitments by segment, counted as events come. Everything stands in
 //! the events themselves, so each is counted once and a report can be made again from the log.
 
 use std::collections::BTreeMap;
@@ -12,6 +12,8 @@ use crate::error::Error;
 
 /// The report of leads: rows are grades.
 pub(crate) const CONVERSION: &str = "conversion";
+/// The report of promises: rows are bands of probability.
+pub(crate) const CALIBRATION: &str = "calibration";
 /// The report of commitments: rows are a segment and a metric.
 pub(crate) const COMMITMENTS: &str = "commitments";
 /// What stands in the place of a grade or segment that there is none of.
@@ -56,8 +58,8 @@ impl Follower for Reports {
 fn counted(event: &Event) -> Vec<(&'static str, String, i64)> {
     let text = |name: &str| event.data.get(name).and_then(Value::as_str);
     let cell = |grade: &str, column: &str| format!("{grade}{BETWEEN}{column}");
-    let outcome = |grade: &str, outcome: &str, by: i64| {
-        text(outcome).map(|outcome| (CONVERSION, cell(text(grade).unwrap_or(NONE), outcome), by))
+    let outcome = |report, row: &str, outcome: &str, by: i64| {
+        text(outcome).map(|outcome| (report, cell(text(row).unwrap_or(NONE), outcome), by))
     };
     match event.name.as_str() {
         "ticket.created" if text("kind") == Some("lead") => {
@@ -65,10 +67,13 @@ fn counted(event: &Event) -> Vec<(&'static str, String, i64)> {
         }
         // What was counted before is taken back: a lead that ends twice is counted once.
         "lead.ended" | "lead.reopened" => {
-            [outcome("grade_before", "outcome_before", -1), outcome("grade", "outcome", 1)]
-                .into_iter()
-                .flatten()
-                .collect()
+            let counted = [
+                outcome(CONVERSION, "grade_before", "outcome_before", -1),
+                outcome(CONVERSION, "grade", "outcome", 1),
+                outcome(CALIBRATION, "promised_before", "outcome_before", -1),
+                outcome(CALIBRATION, "promised", "outcome", 1),
+            ];
+            counted.into_iter().flatten().collect()
         }
         "commitment.met" | "commitment.breached" => {
             let column = event.name.trim_start_matches("commitment.");

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::follow::{BETWEEN, COMMITMENTS, CONVERSION};
+use crate::follow::{BETWEEN, CALIBRATION, COMMITMENTS, CONVERSION};
 
 /// Every report, by name, with what it tells, the names of a row's parts, and its columns.
 pub const REPORTS: &[(&str, &str, &[&str], &[&str])] = &[
@@ -18,6 +18,12 @@ pub const REPORTS: &[(&str, &str, &[&str], &[&str])] = &[
         &["grade"],
         &["created", "converted", "lost"],
     ),
+    (
+        CALIBRATION,
+        "What became of leads, by the probability in percent that was promised of them last.",
+        &["promised"],
+        &["converted", "lost"],
+    ),
     (COMMITMENTS, "How commitments ended, by segment and metric.", &["segment", "metric"], &["met", "breached"]),
 ];
 
@@ -25,7 +31,7 @@ pub const REPORTS: &[(&str, &str, &[&str], &[&str])] = &[
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReportRow {
-    /// What it counts, by the report's `by`: a grade, or a segment and a metric.
+    /// What it counts, by the report's `by`: a grade, a band of probability, or a segment and a metric.
     pub of: BTreeMap<String, String>,
     /// The counts, by column.
     pub counts: BTreeMap<String, i64>,
@@ -35,7 +41,7 @@ pub struct ReportRow {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ReportView {
-    /// `conversion` or `commitments`.
+    /// `conversion`, `calibration` or `commitments`.
     pub name: String,
     /// What it tells.
     pub title: String,

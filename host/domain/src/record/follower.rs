@@ -132,7 +132,7 @@ pub struct Report {
     pub created_at: Instant,
     /// When it was last written.
     pub updated_at: Instant,
-    /// `conversion` or `commitments`.
+    /// `conversion`, `calibration` or `commitments`.
     pub name: String,
     /// The counts, by row and column.
     pub cells: BTreeMap<String, i64>,

@@ -3,6 +3,7 @@
 mod findings;
 mod folder;
 mod health;
+mod promise;
 mod upkeep;
 
 use std::path::Path;
@@ -61,6 +62,7 @@ async fn desk(connection: &Connection, found: &mut Findings) {
     let desks = health.get("desks").cloned().unwrap_or_default();
     for name in items(&desks).iter().map(|desk| cell(desk, "desk.name")) {
         upkeep::look(connection, &name, now, found).await;
+        promise::look(connection, &name, found).await;
     }
     upkeep::keys(connection, now, found).await;
     upkeep::backup(&health, now, found);

@@ -145,7 +145,7 @@ impl Webhook {
 /// What can be done with reports.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Report {
-    /// Show a report: `conversion` (leads by grade) or `commitments` (met and breached by segment)
+    /// Show a report: `conversion` (leads by grade), `calibration` (leads by what was promised) or `commitments` (by segment)
     Show {
         /// Which
         name: String,

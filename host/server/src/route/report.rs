@@ -27,8 +27,8 @@ async fn report_list(
     Ok(Json(Page { items, next: None }))
 }
 
-/// Shows a report: `conversion` (leads by grade) or `commitments` (met and breached by segment). With `Accept: text/csv`
-/// as a table. It may be a moment behind the log.
+/// Shows a report: `conversion` (leads by grade), `calibration` (leads by what was promised of them) or `commitments`
+/// (met and breached by segment). With `Accept: text/csv` as a table. It may be a moment behind the log.
 #[utoipa::path(get, path = "/reports/{name}", tags = ["reports"], params(("name" = String, Path)), responses(
     (status = 200, content((ReportView = "application/json"), (String = "text/csv")))))]
 async fn report_view(
@@ -45,7 +45,7 @@ async fn report_view(
     })
 }
 
-/// RFC 4180. Names of segments, metrics and grades hold neither commas nor quotes nor line ends.
+/// RFC 4180. Names of segments, metrics, grades and bands hold neither commas nor quotes nor line ends.
 fn csv(report: &ReportView) -> String {
     let line = |cells: Vec<String>| format!("{}\r\n", cells.join(","));
     let mut text = line(report.by.iter().chain(&report.columns).cloned().collect());

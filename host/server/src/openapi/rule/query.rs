@@ -38,7 +38,7 @@ pub(in crate::openapi) fn parameter(operation: &str, name: &str) -> Option<Value
         ("merge_list" | "proposal_list", "of") => {
             json!({ "pattern": "^(contact|company|ticket)_[0-7][0-9a-hjkmnp-tv-z]{25}$" })
         }
-        ("report_view", "name") => words(&["conversion", "commitments"]),
+        ("report_view", "name") => words(&["conversion", "calibration", "commitments"]),
         ("calendar_put", "name") => {
             let mut word = super::word();
             super::merge(&mut word, &json!({ "not": { "const": plugdesk_domain::ALWAYS } }));
