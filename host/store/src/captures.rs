@@ -73,6 +73,11 @@ impl CaptureStore {
         Ok(Self { inner, thread: Mutex::new(Some(thread)) })
     }
 
+    /// What a power cut tore is left out; see [`Log::mend`]. Returns what was, in words.
+    pub(crate) fn mend(&self) -> Vec<String> {
+        self.inner.log.as_ref().map_or_else(Vec::new, |log| lock(log).mend())
+    }
+
     /// Captures dropped so far.
     pub(crate) fn dropped(&self) -> u64 {
         self.inner.dropped.load(Ordering::Relaxed)

@@ -28,6 +28,8 @@ pub(crate) struct Opened {
     pub(crate) snapshot_bytes: u64,
     /// What was repaired, in sentences.
     pub(crate) repaired: Vec<String>,
+    /// Whether the last process ended it in order.
+    pub(crate) clean: bool,
     /// Held as long as the store is open.
     pub(crate) lock: File,
 }
@@ -134,7 +136,7 @@ pub(crate) fn open(options: &Options) -> Result<Opened, Error> {
     let segments = journal::segments(files, folder).map_err(io("the journal can't be listed"))?;
     let journal_bytes = segments.iter().map(|segment| segment.length).sum();
     let snapshot_bytes = left.snapshots.first().and_then(|(_, path)| files.length(path).ok().flatten()).unwrap_or(0);
-    Ok(Opened { engine, journal, boot, journal_bytes, snapshot_bytes, repaired, lock })
+    Ok(Opened { engine, journal, boot, journal_bytes, snapshot_bytes, repaired, clean, lock })
 }
 
 /// The tree as it is to be read, synced and noted as whole.

@@ -44,12 +44,15 @@ impl Store {
     /// [`Error::InUse`] when another process has it; [`Error::Journal`] and [`Error::Gap`] when what was acknowledged
     /// can't be found again without a backup: nothing is changed then.
     pub fn open(options: &Options) -> Result<Arc<Self>, Error> {
-        let opened = opening::open(options)?;
+        let mut opened = opening::open(options)?;
         let failed = |what: &'static str| move |error: std::io::Error| Error::io(what, &error);
         let blobs = DiskBlobs::open(options.files.clone(), &options.folder, options.reserve_bytes)
             .map_err(failed("the files can't be opened"))?;
         let captures = CaptureStore::open(&options.folder, options.captures_bytes, options.reserve_bytes);
         let captures = captures.map_err(failed("the captures can't be opened"))?;
+        if !opened.clean {
+            opened.repaired.extend(captures.mend());
+        }
         let sequence = opened.journal.sequence();
         let disk = Disk {
             files: options.files.clone(),

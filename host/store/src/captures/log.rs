@@ -18,6 +18,8 @@ use crate::room;
 /// A segment ends when it reaches so many bytes: what is removed at once when the log is full is a small part of it.
 const SEGMENT_BYTES: u64 = 16 << 20;
 const HEAD_BYTES: usize = 44;
+/// What was written shortly before a power cut stands in one segment, or in two where one had just begun.
+const MENDED_SEGMENTS: usize = 2;
 /// lz4 makes what it can't compress a little longer.
 const MOST_RECORD_BYTES: u32 = (MOST_CAPTURE_BYTES + MOST_CAPTURE_BYTES / 100 + 128) as u32;
 
@@ -182,6 +184,44 @@ impl Log {
         Ok(end as u64)
     }
 
+    /// What was captured last is not synced, so a power cut may have kept some of its pages and not others: the whole
+    /// captures of the newest segments stay, the rest is left out. Returns what was, in words; a segment that can't be
+    /// written anew stays as it is, and `verify` tells of it.
+    pub(super) fn mend(&mut self) -> Vec<String> {
+        let newest = self.segments.len().saturating_sub(MENDED_SEGMENTS);
+        let numbers: Vec<u32> = self.segments.iter().skip(newest).map(|(number, _, _)| *number).collect();
+        numbers.into_iter().filter_map(|number| self.mend_one(number).ok().flatten()).collect()
+    }
+
+    fn mend_one(&mut self, number: u32) -> io::Result<Option<String>> {
+        let Some(place) = self.segments.iter().position(|(known, _, _)| *known == number) else { return Ok(None) };
+        let name = path(&self.folder, number);
+        let bytes = fs::read(&name)?;
+        let (mut whole, mut at) = (Vec::new(), 0);
+        while let Some(begin) = next_record(&bytes, at) {
+            at = begin + record_at(&bytes, begin).map_or(1, |(_, length)| length);
+            whole.extend_from_slice(bytes.get(begin..at).unwrap_or_default());
+        }
+        if whole.len() == bytes.len() {
+            return Ok(None);
+        }
+        let new = name.with_extension("new");
+        fs::write(&new, &whole)?;
+        File::open(&new)?.sync_all()?;
+        fs::rename(&new, &name)?;
+        File::open(&self.folder)?.sync_all()?;
+        self.places.retain(|_, (segment, _)| *segment != number);
+        let mut file = open_segment(&self.folder, number)?;
+        let length = self.index(number, &mut file)?;
+        if let Some(segment) = self.segments.get_mut(place) {
+            *segment = (number, file, length);
+        }
+        let (lost, name) = (bytes.len() - whole.len(), name.display());
+        Ok(Some(format!(
+            "left out {lost} bytes of captured inputs of {name} that were not whole; no decision is lost with them"
+        )))
+    }
+
     pub(super) fn bytes(&self) -> u64 {
         self.segments.iter().map(|(_, _, length)| length).sum()
     }
@@ -242,5 +282,46 @@ impl Log {
         let (raw_length, stored) = rest.get(32..).and_then(<[u8]>::split_first_chunk::<4>).ok_or_else(damaged)?;
         let raw_length = (u32::from_le_bytes(*raw_length) as usize).min(MOST_CAPTURE_BYTES);
         lz4_flex::block::decompress(stored, raw_length).map(Some).map_err(|_| damaged())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(number: u128) -> Name {
+        let id = uuid::Uuid::from_u128(number);
+        (DeskId::from_uuid(id), DecisionId::from_uuid(id))
+    }
+
+    #[test]
+    fn what_a_power_cut_tore_is_left_out_and_the_rest_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let capture = |number: u128| format!("capture {number} ").repeat(300).into_bytes();
+        let open = || Log::open(folder.path(), 1 << 30, 0).unwrap();
+        let mut log = open();
+        (1..=9).for_each(|number| log.append(name(number), &capture(number)).unwrap());
+        drop(log);
+        let file = path(folder.path(), 1);
+        let whole = fs::read(&file).unwrap();
+        // A part in the middle never reached the disk, and the file is longer than what was written of it.
+        let mut torn = whole.clone();
+        let middle = whole.len() / 2;
+        torn[middle..middle + 40].fill(0);
+        torn.extend([0; 100]);
+        fs::write(&file, &torn).unwrap();
+        let mut log = open();
+        let told = log.mend();
+        assert!(told.len() == 1 && told[0].contains("not whole"), "{told:?}");
+        let found = (1..=9).filter(|number| log.get(name(*number)) == Ok(Some(capture(*number)))).count();
+        // What was torn belongs to one capture or to two that meet there.
+        assert!((7..9).contains(&found), "{found}");
+        assert_eq!(log.verify(1).unwrap(), (found as u64, None));
+        assert!(log.mend().is_empty(), "and is in order then");
+        log.append(name(10), &capture(10)).unwrap();
+        drop(log);
+        assert_eq!(open().get(name(10)), Ok(Some(capture(10))));
+        let mut log = open();
+        assert!(log.mend().is_empty(), "what is whole is left alone");
     }
 }
