@@ -28,6 +28,8 @@ pub enum TimeUnit {
 pub struct DueView {
     /// From when on it was counted.
     pub start: Instant,
+    /// What it was counted in.
+    pub unit: TimeUnit,
     /// When it has passed; none: the calendar opens too little within ten years.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_at: Option<Instant>,
@@ -85,6 +87,7 @@ impl Desk {
         let day = due_at.and_then(|due| schedule.day_of(due)).filter(|_| persian);
         Ok(DueView {
             start,
+            unit,
             due_at,
             local: due_at.map(|due| schedule.local(due)),
             persian_date: day.map(|day: Day| PersianDate::of(day).to_string()),
