@@ -10,9 +10,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use plugdesk::trial::Trial;
 use plugdesk_domain::{Ask, Instant};
+use plugdesk_fit::folds;
 use plugdesk_fit::metric::{Scored, auc, brier, precision_at};
 use plugdesk_fit::scorecard::{self, FitError, Options};
-use plugdesk_fit::{folds, table::Table};
 use serde_json::{Map, Value, json};
 use tokio::runtime::Runtime;
 

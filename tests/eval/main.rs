@@ -8,6 +8,7 @@ mod calendars;
 mod clocks;
 mod contact_merging;
 mod data;
+mod leads;
 mod names;
 
 use clap::{Parser, Subcommand};

@@ -31,7 +31,17 @@ const NO: [&str; 10] = ["0", "0.0", "false", "no", "n", "lost", "not converted",
 const OF_LEADS: [&str; 10] =
     ["lead", "leads", "mql", "mqls", "sql", "prospect", "prospects", "opportunity", "opportunities", "enquiries"];
 const OF_WON: [&str; 12] = [
-    "won", "deal", "deals", "closed", "sale", "sales", "sold", "converted", "conversions", "customers", "orders",
+    "won",
+    "deal",
+    "deals",
+    "closed",
+    "sale",
+    "sales",
+    "sold",
+    "converted",
+    "conversions",
+    "customers",
+    "orders",
     "contracts",
 ];
 /// The name of the column that a joined table gets.
@@ -62,8 +72,11 @@ struct Kind {
 }
 
 /// The kinds of tables of which it is known which columns are filled afterwards. Of others the scorecard itself finds out.
-const KINDS: [&str; 3] =
-    [include_str!("../maps/school_leads.toml"), include_str!("../maps/seller_leads.toml"), include_str!("../maps/bank_calls.toml")];
+const KINDS: [&str; 3] = [
+    include_str!("../maps/school_leads.toml"),
+    include_str!("../maps/seller_leads.toml"),
+    include_str!("../maps/bank_calls.toml"),
+];
 
 impl Leads {
     /// If the table is one.
@@ -147,13 +160,16 @@ fn with_label(table: &Table, outcomes: &[bool]) -> Result<Table> {
 fn is_about(source: &Source, words: &[&str]) -> bool {
     let file = source.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let names = std::iter::once(&file).chain(&source.columns);
-    names.flat_map(|name| plain(name).split('_').map(str::to_owned).collect::<Vec<_>>()).any(|it| words.contains(&it.as_str()))
+    names
+        .flat_map(|name| plain(name).split('_').map(str::to_owned).collect::<Vec<_>>())
+        .any(|it| words.contains(&it.as_str()))
 }
 
 /// The columns of the table that are filled afterwards, by what is known of its kind; none: nothing is known of it.
 fn afterwards(source: &Source, table: &Table) -> Option<Vec<String>> {
     let kinds = KINDS.iter().filter_map(|text| kind(text).ok());
-    let mut of_it = kinds.filter(|kind| source.has(&kind.has.iter().map(String::as_str).collect::<Vec<_>>())).peekable();
+    let mut of_it =
+        kinds.filter(|kind| source.has(&kind.has.iter().map(String::as_str).collect::<Vec<_>>())).peekable();
     of_it.peek()?;
     let left_out: BTreeSet<String> = of_it.flat_map(|kind| kind.afterwards).map(|name| plain(&name)).collect();
     Some(table.columns().iter().filter(|column| left_out.contains(&plain(column))).cloned().collect())
@@ -182,7 +198,10 @@ mod tests {
     #[test]
     fn a_table_that_says_what_came_of_each_lead_is_one() {
         let (_folder, sources) = written(&[
-            ("a.csv", "Prospect ID,Lead Number,Lead Origin,Lead Source,Tags,Is Won\n1,1,x,y,busy,No\n3,3,x,y,new,\n2,2,x,y,done,Yes\n"),
+            (
+                "a.csv",
+                "Prospect ID,Lead Number,Lead Origin,Lead Source,Tags,Is Won\n1,1,x,y,busy,No\n3,3,x,y,new,\n2,2,x,y,done,Yes\n",
+            ),
             ("b.csv", "id,target\n1,red\n2,blue\n"),
         ]);
         let leads = Leads::of(&sources[0]).unwrap();
