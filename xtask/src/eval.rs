@@ -36,8 +36,12 @@ impl Eval {
         test::packs()?;
         let mut eval = std::process::Command::new(run::target().join("debug").join("plugdesk-eval"));
         eval.arg("all").arg("--data").arg(&self.data).arg("--packs").arg(run::target().join("packs"));
-        self.fit_on.iter().for_each(|folder| drop(eval.arg("--fit-on").arg(folder)));
-        self.only.iter().for_each(|area| drop(eval.arg("--only").arg(area)));
+        for folder in &self.fit_on {
+            eval.arg("--fit-on").arg(folder);
+        }
+        for area in &self.only {
+            eval.arg("--only").arg(area);
+        }
         if self.json {
             eval.arg("--json");
         }

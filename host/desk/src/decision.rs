@@ -92,7 +92,7 @@ fn trimmed(mut decision: Decision) -> Decision {
 fn joined_left_out(decision: &mut Decision) {
     let mut left_out = 0_usize;
     while size(decision) > MOST_DECISION_BYTES {
-        let largest = decision.asked.iter_mut().map(|it| &mut it.joined).max_by_key(|it| size(it));
+        let largest = decision.asked.iter_mut().map(|it| &mut it.joined).max_by_key(size);
         let Some(joined) = largest.filter(|it| it.is_some()) else { break };
         *joined = None;
         left_out += 1;

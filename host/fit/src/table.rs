@@ -59,7 +59,7 @@ impl Table {
         let mut table = Self::with_columns(names(&mut reader)?)?;
         let mut bytes = 0;
         for row in reader.records() {
-            let row = row.map_err(wrong)?;
+            let row = row?;
             bytes += row.as_slice().len();
             if table.rows() == MOST_ROWS {
                 return Err(TableError::TooLarge { what: "too many rows".to_owned(), most: MOST_ROWS });
@@ -136,10 +136,10 @@ impl Table {
         }
         let mut writer = csv::Writer::from_writer(Vec::new());
         let head = std::iter::once(name.as_str()).chain(self.columns.iter().map(String::as_str));
-        writer.write_record(head).map_err(wrong)?;
+        writer.write_record(head)?;
         for row in rows.into_iter().filter(|row| *row < self.rows()) {
             let number = row.to_string();
-            writer.write_record(std::iter::once(number.as_str()).chain(self.row(row))).map_err(wrong)?;
+            writer.write_record(std::iter::once(number.as_str()).chain(self.row(row)))?;
         }
         let bytes = writer.into_inner().map_err(|error| TableError::Csv(error.to_string()))?;
         Ok((name, bytes))
@@ -155,8 +155,10 @@ impl Table {
     }
 }
 
-fn wrong(error: csv::Error) -> TableError {
-    TableError::Csv(error.to_string())
+impl From<csv::Error> for TableError {
+    fn from(error: csv::Error) -> Self {
+        Self::Csv(error.to_string())
+    }
 }
 
 /// A reader that knows what separates the cells.
@@ -177,7 +179,7 @@ fn reader(from: impl Read) -> Result<csv::Reader<impl Read>, TableError> {
 }
 
 fn names(reader: &mut csv::Reader<impl Read>) -> Result<Vec<String>, TableError> {
-    let names = reader.headers().map_err(wrong)?;
+    let names = reader.headers()?;
     Ok(names.iter().map(|name| name.trim_start_matches('\u{feff}').trim().to_owned()).collect())
 }
 

@@ -81,7 +81,7 @@ pub(super) fn read(table: &Table, column: usize, rows: &[usize], blank: &Blank) 
         return Err(KEY);
     }
     let singles = distinct.values().filter(|count| **count == 1).count();
-    if !numeric && dates::read(filled.iter().map(|(text, _)| *text)).is_some() {
+    if !numeric && dates::read(&filled.iter().map(|(text, _)| *text)).is_some() {
         return Err(DATES);
     }
     if !numeric && filled.len() >= LEAST_KEYS && singles as f64 >= filled.len() as f64 * MOST_SINGLE {

@@ -8,7 +8,7 @@ const FORMS: [&str; 7] = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m
 const LEAST_READ: f64 = 0.95;
 
 /// The day of each cell, counted from 1970-01-01, in the form that reads the column; none: it is no column of dates.
-pub(super) fn read<'c>(cells: impl Iterator<Item = &'c str> + Clone) -> Option<Vec<Option<i64>>> {
+pub(super) fn read<'c>(cells: &(impl Iterator<Item = &'c str> + Clone)) -> Option<Vec<Option<i64>>> {
     let filled = cells.clone().filter(|cell| !cell.is_empty()).count();
     // A look at one cell spares most columns the rest.
     let first = cells.clone().find(|cell| !cell.is_empty())?;
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn the_form_is_the_one_that_reads_the_column() {
-        let of = |cells: &[&str]| read(cells.iter().copied());
+        let of = |cells: &[&str]| read(&cells.iter().copied());
         assert_eq!(of(&["02-01-1970", "31-01-1970", ""]), Some(vec![Some(1), Some(30), None]));
         assert_eq!(of(&["01/31/1970 23:59", "02/01/1970 00:00"]), Some(vec![Some(30), Some(31)]));
         assert_eq!(of(&["1969-12-31T10:00:00Z"]), Some(vec![Some(-1)]));

@@ -26,7 +26,7 @@ pub(super) fn days(table: &Table, options: &Options, rows: &[usize]) -> Result<O
     let read = |name: &String| {
         let column = table.column(name)?;
         let cells = rows.iter().map(|row| table.cell(*row, column));
-        dates::read(cells).ok_or_else(|| FitError::NoDates { column: name.clone() })
+        dates::read(&cells).ok_or_else(|| FitError::NoDates { column: name.clone() })
     };
     let (came, bought) = (read(date)?, read(converted)?);
     Ok(Some(came.into_iter().zip(bought).map(|(came, bought)| Some((bought? - came?).max(0))).collect()))
