@@ -36,7 +36,7 @@ impl Eval {
         test::packs()?;
         let mut eval = std::process::Command::new(run::target().join("debug").join("plugdesk-eval"));
         eval.arg("all").arg("--data").arg(&self.data).arg("--packs").arg(run::target().join("packs"));
-        for folder in &self.fit_on {
+        if let Some(folder) = &self.fit_on {
             eval.arg("--fit-on").arg(folder);
         }
         for area in &self.only {

@@ -184,7 +184,7 @@ mod tests {
         for length in [0, 1, value.len() as u32 - 1, value.len() as u32 + 1, MOST_VALUE_BYTES as u32 + 1, u32::MAX] {
             let mut bytes = seal(b"key", 1, &value);
             bytes[HEAD_BYTES..HEAD_BYTES + 4].copy_from_slice(&length.to_le_bytes());
-            let sum = checksum(b"key", &bytes[..CHECKED].to_vec(), &bytes[HEAD_BYTES..].to_vec());
+            let sum = checksum(b"key", &bytes[..CHECKED], &bytes[HEAD_BYTES..]);
             bytes[CHECKED..HEAD_BYTES].copy_from_slice(&sum.to_le_bytes());
             assert!(matches!(read(b"key", &bytes), Err(StoreError::Damaged(_))), "{length}");
         }

@@ -40,7 +40,7 @@ impl Breach {
     /// Makes it ready; its fields are read with all others. Every problem is told by its place.
     pub(crate) fn prepare(from: &WrittenBreach, fields: &mut Fields) -> Result<Self, Vec<Problem>> {
         let mut problems = Vec::new();
-        let mut problem = |at: &str, rule: String| problems.push(Problem::at(&format!("/breach{at}"), rule));
+        let mut problem = |at: &str, rule: String| problems.push(Problem::at(format!("/breach{at}"), rule));
         if from.doubling == 0 {
             problem("/doubling", "is at least 1".to_owned());
         }

@@ -166,7 +166,7 @@ fn calendars_words_contracts_teams_and_webhooks_with_every_field_at_its_bound_ar
         title: Some(word(1, 128)),
         email: None,
         teams: vec![name],
-        roles: segments.clone(),
+        roles: segments,
         active: true,
     };
     fits(&wait(stand.desk.agent_create(&by, agent, &how)).unwrap().value);
@@ -240,5 +240,6 @@ fn as_many_bindings_as_fit_one_stored_generation_and_no_more() {
     assert_eq!(check_bindings(&all(2)), Vec::<String>::new());
     let problems = check_bindings(&all(16)).join("\n");
     assert!(problems.contains(&format!("at most {MOST_BINDINGS_BYTES} fit a generation")), "{problems}");
-    assert!(MOST_BINDINGS_BYTES + (2 << 10) < MOST_VALUE_BYTES, "who made it and why stand beside them");
+    // Who made it and why stand beside them.
+    const { assert!(MOST_BINDINGS_BYTES + (2 << 10) < MOST_VALUE_BYTES) };
 }

@@ -158,6 +158,8 @@ fn a_record_with_every_field_at_its_bound_is_stored_and_changed_again_and_again(
     assert_eq!(store.maintenance().verify().unwrap().problems, Vec::<String>::new());
 }
 
+// A record is handed over as a write hands it over.
+#[allow(clippy::needless_pass_by_value)]
 fn largest<R: Stored + Clone>(store: &Store, record: R) {
     let bytes = stored(store, record.clone(), |it| {
         let mut next = record.clone();

@@ -37,7 +37,7 @@ fn leads(count: usize, seed: u64) -> (Table, Vec<f64>) {
                 "Select" => -1.2,
                 _ => 0.0,
             } + if minutes >= 30.0 { 1.0 } else { 0.0 }
-                + if page % 3 == 0 { 1.0 } else { -0.5 }
+                + if page.is_multiple_of(3) { 1.0 } else { -0.5 }
                 + if city.is_empty() { -0.7 } else { 0.0 };
         let came = chance.next() < probability(odds);
         // Filled by the sales team once it is decided.

@@ -54,7 +54,7 @@ pub(crate) struct Scorecard {
 impl Scorecard {
     pub(crate) fn run(&self, output: &Output) -> Result<(), Failure> {
         let table = super::table(&self.csv)?;
-        let fitted = scorecard::fit(&table, &self.options()).map_err(failure)?;
+        let fitted = scorecard::fit(&table, &self.options()).map_err(|error| failure(&error))?;
         let report = &fitted.report;
         match &self.out {
             Some(path) => {
@@ -89,8 +89,8 @@ impl Scorecard {
     }
 }
 
-fn failure(error: FitError) -> Failure {
-    let help = match &error {
+fn failure(error: &FitError) -> Failure {
+    let help = match error {
         FitError::Label { .. } => Some("--positive VALUE"),
         FitError::SameField { .. } => Some("--exclude COLUMN"),
         FitError::Table(_)
