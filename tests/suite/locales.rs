@@ -97,7 +97,8 @@ fn literals(plugin: &Path, after: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for entry in walkdir::WalkDir::new(plugin.join("src")).into_iter().map(Result::unwrap) {
         let path = entry.path();
-        let is_test = path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests"));
+        let inner = path.strip_prefix(plugin).unwrap_or(path);
+        let is_test = inner.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests"));
         if is_test || path.extension().is_none_or(|ending| ending != "rs") {
             continue;
         }

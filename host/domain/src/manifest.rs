@@ -176,7 +176,7 @@ impl Needs {
             "context.signals" => self.signals,
             "account.commitments" => self.commitments,
             "account.ancestors" | "account.people" => self.account,
-            "calendar.add" | "calendar.between" => self.calendar,
+            "calendar.add" | "calendar.add-working-days" | "calendar.between" => self.calendar,
             other => other.starts_with("settings.") || other.starts_with("log."),
         }
     }

@@ -31,6 +31,7 @@ pub(crate) const FUNCTIONS: &[&str] = &[
     "account.commitments",
     "account.people",
     "calendar.add",
+    "calendar.add-working-days",
     "calendar.between",
     "context.attributes-of",
     "context.entries",

@@ -25,6 +25,7 @@ carried![
     "sdk/rust/src/lib.rs",
     "sdk/rust/src/packed.rs",
     "sdk/rust/src/plugin.rs",
+    "sdk/rust/src/points.rs",
     "sdk/rust/src/policy.rs",
     "sdk/rust/src/pool.rs",
     "sdk/rust/src/pretend.rs",
