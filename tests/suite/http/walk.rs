@@ -32,7 +32,7 @@ use call::{Ask, Reply, faults, send};
 use description::{Description, Operation};
 use make::Make;
 use shelf::Shelf;
-use target::{described, encoded, needed, part, plain, typed};
+use target::{described, encoded, needed, part, plain, typed, whole};
 
 /// So many bodies are sent to each operation, spoilt in one place each.
 const BODIES: usize = 14;
@@ -236,7 +236,7 @@ async fn parameters(walk: &mut Walk<'_>, make: &mut Make<'_>, operation: &Operat
                     base(walk, format!("{target}?{}{name}={}", needed(walk.api, operation, name), encoded(&text)))
                 }
                 "header" => match text.chars().all(|c| (' '..='~').contains(&c)) && text.trim() == text {
-                    true => base(walk, target).with(name, &text),
+                    true => base(walk, whole(walk.api, operation, target)).with(name, &text),
                     false => continue,
                 },
                 // The router takes an empty part for another address.
@@ -244,7 +244,7 @@ async fn parameters(walk: &mut Walk<'_>, make: &mut Make<'_>, operation: &Operat
                 _ => {
                     let path = operation.path.replace(&format!("{{{name}}}"), &encoded(&text));
                     let filled = Operation { path, ..operation.clone() };
-                    base(walk, walk.target(make, &filled))
+                    base(walk, whole(walk.api, operation, walk.target(make, &filled)))
                 }
             };
             // The body beside it may break a rule of its own.

@@ -55,6 +55,14 @@ pub(super) fn needed(api: &Description, operation: &Operation, but: &str) -> Str
     needed.map(|it| format!("{}={}&", plain(&it["name"]), value(&it))).collect()
 }
 
+/// The address with them.
+pub(super) fn whole(api: &Description, operation: &Operation, target: String) -> String {
+    match needed(api, operation, "").trim_end_matches('&') {
+        "" => target,
+        query => format!("{target}?{query}"),
+    }
+}
+
 /// A value as it stands in an address.
 pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
