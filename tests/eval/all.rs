@@ -12,8 +12,12 @@ use crate::data::Data;
 type Score = fn(&Data) -> Result<Map<String, Value>>;
 
 /// The areas by the names that the figures have.
-const AREAS: &[(&str, Score)] =
-    &[("leads", crate::leads::score), ("clocks", crate::clocks::score), ("names", crate::names::score)];
+const AREAS: &[(&str, Score)] = &[
+    ("leads", crate::leads::score),
+    ("names", crate::names::score),
+    ("clocks", crate::clocks::score),
+    ("incidents", crate::incidents::score),
+];
 
 /// The subcommand's arguments.
 #[derive(clap::Args)]

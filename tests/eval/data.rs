@@ -108,6 +108,11 @@ impl Source {
     }
 }
 
+/// The set of that name.
+pub(crate) fn named<'s, T>(sets: &'s [Set<T>], name: &str) -> Result<&'s Set<T>> {
+    sets.iter().find(|set| set.name == name).with_context(|| format!("there is no set {name} to learn from"))
+}
+
 /// Every table of a folder, in the order of their paths. What is no CSV is passed over.
 pub(crate) fn sources(folder: &Path) -> Result<Vec<Source>> {
     let mut sources = Vec::new();

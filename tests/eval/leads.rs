@@ -3,40 +3,23 @@
 
 mod known;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, bail};
-use plugdesk::trial::Trial;
-use plugdesk_domain::{Ask, Instant};
-use plugdesk_fit::folds;
+use anyhow::{Context as _, Result};
+use plugdesk_domain::Ticket;
 use plugdesk_fit::metric::{Scored, auc, brier, precision_at};
 use plugdesk_fit::scorecard::{self, FitError, Options};
 use serde_json::{Map, Value, json};
-use tokio::runtime::Runtime;
 
-use crate::data::{Data, Set};
+use crate::bench::{Bench, SEED, custom, four, splits};
+use crate::data::{Data, named};
 use known::Leads;
 
 const PACK: &str = "lead-qualification";
-/// Without a folder to learn from, each part of so many is scored by what the others teach.
-const FOLDS: usize = 5;
-/// Of folds and of everything that is fitted.
-const SEED: u64 = 1;
-/// The time of every desk; leads come in when they are scored.
-const NOW: Instant = Instant::from_millis(1_763_800_200_000);
 /// The share of the leads that a team calls first.
 const CALLED: f64 = 0.2;
 /// Certainty, as the policy writes it.
 const CERTAIN: f64 = 10_000.0;
-
-/// What every desk is made of.
-struct Bench {
-    runtime: Runtime,
-    ask: Arc<dyn Ask>,
-    archive: Vec<u8>,
-}
 
 /// The figures of every set of leads.
 pub(crate) fn score(data: &Data) -> Result<Map<String, Value>> {
@@ -45,23 +28,17 @@ pub(crate) fn score(data: &Data) -> Result<Map<String, Value>> {
         return Ok(Map::new());
     }
     let to_fit_on = data.sets_to_fit_on(Leads::of)?;
-    let bench = Bench::new(&data.packs.join(PACK))?;
+    let bench = Bench::new(&data.packs.join(PACK), "qualify")?;
     Ok(data.each("leads", &sets, |set| {
         let scored = match data.fit_on {
-            None => bench.across(&set.known)?,
-            Some(_) => bench.fitted(&of_name(&to_fit_on, &set.name)?.known, &set.known)?,
+            None => across(&bench, &set.known)?,
+            Some(_) => fitted(&bench, &named(&to_fit_on, &set.name)?.known, &set.known)?,
         };
         figures(&scored)
     }))
 }
 
-/// The set of that name.
-fn of_name<'s>(sets: &'s [Set<Leads>], name: &str) -> Result<&'s Set<Leads>> {
-    sets.iter().find(|set| set.name == name).with_context(|| format!("there is no set {name} to learn from"))
-}
-
 fn figures(scored: &[Scored]) -> Result<Value> {
-    let four = |figure: f64| (figure * 10_000.0).round() / 10_000.0;
     let auc = auc(scored).context("all leads of the set came to the same end")?;
     Ok(json!({
         "rows": scored.len(),
@@ -71,54 +48,31 @@ fn figures(scored: &[Scored]) -> Result<Value> {
     }))
 }
 
-impl Bench {
-    fn new(pack: &Path) -> Result<Self> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let mut archive = tar::Builder::new(Vec::new());
-        archive.append_dir_all(PACK, pack).with_context(|| format!("{} is not built", pack.display()))?;
-        Ok(Self { runtime, ask: Trial::sandbox()?, archive: archive.into_inner()? })
+/// Each lead's probability by what the other folds teach, in the order of the rows.
+fn across(bench: &Bench, leads: &Leads) -> Result<Vec<Scored>> {
+    let splits = splits(&leads.outcomes);
+    let mut scored = BTreeMap::new();
+    for (place, (learned_from, judged)) in splits.iter().enumerate() {
+        eprintln!("  fold {} of {}", place + 1, splits.len());
+        let configuration = learned(&leads.of_rows(learned_from))?;
+        scored.extend(judged.iter().copied().zip(asked(bench, leads, judged, &configuration)?));
     }
+    Ok(scored.into_values().collect())
+}
 
-    /// Each lead's probability by what the other folds teach.
-    fn across(&self, leads: &Leads) -> Result<Vec<Scored>> {
-        let rows = 0..leads.table.rows();
-        let dealt = folds::deal(&leads.outcomes, FOLDS, SEED);
-        let mut scored = BTreeMap::new();
-        for fold in 0..FOLDS {
-            eprintln!("  fold {} of {FOLDS}", fold + 1);
-            let (held, kept): (Vec<usize>, Vec<usize>) = rows.clone().partition(|row| dealt.get(*row) == Some(&fold));
-            let configuration = learned(&leads.of_rows(&kept))?;
-            scored.extend(self.asked(leads, &held, &configuration)?);
-        }
-        Ok(scored.into_values().collect())
-    }
+/// Each lead's probability by what other leads teach.
+fn fitted(bench: &Bench, past: &Leads, leads: &Leads) -> Result<Vec<Scored>> {
+    let rows: Vec<usize> = (0..leads.table.rows()).collect();
+    asked(bench, leads, &rows, &learned(past)?)
+}
 
-    /// Each lead's probability by what other leads teach.
-    fn fitted(&self, past: &Leads, leads: &Leads) -> Result<Vec<Scored>> {
-        let rows: Vec<usize> = (0..leads.table.rows()).collect();
-        Ok(self.asked(leads, &rows, &learned(past)?)?.into_values().collect())
-    }
-
-    /// Brings those rows into a fresh desk with that configuration, and reads what the policy said of each.
-    fn asked(&self, leads: &Leads, rows: &[usize], configuration: &Value) -> Result<BTreeMap<usize, Scored>> {
-        self.runtime.block_on(async {
-            let trial = Trial::begin(Arc::clone(&self.ask), NOW).await?;
-            trial.install(self.archive.clone()).await?;
-            trial.configure("qualify", None, configuration).await?;
-            trial.bring_rows(&leads.table, rows.iter().copied(), &mapping(leads, configuration)).await?;
-            let tickets = trial.tickets()?;
-            trial.end().await?;
-            let mut scored = BTreeMap::new();
-            for &row in rows {
-                let said = tickets.get(&row).and_then(|ticket| ticket.qualified.as_ref());
-                let (Some(said), Some(came)) = (said, leads.outcomes.get(row)) else {
-                    bail!("the lead of row {} was not qualified", row + 1);
-                };
-                scored.insert(row, Scored { probability: f64::from(said.score) / CERTAIN, came: *came });
-            }
-            Ok(scored)
-        })
-    }
+/// What the policy with that configuration says of those rows, and what became of them.
+fn asked(bench: &Bench, leads: &Leads, rows: &[usize], configuration: &Value) -> Result<Vec<Scored>> {
+    let score = |ticket: &Ticket| ticket.qualified.as_ref().map(|it| f64::from(it.score) / CERTAIN);
+    let mapping = mapping(leads, configuration);
+    let said = bench.asked(configuration, &leads.table, rows, &mapping, |_, ticket| Ok(score(ticket)))?;
+    let came = |row: &usize| leads.outcomes.get(*row).copied().unwrap_or_default();
+    Ok(rows.iter().zip(said).map(|(row, probability)| Scored { probability, came: came(row) }).collect())
 }
 
 /// The configuration that leads teach. Of a table of no known kind the columns that the fit itself suspects to be filled
@@ -147,15 +101,6 @@ fn learned(leads: &Leads) -> Result<Value> {
 
 /// How the leads come in: every column that the configuration asks for is a custom field of its name.
 fn mapping(leads: &Leads, configuration: &Value) -> Value {
-    let conditions = configuration.get("conditions").and_then(Value::as_array).into_iter().flatten();
-    let asked: BTreeSet<&str> = conditions.filter_map(|it| it.get("field").and_then(Value::as_str)).collect();
-    let named = leads.table.columns().iter().map(|column| (column, scorecard::field_name(column)));
-    let rename: BTreeMap<&String, String> = named.filter(|(_, field)| asked.contains(field.as_str())).collect();
-    json!({
-        "kind": "lead",
-        "ticket": {
-            "subject": {"constant": "A lead"},
-            "custom": {"columns": rename.keys().collect::<Vec<_>>(), "rename": rename},
-        },
-    })
+    let custom = custom(&leads.table, configuration.get("conditions"));
+    json!({"kind": "lead", "ticket": {"subject": {"constant": "A lead"}, "custom": custom}})
 }

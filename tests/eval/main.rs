@@ -4,10 +4,12 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "it is a program that prints")]
 
 mod all;
+mod bench;
 mod calendars;
 mod clocks;
 mod contact_merging;
 mod data;
+mod incidents;
 mod leads;
 mod names;
 

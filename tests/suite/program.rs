@@ -20,6 +20,8 @@ mod embed;
 mod eval;
 #[path = "program/facade.rs"]
 mod facade;
+#[path = "program/fit.rs"]
+mod fit;
 #[path = "program/life.rs"]
 mod life;
 #[path = "program/output.rs"]

@@ -4,5 +4,7 @@
 pub mod folds;
 pub mod logistic;
 pub mod metric;
+pub mod risk;
 pub mod scorecard;
 pub mod table;
+pub mod times;

@@ -182,7 +182,7 @@ pub fn fit(table: &Table, options: &Options) -> Result<Fitted, FitError> {
 }
 
 /// The rows that are decided, what became of them, and how many are not.
-fn outcomes(table: &Table, options: &Options) -> Result<(Vec<usize>, Vec<bool>, usize), FitError> {
+pub(crate) fn outcomes(table: &Table, options: &Options) -> Result<(Vec<usize>, Vec<bool>, usize), FitError> {
     let label = table.column(&options.label)?;
     let rows: Vec<usize> = (0..table.rows()).filter(|row| !table.cell(*row, label).is_empty()).collect();
     let mut said: Vec<&str> = rows.iter().map(|row| table.cell(*row, label)).collect();

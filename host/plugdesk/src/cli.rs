@@ -278,7 +278,7 @@ async fn run(cli: &Cli, output: &Output) -> Result<(), Failure> {
         Command::Decisions(it) => it.run(global, output).await,
         Command::Plugin(it) => it.run(global, output),
         Command::Eval(it) => it.run(global, output).await,
-        Command::Fit(it) => it.run(global, output),
+        Command::Fit(it) => it.run(global, output).await,
         Command::ReadOnly(it) => it.run(global, output).await,
         Command::Doctor(it) => it.run(global, output).await,
     }

@@ -79,7 +79,7 @@ impl Evidence {
         for (about, check, condition) in &card.on_desk {
             let values: Vec<Value> = match about {
                 About::Channel => vec![Value::Text(lead.channel.clone())],
-                About::Priority => vec![Value::Text(priority(lead.priority).to_owned())],
+                About::Priority => vec![Value::Text(lead.priority.name().to_owned())],
                 About::Actor => vec![Value::Text(inquiry.circumstances.actor.clone())],
                 About::Locale => vec![Value::Text(inquiry.circumstances.locale.clone())],
                 About::Tag => vec![Value::Texts(lead.tags.clone())],
@@ -144,13 +144,4 @@ fn identities<'c>(contact: Option<&'c Contact>, kind: &'c str) -> impl Iterator<
 
 fn domain(email: &Identity) -> Option<Value> {
     email.value.rsplit_once('@').map(|(_, domain)| Value::Text(domain.to_owned()))
-}
-
-fn priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "low",
-        Priority::Normal => "normal",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
-    }
 }

@@ -69,7 +69,7 @@ impl<'i> Known<'i> {
         match about {
             About::Kind => Some(Value::Text(ticket.kind.clone())),
             About::Channel => Some(Value::Text(ticket.channel.clone())),
-            About::Priority => Some(Value::Text(priority(ticket.priority).to_owned())),
+            About::Priority => Some(Value::Text(ticket.priority.name().to_owned())),
             About::Segment => text(&ticket.segment),
             About::Team => text(&ticket.team),
             About::Assignee => text(&ticket.assignee),
@@ -91,14 +91,5 @@ impl<'i> Known<'i> {
             About::Worth => self.company.as_ref()?.worth.as_ref().map(|it| Value::Integer(it.units())),
             About::Tier => text(&self.company.as_ref()?.tier),
         }
-    }
-}
-
-fn priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "low",
-        Priority::Normal => "normal",
-        Priority::High => "high",
-        Priority::Urgent => "urgent",
     }
 }

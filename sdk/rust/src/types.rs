@@ -50,6 +50,18 @@ impl Value {
     }
 }
 
+impl Priority {
+    /// Its name, as configurations and JSON write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Normal => "normal",
+            Self::High => "high",
+            Self::Urgent => "urgent",
+        }
+    }
+}
+
 impl Money {
     /// Whole units of its currency, what is left over cut off: 12345 `EUR` are 123, 12345 `JPY` are 12345.
     pub fn units(&self) -> i64 {

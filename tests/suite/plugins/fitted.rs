@@ -1,5 +1,7 @@
-//! A card learned from a table, in the shipped `lead-qualification`: the desk promises what the table says.
+//! Configurations learned from tables, in the shipped policies: the desk promises what the table says.
 
+use plugdesk_domain::Ticket;
+use plugdesk_fit::risk;
 use plugdesk_fit::scorecard::{self, Options, field_name};
 use plugdesk_fit::table::Table;
 use serde_json::{Value, json};
@@ -56,4 +58,45 @@ fn a_card_that_was_fitted_promises_in_the_desk_what_the_past_says() {
         let score = f64::from(score(&stand, source, minutes, city)) / 10_000.0;
         assert!((score - said).abs() < 0.03, "{source}, {minutes}, {city:?}: {score} and not {said}");
     }
+}
+
+/// Tickets of which the promise was broken for nine in ten pumps and for one in ten lamps, whatever their priority.
+fn ended() -> Table {
+    let mut table = Table::with_columns(["Product", "Urgency", "Late"].map(str::to_owned).into()).unwrap();
+    for row in 0..2_000_usize {
+        let pump = row % 2 == 0;
+        let late = (row / 2 * 7 % 10 == 0) != pump;
+        let urgency = ["low", "normal", "high"][row / 2 / 10 % 3];
+        table.push([if pump { "pump" } else { "lamp" }, urgency, if late { "yes" } else { "no" }].map(str::to_owned));
+    }
+    table
+}
+
+#[test]
+fn a_breach_that_is_likely_by_the_past_starts_a_ladder_when_the_ticket_is_opened() {
+    let options = risk::Options {
+        label: "Late".to_owned(),
+        known: [("Urgency".to_owned(), "priority".to_owned())].into(),
+        ..risk::Options::default()
+    };
+    let fitted = risk::fit(&ended(), &options).unwrap();
+    let stand = Stand::new(&["risk-track", "escalation"]);
+    stand.agent("team-lead", &[]);
+    stand.overlay("risk-track", &fitted.configuration);
+    let opened = |product: &str| {
+        let new = json!({ "kind": "support", "subject": "It stands still", "segment": "company",
+            "custom": { "product": product } });
+        stand.create(&new).unwrap()
+    };
+    let risk = |ticket: &Ticket| {
+        let findings = stand.desk.findings(&stand.by, &ticket.id.to_string()).unwrap();
+        let mut signals = findings.iter().flat_map(|it| &it.signals);
+        f64::from(signals.find(|it| it.kind == "breach-risk").unwrap().score) / 10_000.0
+    };
+    let [pump, lamp] = ["pump", "lamp"].map(opened);
+    for (ticket, said) in [(&pump, 0.9), (&lamp, 0.1)] {
+        assert!((risk(ticket) - said).abs() < 0.03, "{} and not {said}", risk(ticket));
+    }
+    let levels = [&pump, &lamp].map(|ticket| stand.level(ticket.id).0);
+    assert_eq!(levels, [1, 0], "nothing is late yet, and the team lead hears of the one that will be");
 }

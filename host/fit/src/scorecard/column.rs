@@ -49,7 +49,7 @@ pub(super) struct Column {
 /// Why a column is not learned from.
 pub(super) const CONSTANT: &str = "says the same in every row";
 const KEY: &str = "has a value of its own in nearly every row";
-const DATES: &str = "holds dates; --date names the one that says when the lead came";
+const DATES: &str = "holds dates; name the one that says when it began (--date, --opened)";
 
 /// The words that stand for an unanswered field, made ready.
 pub(super) struct Blank(BTreeSet<String>);

@@ -1,5 +1,8 @@
-//! `plugdesk fit`: configurations of policies learned from a company's own past. These work on files, not on a desk.
+//! `plugdesk fit`: configurations of policies learned from a company's own past: from files, or from the desk's own
+//! records.
 
+mod past;
+mod risk;
 mod scorecard;
 
 use std::fs::File;
@@ -14,12 +17,15 @@ use super::{Exit, Failure, Global, Output};
 pub(crate) enum Fit {
     /// Learn which leads convert: a configuration for lead-qualification
     Scorecard(scorecard::Scorecard),
+    /// Learn how likely a promise is broken: the section `breach` of risk-track
+    Risk(risk::Risk),
 }
 
 impl Fit {
-    pub(crate) fn run(&self, _global: &Global, output: &Output) -> Result<(), Failure> {
+    pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
         match self {
             Self::Scorecard(it) => it.run(output),
+            Self::Risk(it) => it.run(global, output).await,
         }
     }
 }

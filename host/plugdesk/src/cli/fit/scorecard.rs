@@ -89,7 +89,7 @@ impl Scorecard {
     }
 }
 
-fn failure(error: &FitError) -> Failure {
+pub(super) fn failure(error: &FitError) -> Failure {
     let help = match error {
         FitError::Label { .. } => Some("--positive VALUE"),
         FitError::SameField { .. } => Some("--exclude COLUMN"),
@@ -137,6 +137,6 @@ fn tell(report: &Report, output: &Output) -> Result<(), Failure> {
     Ok(())
 }
 
-fn remarks(word: &str, remarks: &[Remark]) -> Vec<String> {
+pub(super) fn remarks(word: &str, remarks: &[Remark]) -> Vec<String> {
     remarks.iter().map(|it| format!("{word}: {} {}", it.column, it.why)).collect()
 }
