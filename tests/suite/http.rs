@@ -40,6 +40,8 @@ mod streams;
 mod tenants;
 #[path = "http/unseen.rs"]
 mod unseen;
+#[path = "http/untaken.rs"]
+mod untaken;
 #[path = "http/walk.rs"]
 mod walk;
 #[path = "http/webhooks.rs"]

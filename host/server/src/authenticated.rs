@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use http::{HeaderMap, header};
 use plugdesk_domain::Principal;
 
 /// A principal that is already known when the request arrives: through the desk's own socket, in process, or through
@@ -22,6 +23,20 @@ pub(crate) fn owner(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
         v4 => v4,
+    }
+}
+
+/// The API key that a request brings, or what its header lacks.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str, &'static str> {
+    let value = headers.get(header::AUTHORIZATION).ok_or("send `Authorization: Bearer` and an API key")?;
+    let text = value.to_str().map_err(|_| "the header Authorization holds characters that no key has")?;
+    let (scheme, key) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err("the scheme is Bearer");
+    }
+    match key.trim() {
+        "" => Err("behind `Bearer` stands no API key"),
+        key => Ok(key),
     }
 }
 

@@ -36,7 +36,14 @@ pub(crate) async fn surround(
     let route = request.extensions().get::<MatchedPath>().cloned();
     let start = Instant::now();
     let allow = route.as_ref().and_then(|route| addresses.allow(route.as_str()));
+    // Commands don't wait here: each is bounded by the queue of its desk.
+    let who = if method.is_safe() { server.shares().who(&request) } else { None };
+    let share = match who {
+        Some(who) => Some(server.shares().take(who).await),
+        None => None,
+    };
     let response = next.run(request).await;
+    drop(share);
     let response = if method == Method::OPTIONS { options(response, allow.as_ref()) } else { response };
     let mut response = named(as_problem(response, allow.as_ref()), &id);
     let headers = response.headers_mut();

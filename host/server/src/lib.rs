@@ -23,6 +23,7 @@ mod respond;
 mod rights;
 mod route;
 mod seen;
+mod shares;
 mod state;
 
 pub use authenticated::{Authenticated, Peer, RequestId};

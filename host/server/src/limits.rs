@@ -63,8 +63,8 @@ pub const MOST_JSON_BYTES: usize = 2 << 20;
 /// thousand connections could send 2 GiB; 32 of the largest, or tens of thousands of usual ones, stay below it. Parsed
 /// they take up to ten times as much.
 pub const MOST_BODIES_BYTES: usize = 64 << 20;
-/// All answers together that were made and are not taken yet; beyond it the connection that holds most of them is
-/// closed. Every connection of one address with a page of 200 tickets stays below it; what exceeds it are many answers
+/// All answers together that were made and are not taken yet; beyond it a connection of the address that holds most of
+/// them is closed. Every connection of one address with a page of 200 tickets stays below it; what exceeds it are many answers
 /// asked for at once on HTTP/2 and not taken.
 pub const MOST_ANSWERS_BYTES: usize = 128 << 20;
 /// A pack as an archive: the largest component seen (Python, 18 MB), with its neighbours.
@@ -106,6 +106,9 @@ pub const WRONG_KEYS_BURST: u32 = 200;
 
 /// Reads of the store under way at once; more are answered 503: each holds a thread.
 pub const MOST_READS: usize = 64;
+/// Of [`MOST_READS`] one key, and one address without a key, has at most this part at once, over however many connections;
+/// its others wait, and none is refused for it. Two clients that ask for everything at once leave a third of the places.
+pub const READS_PARTS: usize = 3;
 /// Reads of event streams under way at once; others wait for their turn. One commit wakes every stream of its desk, and
 /// a read of 100 events takes less than a millisecond.
 pub const MOST_STREAM_READS: usize = 8;

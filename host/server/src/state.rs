@@ -9,10 +9,13 @@ use plugdesk_domain::Principal;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::authenticated::{RequestId, counted};
-use crate::limits::{MOST_KEY_READS, MOST_PROBES, MOST_STREAM_READS, MOST_UPLOADS, Options, WRONG_KEYS_BURST};
+use crate::limits::{
+    MOST_KEY_READS, MOST_PROBES, MOST_STREAM_READS, MOST_UPLOADS, Options, READS_PARTS, WRONG_KEYS_BURST,
+};
 use crate::places::{Place, Places};
 use crate::problem::{Code, Problem};
 use crate::rate::Rates;
+use crate::shares::Shares;
 
 /// The HTTP face of a process's desks. A handle: cheap to clone, no global behind it.
 #[derive(Clone)]
@@ -24,6 +27,7 @@ struct Inner {
     rates: Rates,
     wrong_keys: Rates,
     reads: Arc<Semaphore>,
+    shares: Shares,
     stream_reads: Arc<Semaphore>,
     probes: Arc<Semaphore>,
     key_reads: Arc<Semaphore>,
@@ -44,6 +48,7 @@ impl Server {
             rates: Rates::new(options.rate_per_second, options.rate_burst),
             wrong_keys: Rates::new(options.wrong_keys_per_second, WRONG_KEYS_BURST),
             reads: Arc::new(Semaphore::new(options.reads.max(1))),
+            shares: Shares::new((options.reads / READS_PARTS).max(1)),
             stream_reads: Arc::new(Semaphore::new(MOST_STREAM_READS)),
             probes: Arc::new(Semaphore::new(MOST_PROBES)),
             key_reads: Arc::new(Semaphore::new(MOST_KEY_READS)),
@@ -102,6 +107,11 @@ impl Server {
     /// A place among the reads under way.
     pub(crate) fn reading(&self) -> Result<OwnedSemaphorePermit, Problem> {
         Arc::clone(&self.0.reads).try_acquire_owned().map_err(|_| Problem::busy("the queue of reads"))
+    }
+
+    /// The part that each may have of the reads.
+    pub(crate) fn shares(&self) -> &Shares {
+        &self.0.shares
     }
 
     /// A place among the reads of streams, when it is this one's turn.

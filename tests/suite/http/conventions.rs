@@ -12,9 +12,18 @@ async fn a_stranger_hears_that_a_key_is_needed_and_how_to_send_it() {
     let stand = Stand::start().await;
     let bare = raw(stand.address, &request("GET", "/v1/tickets", &[], b"")).await.problem(401, "unauthenticated");
     assert_eq!(bare.header("www-authenticate"), "Bearer realm=\"plugdesk\"");
-    for wrong in ["Bearer", "Bearer nonsense", "Basic dXNlcjpwYXNz", "Bearer pd_admin_aaaa_bbbb", "Bearer é"] {
+    for (wrong, rule) in [
+        ("Bearer", "behind `Bearer` stands no API key"),
+        ("Bearer   ", "behind `Bearer` stands no API key"),
+        ("Bearer nonsense", "this key opens nothing"),
+        ("Basic dXNlcjpwYXNz", "the scheme is Bearer"),
+        ("pd_admin_aaaa_bbbb", "the scheme is Bearer"),
+        ("Bearer pd_admin_aaaa_bbbb", "this key opens nothing"),
+        ("Bearer é", "the header Authorization holds characters that no key has"),
+    ] {
         let headers = [("authorization", wrong)];
-        raw(stand.address, &request("GET", "/v1/me", &headers, b"")).await.problem(401, "unauthenticated");
+        let refused = raw(stand.address, &request("GET", "/v1/me", &headers, b"")).await;
+        assert_eq!(refused.problem(401, "unauthenticated").at("/detail"), rule, "{wrong}");
     }
     let me = stand.get("/v1/me").await.expect(200);
     assert_eq!(

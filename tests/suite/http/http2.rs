@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use plugdesk_domain::Role;
 use plugdesk_server::Options;
 use plugdesk_server::limits::MOST_READS_PER_CONNECTION;
 use serde_json::json;
@@ -183,9 +184,14 @@ async fn who_asks_for_a_hundred_pages_at_once_waits_and_is_not_refused() {
     let stand = Stand::with(Options { reads: MOST_READS_PER_CONNECTION, ..Options::default() }).await;
     // Enough for a read to take longer than a request takes to come.
     with_companies(&stand, 200).await;
-    let mut stream = connect(&stand, 1 << 20).await;
+    hundred_pages(&stand, &stand.admin).await;
+}
+
+/// Asks for a hundred pages at once over a connection of its own, and is answered every one of them.
+async fn hundred_pages(stand: &Stand, key: &str) {
+    let mut stream = connect(stand, 1 << 20).await;
     stream.write_all(&frame(WINDOW, 0, 0, &(64_u32 << 20).to_be_bytes())).await.expect("it may send everything");
-    let head = get("/v1/companies?limit=200", &stand.admin);
+    let head = get("/v1/companies?limit=200", key);
     let asks: Vec<_> = (0..100).map(|number| frame(HEADERS, END_STREAM | END_HEADERS, 2 * number + 1, &head)).collect();
     stream.write_all(&asks.concat()).await.expect("it takes the requests");
     within(async {
@@ -203,6 +209,22 @@ async fn who_asks_for_a_hundred_pages_at_once_waits_and_is_not_refused() {
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_key_over_three_connections_takes_its_part_of_the_reads_and_nobody_is_refused() {
+    // As many as a single connection may have: three of one key would take every place but for its part.
+    let stand = Stand::with(Options { reads: MOST_READS_PER_CONNECTION, ..Options::default() }).await;
+    with_companies(&stand, 200).await;
+    let other = stand.key(Role::Admin, Some(stand.desk), None).await;
+    let three = [(); 3].map(|()| hundred_pages(&stand, &stand.admin));
+    let [one, two, three] = three;
+    let meanwhile = async {
+        for _ in 0..100 {
+            stand.send_as(&other, "GET", "/v1/companies?limit=1", &[], "").await.expect(200);
+        }
+    };
+    tokio::join!(one, two, three, meanwhile);
 }
 
 #[tokio::test]

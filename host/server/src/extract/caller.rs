@@ -1,7 +1,6 @@
 //! Who asks, and at which desk.
 
 use axum::extract::FromRequestParts;
-use http::header;
 use http::request::Parts;
 use plugdesk_desk::Desk;
 use plugdesk_domain::principal::{Act, Area};
@@ -10,7 +9,7 @@ use tokio::time::Instant;
 
 use super::query::single;
 use super::{Languages, on_behalf};
-use crate::authenticated::{Authenticated, Peer, counted, owner};
+use crate::authenticated::{Authenticated, Peer, bearer, counted, owner};
 use crate::noted::Noted;
 use crate::problem::{Code, Problem};
 use crate::state::Server;
@@ -44,13 +43,7 @@ impl FromRequestParts<Server> for Caller {
 
 async fn by_key(parts: &Parts, server: &Server) -> Result<Principal, Problem> {
     let unknown = |text: &str| Problem::new(Code::Unauthenticated, text);
-    let value = parts.headers.get(header::AUTHORIZATION);
-    let value = value.ok_or_else(|| unknown("send `Authorization: Bearer` and an API key"))?;
-    let (scheme, secret) = value.to_str().ok().and_then(|text| text.split_once(' ')).unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(unknown("the scheme is Bearer"));
-    }
-    let secret = secret.trim();
+    let secret = bearer(&parts.headers).map_err(unknown)?;
     if let Some(principal) = server.desks().authenticate_cached(secret) {
         return Ok(principal);
     }

@@ -4,8 +4,8 @@
 //! that never asked anything first, then those that are waited for longest. So slow and silent clients, however many,
 //! keep nobody out, of whatever address; only who really works is counted against the limits.
 //!
-//! So it is with memory: when the answers that nobody has taken yet are too many, the connection that holds most of them
-//! gives up its own.
+//! So it is with memory: when the answers that nobody has taken yet are too many, the address that holds most of them
+//! gives up those of the connection with most.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -130,7 +130,7 @@ impl Answers {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts an answer of so many bytes. If all are too many now, the connection that holds most of them is closed.
+    /// Counts an answer of so many bytes. If all are too many now, a connection of whoever holds most of them is closed.
     pub(super) fn keep(&self, bytes: usize) -> Kept {
         let mut held = self.lock();
         held.count(self.number, bytes);
@@ -163,15 +163,25 @@ impl Held {
         self.answers = self.answers.saturating_sub(bytes);
     }
 
-    /// Closes the connection that holds most, of those that hold as much the one that has done so longest; false: a
+    /// Of the address that holds most over all its connections it closes the one that holds most, of those that hold as
+    /// much the one that has done so longest: many that each hold a little close nobody else's large answer. False: a
     /// single answer is all there is, and it may be as large as it is.
     fn lighten(&mut self) -> bool {
         let holding = self.open.iter().filter(|(_, open)| open.untaken.count > 0);
-        if holding.clone().map(|(_, open)| open.untaken.count).sum::<usize>() < 2 {
+        let (mut count, mut of) = (0, HashMap::new());
+        for (_, open) in holding.clone() {
+            count += open.untaken.count;
+            *of.entry(open.address).or_insert(0) += open.untaken.bytes;
+        }
+        if count < 2 {
             return false;
         }
         // In steps of 64 KiB: who takes a page this moment holds hardly less than who never takes one.
-        let most = holding.max_by_key(|(_, open)| (open.untaken.bytes >> 16, Reverse(open.untaken.since)));
+        let steps = |bytes: usize| bytes >> 16;
+        let most = holding.max_by_key(|(_, open)| {
+            let of_address = of.get(&open.address).copied().unwrap_or(0);
+            (steps(of_address), steps(open.untaken.bytes), Reverse(open.untaken.since))
+        });
         let Some(number) = most.map(|(number, _)| *number) else { return false };
         self.close(number);
         true
@@ -314,5 +324,21 @@ mod tests {
         assert!(early.is_dismissed().await && !first.is_dismissed().await && !late.is_dismissed().await);
         drop(kept);
         assert_eq!(connections.lock().answers, 0);
+    }
+
+    #[tokio::test]
+    async fn many_that_each_hold_a_little_close_nobody_elses_large_answer() {
+        let connections = Connections::new(16, 16, 10 << 20);
+        let good = Client::of(&connections, "192.0.2.8");
+        let _large = good.keeps(4);
+        let many: Vec<Client> = (0..9).map(|_| Client::of(&connections, "192.0.2.7")).collect();
+        let kept: Vec<Kept> = many.iter().map(|it| it.keeps(1)).collect();
+        assert!(!good.is_dismissed().await, "its address holds less than theirs");
+        let mut closed = 0;
+        for it in &many {
+            closed += usize::from(it.is_dismissed().await);
+        }
+        assert_eq!((closed, connections.lock().answers), (3, 10 << 20));
+        drop(kept);
     }
 }
