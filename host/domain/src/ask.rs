@@ -174,10 +174,20 @@ pub struct Verdict {
     pub log_dropped: u64,
 }
 
+/// The largest component, in bytes: the largest guest runtime seen (Python) makes components of 18 MB.
+pub const MOST_COMPONENT_BYTES: usize = 32 << 20;
+
 /// Why a component can't be used: the class is always [`OutcomeClass::Load`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct LoadFault(pub String);
+
+impl LoadFault {
+    /// That a component is larger than one may be: whoever looks first says it in the same words.
+    pub fn too_large(bytes: usize, most: usize) -> Self {
+        Self(format!("it has {bytes} bytes, at most {most} are compiled"))
+    }
+}
 
 /// What a configuration breaks: an RFC 6901 pointer and a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -30,7 +30,7 @@ pub(crate) struct Linked {
 pub(crate) fn look_at(bytes: &[u8], options: &Options) -> Result<Digest, LoadFault> {
     let fault = |text: String| Err(LoadFault(text));
     if bytes.len() > options.component_bytes {
-        return fault(format!("it has {} bytes, at most {} are compiled", bytes.len(), options.component_bytes));
+        return Err(LoadFault::too_large(bytes.len(), options.component_bytes));
     }
     let Some(rest) = bytes.strip_prefix(MAGIC) else {
         return fault("it is not WebAssembly: it does not begin with `\\0asm`".into());

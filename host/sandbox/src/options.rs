@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use plugdesk_domain::ask::MOST_COMPONENT_BYTES;
+
 /// So many instances may live at once: calls run on about one thread per core, which leaves ample room for reused
 /// instances and for several desks in one process. Each reserves a little more than 4 GiB of address space, together
 /// one percent of what x86-64 has.
@@ -12,8 +14,6 @@ const POOL: u32 = 256;
 const RESIDENT_BYTES: usize = 128 << 10;
 /// The largest linear memory that any call's limits may allow.
 const MEMORY_BYTES: u64 = 64 << 20;
-/// The largest component: a policy in Python has 18 MB.
-const COMPONENT_BYTES: usize = 32 << 20;
 /// How long one component may take to compile: a policy in Python takes 13 s on two cores that do nothing else.
 const COMPILE_TIME: Duration = Duration::from_secs(120);
 
@@ -44,7 +44,7 @@ impl Default for Options {
             pool: POOL,
             resident_bytes: RESIDENT_BYTES,
             memory_bytes: MEMORY_BYTES,
-            component_bytes: COMPONENT_BYTES,
+            component_bytes: MOST_COMPONENT_BYTES,
             compile_time: COMPILE_TIME,
             cache: None,
             reuse: false,

@@ -1,6 +1,8 @@
 //! Every hostile component ends in its class, with its message, and harms nobody.
 
+use plugdesk_desk::pack::Files;
 use plugdesk_domain::{Ask, Limits};
+use plugdesk_tests::shelf::made;
 use plugdesk_tests::shelf::table::rows;
 
 use super::desk::ask;
@@ -20,6 +22,13 @@ fn every_hostile_component_ends_in_its_class_and_its_neighbour_is_unharmed() {
         assert_eq!((&beside.outcome, beside.fuel), (&untouched.outcome, untouched.fuel), "after {}", row.file);
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+#[test]
+fn a_pack_refuses_a_component_that_is_too_large_in_the_words_of_the_sandbox() {
+    let row = rows().into_iter().find(|row| row.file == "too_large").unwrap();
+    let refused = Files::default().insert("it.wasm", made::component("too_large").unwrap()).unwrap_err();
+    assert_eq!((refused.file, refused.problem), ("it.wasm".to_owned(), row.message));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Component;
 
 use plugdesk_domain::Digest;
+use plugdesk_domain::ask::{LoadFault, MOST_COMPONENT_BYTES};
 
 use super::problem;
 use crate::error::PackProblem;
@@ -14,8 +15,6 @@ use crate::error::PackProblem;
 pub const MOST_ARCHIVE_BYTES: usize = 64 << 20;
 /// And at most so many files: a pack with a thousand vectors is still examined within the minute.
 const MOST_FILES: usize = 2_000;
-/// A component has at most so many bytes; see [`MOST_ARCHIVE_BYTES`].
-const MOST_COMPONENT_BYTES: usize = 32 << 20;
 /// Any other file has at most so many: it is text that somebody wrote.
 const MOST_TEXT_BYTES: usize = 1 << 20;
 /// The longest path, in bytes: every file system takes it.
@@ -67,9 +66,13 @@ impl Files {
     /// Adds a file, within the limits.
     pub fn insert(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), PackProblem> {
         let path = plain_path(path.as_bytes()).map_err(|rule| problem(path, rule))?;
-        let most = if path.ends_with(".wasm") { MOST_COMPONENT_BYTES } else { MOST_TEXT_BYTES };
-        if bytes.len() > most {
-            return Err(problem(path, format!("{} bytes, at most {most} are taken", bytes.len())));
+        // A component is refused here in the words of the sandbox, which would not compile it.
+        let component = path.ends_with(".wasm");
+        if component && bytes.len() > MOST_COMPONENT_BYTES {
+            return Err(problem(path, LoadFault::too_large(bytes.len(), MOST_COMPONENT_BYTES).0));
+        }
+        if !component && bytes.len() > MOST_TEXT_BYTES {
+            return Err(problem(path, format!("{} bytes, at most {MOST_TEXT_BYTES} are taken", bytes.len())));
         }
         if self.0.len() >= MOST_FILES {
             return Err(problem(path, format!("a pack has at most {MOST_FILES} files")));
