@@ -4,10 +4,8 @@
 //! desk's place. A crash before it leaves a space that nobody reads and that the next opening removes.
 
 use std::io::{BufRead, BufReader, Read};
-use std::sync::Arc;
 
-use plugdesk_domain::record::Stored as _;
-use plugdesk_domain::{Blobs, DeskId, Digest, Direction, Event, ROOT_DESK, Record, StoreError, Table, Webhook};
+use plugdesk_domain::{Blobs, DeskId, Digest, Direction, Event, ROOT_DESK, Record, StoreError, Table};
 use serde_json::Value;
 
 use crate::envelope;
@@ -16,13 +14,8 @@ use crate::keyspace::{self, Space, key_bytes};
 use crate::operation::Operation;
 use crate::pieces::Pieces;
 use crate::prepare::{Expect, Prepared, PreparedWrite, Waiting, new_value};
-use crate::scan;
 use crate::shared::Shared;
-use crate::tuple;
-
-/// Why a webhook that came in with a desk is not active.
-const BROUGHT_IN: &str =
-    "the desk was brought in: whoever switches it on says that events are to be sent from here too";
+use crate::{quiet, scan, tuple};
 
 /// The note that a space stands for a desk.
 pub(crate) const PLACE: &str = "place/";
@@ -197,7 +190,7 @@ impl<'a> Reading<'a> {
     fn record(&mut self, table: Table, record: &Value) -> Result<(), StoreError> {
         let unreadable = |error| StoreError::Import(format!("it holds no {}: {error}", table.name()));
         let json = serde_json::to_vec(record).map_err(unreadable)?;
-        let record = quiet(Record::from_json(table, &json).map_err(unreadable)?);
+        let record = quiet::quiet(Record::from_json(table, &json).map_err(unreadable)?);
         if record.version() == 0 {
             return Err(StoreError::Import(format!("a {} has version 0", table.name())));
         }
@@ -220,17 +213,35 @@ impl<'a> Reading<'a> {
                 return Err(StoreError::Import(format!("event {} stands where {expected} belongs", event.sequence)));
             }
         }
-        let json = serde_json::to_vec(events).map_err(|error| StoreError::Import(error.to_string()))?;
-        if events.is_empty() || json.len() > envelope::MOST_VALUE_BYTES {
-            let (bytes, most) = (json.len(), envelope::MOST_VALUE_BYTES);
-            let rule = format!("a line of events holds {bytes} bytes of them, 1 event to {most} bytes are taken");
-            return Err(StoreError::Import(rule));
+        if events.is_empty() {
+            return Err(StoreError::Import("a line of events holds none".to_owned()));
         }
-        let key = self.space.events(self.counts.events);
+        // What stands under one key is no longer than any value may be, however long the line is.
+        let mut json: Vec<u8> = Vec::new();
+        for event in events {
+            let one = serde_json::to_vec(event).map_err(|error| StoreError::Import(error.to_string()))?;
+            let (bytes, most) = (one.len() + 2, envelope::MOST_VALUE_BYTES);
+            if bytes > most {
+                let rule = format!("event {} has {bytes} bytes, at most {most} are taken", event.sequence);
+                return Err(StoreError::Import(rule));
+            }
+            if json.len() + bytes > most {
+                self.put_events(event.sequence - 1, std::mem::take(&mut json));
+            }
+            json.push(if json.is_empty() { b'[' } else { b',' });
+            json.extend_from_slice(&one);
+        }
+        self.put_events(self.counts.events, json);
+        Ok(())
+    }
+
+    /// Puts a list that lacks its last bracket under the number of its last event.
+    fn put_events(&mut self, last: u64, mut json: Vec<u8>) {
+        json.push(b']');
+        let key = self.space.events(last);
         let value = envelope::seal(&key, 0, &json);
         self.batch.bytes += value.len();
         self.batch.raw.push(Operation::put(key, value));
-        Ok(())
     }
 
     fn file(&mut self, digest: Digest, last: bool, hex: &str) -> Result<(), StoreError> {
@@ -255,16 +266,5 @@ impl<'a> Reading<'a> {
             return Ok(());
         }
         self.shared.submit_wait(batch).map(drop)
-    }
-}
-
-/// A copy of a desk sends nothing by itself: the receivers would hear everything twice, signed with the same key.
-fn quiet(record: Record) -> Record {
-    match record {
-        Record::Webhook(hook) if hook.active => {
-            let disabled = Some(BROUGHT_IN.to_owned());
-            Webhook { active: false, disabled, ..Arc::unwrap_or_clone(hook) }.into_record()
-        }
-        record => record,
     }
 }

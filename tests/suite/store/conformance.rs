@@ -48,6 +48,7 @@ promises! {
     care::files_are_found_by_their_content
     care::captures_are_found_by_their_decision
     care::what_is_exported_can_be_imported_once_and_whole
+    care::a_line_of_events_longer_than_a_value_is_imported_and_read_again
     care::a_text_that_reads_like_a_files_name_brings_no_file_along
     care::files_come_one_after_the_other
     care::a_backup_restores_into_every_engine

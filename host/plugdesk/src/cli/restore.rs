@@ -13,14 +13,20 @@ use super::{Exit, Failure, Global, Output};
 
 /// Make a folder from a backup.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  plugdesk restore desk.backup --folder elsewhere\n  \
-                        plugdesk restore desk.backup --replace     (sets the old folder aside, deletes nothing)")]
+#[command(after_help = "Examples:\n  plugdesk restore desk.backup --folder elsewhere --no-webhooks\n  \
+                        plugdesk restore desk.backup --replace     (sets the old folder aside, deletes nothing)\n\n\
+                        What was restored is the desk itself: served, it sends its webhooks and lets its timers go off. \
+                        Where the desk\nthat was backed up goes on too, receivers hear everything twice; --no-webhooks \
+                        makes a copy that sends nothing.")]
 pub(crate) struct Restore {
     /// The backup
     file: PathBuf,
     /// Set an existing folder aside first
     #[arg(long)]
     replace: bool,
+    /// Switch every webhook off in what is restored: for a copy beside the desk that was backed up
+    #[arg(long)]
+    no_webhooks: bool,
 }
 
 impl Restore {
@@ -51,14 +57,35 @@ impl Restore {
             drop(fs::remove_dir_all(&young));
             Failure::new(Exit::Damaged, format!("{}: {error}", self.file.display()))
         })?;
+        let off = if self.no_webhooks { Some(quiet(&young)?) } else { None };
         let aside = put(&young, folder)?;
-        output.value(&json!({ "folder": folder, "keys": keys, "set_aside": aside }))?;
+        output.value(&json!({ "folder": folder, "keys": keys, "set_aside": aside, "webhooks_off": off }))?;
         output.say(format!("{} holds {keys} keys of {}", folder.display(), self.file.display()))?;
-        match aside {
-            Some(aside) => output.say(format!("what was there is now {}", aside.display())),
-            None => Ok(()),
+        if let Some(aside) = aside {
+            output.say(format!("what was there is now {}", aside.display()))?;
+        }
+        match off {
+            Some(count) => output.say(format!("its webhooks are switched off: {count}; `plugdesk webhook set ID on`")),
+            None => output.say(
+                "served, it sends its webhooks; for a copy beside the desk that was backed up, restore it with \
+                 --no-webhooks",
+            ),
         }
     }
+}
+
+/// Switches every webhook off in a folder that nobody serves yet; a copy that can't be made quiet is none.
+fn quiet(young: &Path) -> Result<u64, Failure> {
+    let off = || {
+        let store = plugdesk_store::Store::open(&plugdesk_store::Options::new(young))?;
+        let count = plugdesk_store::quieten(&store)?;
+        plugdesk_domain::Storage::close(&*store)?;
+        Ok(count)
+    };
+    off().map_err(|error: plugdesk_store::Error| {
+        drop(fs::remove_dir_all(young));
+        Failure::new(Exit::Damaged, format!("the webhooks can't be switched off: {error}"))
+    })
 }
 
 fn empty(folder: &Path) -> Result<bool, Failure> {

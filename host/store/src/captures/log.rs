@@ -78,6 +78,36 @@ fn next_record(bytes: &[u8], from: usize) -> Option<usize> {
     (from..bytes.len()).find(|at| record_at(bytes, *at).is_some())
 }
 
+/// A segment with what stood in it at one moment: what is appended behind that, and its removal, change nothing of it.
+pub(super) struct Segment {
+    name: PathBuf,
+    file: io::Result<File>,
+    length: u64,
+}
+
+impl Segment {
+    /// Reads it. Returns its records, and what is damaged in it.
+    pub(super) fn verify(self) -> (u64, Option<String>) {
+        let (name, mut bytes) = (self.name.display(), vec![0; self.length as usize]);
+        if let Err(error) = self.file.and_then(|file| file.read_exact_at(&mut bytes, 0)) {
+            return (0, Some(format!("{name}: {error}; {HELPS}")));
+        }
+        let (mut records, mut at, mut damaged) = (0, 0, None);
+        while let Some(begin) = next_record(&bytes, at) {
+            if begin > at {
+                damaged.get_or_insert(at);
+            }
+            at = begin + record_at(&bytes, begin).map_or(1, |(_, length)| length);
+            records += 1;
+        }
+        if at < bytes.len() {
+            damaged.get_or_insert(at);
+        }
+        let told = |at| format!("{name} is damaged at byte {at}, and what was captured there is lost; {HELPS}");
+        (records, damaged.map(told))
+    }
+}
+
 /// What helps against damage here.
 const HELPS: &str = "no decision is lost with it; stop the desk and move it away";
 
@@ -116,30 +146,10 @@ impl Log {
         self.left_out.clone()
     }
 
-    /// Reads a segment. Returns its records, and what is damaged in it.
-    pub(super) fn verify(&self, number: u32) -> Result<(u64, Option<String>), StoreError> {
-        let Some((_, file, length)) = self.segments.iter().find(|(known, _, _)| *known == number) else {
-            return Ok((0, None));
-        };
-        let mut bytes = vec![0; *length as usize];
-        let name = path(&self.folder, number);
-        if let Err(error) = file.read_exact_at(&mut bytes, 0) {
-            return Ok((0, Some(format!("{}: {error}; {HELPS}", name.display()))));
-        }
-        let (mut records, mut at, mut damaged) = (0, 0, None);
-        while let Some(begin) = next_record(&bytes, at) {
-            if begin > at {
-                damaged.get_or_insert(at);
-            }
-            at = begin + record_at(&bytes, begin).map_or(1, |(_, length)| length);
-            records += 1;
-        }
-        if at < bytes.len() {
-            damaged.get_or_insert(at);
-        }
-        let told =
-            |at| format!("{} is damaged at byte {at}, and what was captured there is lost; {HELPS}", name.display());
-        Ok((records, damaged.map(told)))
+    /// A segment as it stands now, to be read while the log goes on; none: it was removed meanwhile.
+    pub(super) fn segment(&self, number: u32) -> Option<Segment> {
+        let (_, file, length) = self.segments.iter().find(|(known, _, _)| *known == number)?;
+        Some(Segment { name: path(&self.folder, number), file: file.try_clone(), length: *length })
     }
 
     /// Reads the heads of a segment. What a crash left half written at its end is cut off; damage, behind which whole
@@ -316,12 +326,24 @@ mod tests {
         let found = (1..=9).filter(|number| log.get(name(*number)) == Ok(Some(capture(*number)))).count();
         // What was torn belongs to one capture or to two that meet there.
         assert!((7..9).contains(&found), "{found}");
-        assert_eq!(log.verify(1).unwrap(), (found as u64, None));
+        assert_eq!(log.segment(1).unwrap().verify(), (found as u64, None));
         assert!(log.mend().is_empty(), "and is in order then");
         log.append(name(10), &capture(10)).unwrap();
         drop(log);
         assert_eq!(open().get(name(10)), Ok(Some(capture(10))));
         let mut log = open();
         assert!(log.mend().is_empty(), "what is whole is left alone");
+    }
+
+    #[test]
+    fn a_segment_that_is_read_is_that_of_one_moment_while_the_log_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut log = Log::open(folder.path(), 1 << 10, 0).unwrap();
+        let noise = |number: u128| (0..200).flat_map(|n| (number * 7_919 + n).to_le_bytes()).collect::<Vec<u8>>();
+        log.append(name(1), &noise(1)).unwrap();
+        let segment = log.segment(1).unwrap();
+        (2..=9).for_each(|number| log.append(name(number), &noise(number)).unwrap());
+        assert!(log.segment(1).is_none(), "it made room for others");
+        assert_eq!(segment.verify(), (1, None));
     }
 }

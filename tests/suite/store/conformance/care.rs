@@ -71,6 +71,45 @@ pub(super) fn what_is_exported_can_be_imported_once_and_whole(store: &dyn Storag
     }
 }
 
+pub(super) fn a_line_of_events_longer_than_a_value_is_imported_and_read_again(store: &dyn Storage) {
+    store.records(desk()).commit_wait(change(|it| it.tell(event("thing.done", 1)))).unwrap();
+    let lines = exported(&*store.maintenance(), desk());
+    let one =
+        lines.lines().nth(1).and_then(|line| Some(line.strip_prefix("{\"events\":[")?.strip_suffix("]}")?)).unwrap();
+    let told = |n: u64, bytes: usize| {
+        let mut event: plugdesk_domain::Event = serde_json::from_str(one).unwrap();
+        event.sequence = n;
+        event.data.insert("text".to_owned(), "words ".repeat(bytes / 6).into());
+        serde_json::to_string(&event).unwrap()
+    };
+    let with = |count: u64, bytes: usize| {
+        let all: Vec<String> = (1..=count).map(|n| told(n, bytes)).collect();
+        let line = all.join(",");
+        (line.len(), lines.replacen(one, &line, 1).replacen("\"events\":1,", &format!("\"events\":{count},"), 1))
+    };
+    let target = Store::memory();
+    for into in [store, &*target as &dyn Storage] {
+        for (place, (count, bytes)) in
+            [(3, 40 << 10), (2, 60 << 10), (40, 4 << 10), (1, 90 << 10)].into_iter().enumerate()
+        {
+            let other = DeskId::new(Instant::from_millis(1), 20 + place as u128);
+            let (length, lines) = with(count, bytes);
+            assert_eq!(into.maintenance().import(other, &mut lines.as_bytes()).unwrap(), count, "{length} bytes");
+            let read = into.records(other).events(0, 100).unwrap();
+            assert_eq!(read.iter().map(|it| it.sequence).collect::<Vec<_>>(), (1..=count).collect::<Vec<_>>());
+            assert_eq!(serde_json::to_string(&read[0]).unwrap(), told(1, bytes), "{length} bytes");
+            let again = exported(&*into.maintenance(), other);
+            let third = DeskId::new(Instant::from_millis(1), 40 + place as u128);
+            assert_eq!(into.maintenance().import(third, &mut again.as_bytes()).unwrap(), count, "and exported again");
+            assert_eq!(into.records(third).events(0, 100).unwrap(), read);
+        }
+        let (other, (_, lines)) = (DeskId::new(Instant::from_millis(1), 60), with(1, 120 << 10));
+        let refused = into.maintenance().import(other, &mut lines.as_bytes()).unwrap_err().to_string();
+        assert!(refused.contains("event 1 has") && refused.contains("at most 98304 are taken"), "{refused}");
+        assert_eq!(into.maintenance().verify().unwrap().problems, Vec::<String>::new());
+    }
+}
+
 pub(super) fn a_text_that_reads_like_a_files_name_brings_no_file_along(store: &dyn Storage) {
     filled(store);
     let before = exported(&*store.maintenance(), desk());
