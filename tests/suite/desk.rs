@@ -31,6 +31,8 @@ mod joins;
 mod ladder;
 #[path = "desk/lists.rs"]
 mod lists;
+#[path = "desk/meanwhile.rs"]
+mod meanwhile;
 #[path = "desk/merging.rs"]
 mod merging;
 #[path = "desk/owed.rs"]

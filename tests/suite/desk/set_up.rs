@@ -2,7 +2,7 @@
 
 use plugdesk_desk::{
     AgentPatch, Error, How, NewAgent, NewDefinition, NewTarget, NewTeam, NewTicket, OwingFilter, PageRequest,
-    TicketPatch,
+    TicketFilter, TicketPatch,
 };
 use plugdesk_domain::{Category, CommitmentState, DefinitionSort, Principal, Role};
 use serde_json::json;
@@ -70,6 +70,14 @@ fn a_vocabulary_is_open_until_the_desk_defines_a_word_of_it() {
     wait(stand.desk.agent_update(&admin, anna.id, left, &how)).unwrap();
     let patch = TicketPatch { assignee: Some(Some("anna".into())), ..TicketPatch::default() };
     assert_eq!(fields(wait(stand.desk.ticket_update(&agent, ours.id, patch, &how))), ["/assignee"]);
+    // A list of a kind that nothing has is a slip of the hand, and one of an old kind is not.
+    let list = |kind: &str| {
+        let filter = TicketFilter { kind: Some(kind.into()), ..TicketFilter::default() };
+        stand.desk.ticket_list(&agent, &filter, &PageRequest::default())
+    };
+    assert_eq!(fields(list("supporrt").map(|it| it.records)), ["/kind"]);
+    let counts = ["support", "anything", "lead"].map(|kind| list(kind).unwrap().records.len());
+    assert_eq!(counts, [1, 1, 0]);
     // Another process reads the same.
     let again = stand.reopened();
     assert_eq!(fields(wait(again.desk.ticket_create(&agent, ticket_in("whatever"), &how))), ["/segment"]);

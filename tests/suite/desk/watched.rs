@@ -27,12 +27,41 @@ pub(crate) struct Seen {
     pub(crate) unreadable: AtomicU32,
     /// After so many more commits the process is dead; whether the last one is stored.
     death: Mutex<Option<(u32, bool)>>,
+    /// What is done right behind so many more reads.
+    meanwhile: Mutex<Option<(u32, Act)>>,
 }
+
+type Act = Box<dyn FnOnce() + Send>;
 
 impl Seen {
     /// Lets the process die after so many more commits. The one in which it dies is stored or it is not; nobody hears.
     pub(crate) fn die_after(&self, commits: u32, stored: bool) {
         *self.death.lock().unwrap() = Some((commits, stored));
+    }
+
+    /// Does something right behind so many more reads, by key or by a scan: what another command may do at that moment.
+    pub(crate) fn behind_reads(&self, reads: u32, act: impl FnOnce() + Send + 'static) {
+        *self.meanwhile.lock().unwrap() = Some((reads, Box::new(act)));
+    }
+
+    /// Whether it was not done, because so many reads never came.
+    pub(crate) fn undone(&self) -> bool {
+        self.meanwhile.lock().unwrap().take().is_some()
+    }
+
+    fn has_read(&self) {
+        let mut meanwhile = self.meanwhile.lock().unwrap();
+        let act = match &mut *meanwhile {
+            Some((left, _)) if *left > 1 => {
+                *left -= 1;
+                None
+            }
+            due => due.take(),
+        };
+        drop(meanwhile);
+        if let Some((_, act)) = act {
+            act();
+        }
     }
 
     /// Whether it died.
@@ -97,7 +126,9 @@ impl Storage for Watched {
 impl Records for WatchedRecords {
     fn get(&self, table: Table, key: &Key) -> Result<Option<Record>, StoreError> {
         self.seen.read.fetch_add(1, Ordering::SeqCst);
-        self.records.get(table, key)
+        let found = self.records.get(table, key);
+        self.seen.has_read();
+        found
     }
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
         self.seen.scans.fetch_add(1, Ordering::SeqCst);
@@ -106,6 +137,7 @@ impl Records for WatchedRecords {
             return Err(StoreError::Io("pretended".into()));
         }
         let page = self.records.scan(scan)?;
+        self.seen.has_read();
         self.seen.read.fetch_add(u32::try_from(page.records.len()).unwrap_or(u32::MAX), Ordering::SeqCst);
         Ok(page)
     }

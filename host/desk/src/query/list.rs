@@ -9,14 +9,14 @@ use plugdesk_domain::question::shown::MOST_NAME_CHARS;
 use plugdesk_domain::ticket::KIND_LEAD;
 use plugdesk_domain::words::{Wanted, words_of};
 use plugdesk_domain::{
-    Category, CompanyId, ContactId, Instant, Page, Principal, Records, RecordsExt, Role, Scan, TICKET_BY_ASSIGNEE,
-    TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_QUEUE, TICKET_BY_REQUESTER,
-    TICKET_BY_TEAM, Table, Ticket,
+    Category, CompanyId, ContactId, DefinitionSort, Instant, Page, Principal, Records, RecordsExt, Role, Scan,
+    TICKET_BY_ASSIGNEE, TICKET_BY_COMPANY, TICKET_BY_EXTERNAL, TICKET_BY_KIND, TICKET_BY_NUMBER, TICKET_BY_QUEUE,
+    TICKET_BY_REQUESTER, TICKET_BY_TEAM, Table, Ticket,
 };
 
 use crate::desk::Desk;
 use crate::error::Error;
-use crate::input::check::may_be_external;
+use crate::input::check::{Checks, may_be_external};
 use crate::resolve::{cluster_of_company, cluster_of_contact, subtree};
 use crate::view::PageRequest;
 
@@ -261,6 +261,7 @@ impl Desk {
         {
             return nothing();
         }
+        self.known_kind(filter)?;
         let Some(sought) = self.sought(by, filter)? else { return nothing() };
         let records = self.inner.records.as_ref();
         if let Some(scan) = sought.one() {
@@ -283,6 +284,20 @@ impl Desk {
             return streams::gathered(&sought, all, page);
         }
         streams::merged(records, &sought, sought.scans(records)?, page)
+    }
+
+    /// A misspelt kind must not look like an empty list: where the desk defines its kinds it is one of them, or one that
+    /// tickets still have, or the one that the product itself knows.
+    fn known_kind(&self, filter: &TicketFilter) -> Result<(), Error> {
+        let Some(kind) = filter.kind.as_deref().filter(|it| *it != KIND_LEAD) else { return Ok(()) };
+        let mut checks = Checks::default();
+        self.inner.setup.load_full().check_word(&mut checks, "/kind", DefinitionSort::Kind, Some(kind));
+        if checks.is_empty() {
+            return Ok(());
+        }
+        let scan = Scan::index(TICKET_BY_KIND, vec![kind.into()]).with_limit(1);
+        let kept = !self.inner.records.list::<Ticket>(&scan)?.records.is_empty();
+        if kept { Ok(()) } else { checks.done() }
     }
 
     /// The filter with everything looked up; none: nothing can match.
