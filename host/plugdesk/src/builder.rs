@@ -150,7 +150,11 @@ impl Builder {
             (None, Some(folder)) => {
                 let options = plugdesk_store::Options::new(folder);
                 let cache_bytes = cache_bytes.unwrap_or(options.cache_bytes);
-                plugdesk_store::Store::open(&options.with_cache_bytes(cache_bytes))?
+                let store = plugdesk_store::Store::open(&options.with_cache_bytes(cache_bytes))?;
+                for what in store.maintenance().health().repaired {
+                    tracing::warn!(folder = %folder.display(), what, "the store was repaired when it was opened");
+                }
+                store
             }
             (None, None) => return Err(Error::NoStorage),
         };

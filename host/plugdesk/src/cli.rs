@@ -231,6 +231,11 @@ fn log_begin() {
     drop(lines.with_ansi(false).try_init());
 }
 
+/// How many of a list are wanted: a list of none is a slip of the hand.
+pub(crate) fn count() -> clap::builder::RangedI64ValueParser<u16> {
+    clap::value_parser!(u16).range(1..)
+}
+
 fn parse() -> Result<Cli, clap::Error> {
     let matches = Cli::command().try_get_matches()?;
     let typed = |name| matches.value_source(name) == Some(ValueSource::CommandLine);

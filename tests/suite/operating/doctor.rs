@@ -92,7 +92,10 @@ fn a_damaged_journal() {
 fn a_tree_that_had_to_be_built_again() {
     let place = Place::with_desk();
     std::fs::write(place.path("desk/CHECKPOINT"), b"nonsense").unwrap();
-    let _serving = place.serve();
+    let serving = Serving::start(&place, &[]);
+    let told = |line: &Value| line["what"].as_str().is_some_and(|it| it.starts_with("rebuilt the tree"));
+    let line = serving.line("the rebuilding", |line| line["level"] == "WARN" && told(line));
+    assert!(line["message"].as_str().is_some_and(|it| it.contains("repaired")), "{line}");
     finds(&place, "store-repaired", "warn", "plugdesk verify");
 }
 

@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 
 use plugdesk::desk::NewDesk;
 use plugdesk::domain::Principal;
@@ -20,34 +20,59 @@ use crate::http::wire::{Reply, raw, request};
 pub(crate) struct Moods {
     /// It has 4 KiB left.
     pub(crate) full: AtomicBool,
-    /// fsync answers EIO.
-    pub(crate) failing: AtomicBool,
+    /// fsync answers EIO of a file into which that was written: of one write alone, because timers and followers write too
+    /// and whichever came first would meet it.
+    failing: Mutex<Option<String>>,
+}
+
+impl Moods {
+    /// Lets the write fail in which that stands, or none from now on.
+    pub(crate) fn fail(&self, what: Option<&str>) {
+        *self.failing.lock().unwrap() = what.map(str::to_owned);
+    }
+
+    fn fails(&self, written: &[u8]) -> bool {
+        let failing = self.failing.lock().unwrap();
+        failing.as_ref().is_some_and(|what| written.windows(what.len()).any(|it| it == what.as_bytes()))
+    }
 }
 
 struct Moody(Arc<Moods>);
 
-struct MoodyOutput(Box<dyn Output>, Arc<Moods>);
+struct MoodyOutput {
+    output: Box<dyn Output>,
+    moods: Arc<Moods>,
+    /// Whether what must fail stands among what was not synced yet.
+    fails: bool,
+}
 
 impl Write for MoodyOutput {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.fails |= self.moods.fails(bytes);
+        self.output.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.output.flush()
     }
 }
 
 impl Output for MoodyOutput {
     fn sync(&mut self) -> io::Result<()> {
-        match self.1.failing.load(SeqCst) {
+        match std::mem::take(&mut self.fails) {
             true => Err(io::Error::from_raw_os_error(5)),
-            false => self.0.sync(),
+            false => self.output.sync(),
         }
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
-        self.0.truncate(length)
+        self.output.truncate(length)
+    }
+}
+
+impl Moody {
+    fn output(&self, output: Box<dyn Output>) -> Box<dyn Output> {
+        Box::new(MoodyOutput { output, moods: Arc::clone(&self.0), fails: false })
     }
 }
 
@@ -61,11 +86,11 @@ impl Files for Moody {
     }
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Output>> {
-        Ok(Box::new(MoodyOutput(RealFiles.create(path)?, Arc::clone(&self.0))))
+        Ok(self.output(RealFiles.create(path)?))
     }
 
     fn append(&self, path: &Path) -> io::Result<Box<dyn Output>> {
-        Ok(Box::new(MoodyOutput(RealFiles.append(path)?, Arc::clone(&self.0))))
+        Ok(self.output(RealFiles.append(path)?))
     }
 
     fn read(&self, path: &Path) -> io::Result<Box<dyn Read + Send>> {

@@ -120,11 +120,11 @@ async fn a_full_disk_refuses_writes_and_goes_on_by_itself_when_there_is_room() {
 async fn a_failed_fsync_ends_writing_until_a_restart_and_the_idempotency_key_settles_what_became_of_the_write() {
     let stand = Stand::start().await;
     let before = stand.send("POST", "/v1/tickets", &[("idempotency-key", "k-1")], TICKET).await.expect(201);
-    stand.moods.failing.store(true, SeqCst);
+    stand.moods.fail(Some("k-2"));
     let unknown = stand.send("POST", "/v1/tickets", &[("idempotency-key", "k-2")], TICKET).await;
     let unknown = unknown.problem(503, "outcome-unknown");
     assert!(!unknown.text().contains("os error"), "{}", unknown.text());
-    stand.moods.failing.store(false, SeqCst);
+    stand.moods.fail(None);
     for (method, path, body) in WRITES {
         let refused = stand.send(method, path, &[], body).await.problem(503, "read-only");
         assert!(!refused.text().contains("os error"), "what the disk said is for the log: {}", refused.text());

@@ -21,7 +21,7 @@ pub(crate) enum Audit {
         #[arg(long)]
         process: bool,
         /// At most so many
-        #[arg(long, default_value_t = 200)]
+        #[arg(long, default_value_t = 200, value_parser = super::count())]
         limit: u16,
     },
 }

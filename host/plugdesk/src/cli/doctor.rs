@@ -18,6 +18,7 @@ use super::text::{cell, items};
 use super::transport::Transport;
 use super::{Exit, Failure, Global, Output};
 use findings::{Findings, Grade};
+use health::REBUILT;
 
 /// A clock that shows a time before this one was never set: the month this program's first version was written in.
 const BUILT_AFTER: Instant = Instant::from_millis(1_793_491_200_000); // 2026-11-01
@@ -73,11 +74,9 @@ fn unopened(failure: Failure, found: &mut Findings) {
     let (code, help) = match failure.exit {
         Exit::Damaged => (
             "store-damaged",
-            Some(
-                "look at the disk first (`dmesg`, `smartctl`); then restore the newest backup into a new folder, \
-                 `plugdesk restore FILE --folder NEW`, and keep this one until all is well"
-                    .to_owned(),
-            ),
+            Some(format!(
+                "look at the disk first (`dmesg`, `smartctl`); then {REBUILT}, and keep this one until all is well"
+            )),
         ),
         Exit::Unreachable => ("desk-unreachable", failure.help),
         _ => ("desk-unopened", failure.help),

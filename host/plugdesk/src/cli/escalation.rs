@@ -19,7 +19,7 @@ pub(crate) enum Escalation {
         #[arg(long)]
         ticket: Option<String>,
         /// At most so many
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = super::count())]
         limit: u16,
     },
     /// Show an escalation with its brief: facts, steps tried, promises
@@ -97,7 +97,7 @@ pub(crate) enum Commitment {
         #[arg(long, value_name = "ID")]
         company: Option<String>,
         /// At most so many tickets
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = super::count())]
         limit: u16,
     },
     /// List what a ticket owes and owed, with what is left

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use serde_json::{Value, json};
 
 use super::text::{cell, rows, segment};
-use super::webhook::HOUR_MS;
+use super::webhook::{HOUR_MS, MOST_OVERLAP_HOURS};
 use super::{Failure, Global, Output, connected};
 
 /// What can be done with API keys.
@@ -21,8 +21,9 @@ pub(crate) enum Key {
     Rotate {
         /// Its id, as `key list` shows it
         id: String,
-        /// How long the old key works on, in hours; 0: not at all
-        #[arg(long, default_value_t = 24, value_name = "HOURS")]
+        /// How long the old key works on, in hours, at most 90 days; 0: not at all
+        #[arg(long, default_value_t = 24, value_name = "HOURS",
+              value_parser = clap::value_parser!(u64).range(..=MOST_OVERLAP_HOURS))]
         overlap: u64,
     },
     /// Refuse a key from now on

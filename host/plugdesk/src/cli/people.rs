@@ -19,7 +19,7 @@ pub(crate) enum Proposal {
         #[arg(long, value_name = "ID")]
         of: Option<String>,
         /// At most so many
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = super::count())]
         limit: u16,
     },
     /// Do what is proposed
@@ -100,7 +100,7 @@ pub(crate) enum Merge {
         #[arg(long, value_name = "ID")]
         of: Option<String>,
         /// At most so many
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = super::count())]
         limit: u16,
     },
     /// Undo a merge: everything is as if it had not been

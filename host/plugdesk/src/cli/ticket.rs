@@ -83,7 +83,7 @@ pub(crate) struct List {
     #[arg(long, value_name = "ORDER", allow_hyphen_values = true)]
     sort: Option<String>,
     /// At most so many
-    #[arg(long, default_value_t = 50)]
+    #[arg(long, default_value_t = 50, value_parser = super::count())]
     limit: u16,
 }
 

@@ -7,6 +7,8 @@ use super::{Failure, Global, Output, connected};
 
 /// An hour, in the API's milliseconds.
 pub(super) const HOUR_MS: u64 = 3_600_000;
+/// As long as the desk lets two keys overlap: 90 days.
+pub(super) const MOST_OVERLAP_HOURS: u64 = 90 * 24;
 
 /// What can be done with webhooks.
 #[derive(Debug, clap::Subcommand)]
@@ -44,7 +46,7 @@ pub(crate) enum Webhook {
         #[arg(long)]
         state: Option<String>,
         /// At most so many
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = super::count())]
         limit: u16,
     },
     /// Send a delivery again
@@ -58,8 +60,9 @@ pub(crate) enum Webhook {
     Rotate {
         /// The webhook
         id: String,
-        /// How long the old key signs too, in hours; 0: not once more
-        #[arg(long, default_value_t = 24, value_name = "HOURS")]
+        /// How long the old key signs too, in hours, at most 90 days; 0: not once more
+        #[arg(long, default_value_t = 24, value_name = "HOURS",
+              value_parser = clap::value_parser!(u64).range(..=MOST_OVERLAP_HOURS))]
         overlap: u64,
     },
     /// Send a test event

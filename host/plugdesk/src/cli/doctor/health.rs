@@ -10,6 +10,12 @@ use crate::cli::text::{bytes, cell, items, plain};
 /// A clock that differs from ours by more is worth a word: keys, due times and signatures of webhooks go by it.
 const SKEW_MS: i64 = 60_000;
 
+/// The way back from something that can't be read. It is true of both: the tree is built anew, and what was damaged before
+/// it was written comes again with the journal.
+pub(super) const REBUILT: &str = "start the desk again, which builds the tree anew from snapshot and journal; what can't \
+                                  be read after that too is damaged in these as well: restore the newest backup into a \
+                                  new folder, `plugdesk restore FILE --folder NEW`";
+
 pub(super) fn look(health: &Value, served: bool, now: Instant, found: &mut Findings) {
     store(health.get("store").unwrap_or(&Value::Null), found);
     state(health, found);
@@ -104,8 +110,9 @@ fn store(store: &Value, found: &mut Findings) {
     }
     let damaged = cell(store, "damaged");
     if !damaged.is_empty() {
-        let help = "start the desk again: it builds the tree anew from snapshot and journal".to_owned();
-        found.add(Grade::Bad, "store", format!("something could not be read: {damaged}"), Some(help));
+        let help = format!("{REBUILT}; `plugdesk verify` tells all that is damaged");
+        let says = format!("something could not be read: {damaged}");
+        found.add_as("store-damaged", Grade::Bad, "store", says, Some(help));
     }
     for repaired in store.get("repaired").and_then(Value::as_array).into_iter().flatten() {
         let help = "nothing is lost; `plugdesk verify` compares everything".to_owned();
