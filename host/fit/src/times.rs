@@ -13,7 +13,7 @@ const LEAST_READ: f64 = 0.95;
 
 /// The times of a column, by the clock on the wall of whoever wrote it, in the form that reads the column; none: it is
 /// no column of times. Empty cells and slips of the pen are none.
-pub fn read<'c>(cells: impl Iterator<Item = &'c str> + Clone) -> Option<Vec<Option<DateTime>>> {
+pub fn read<'c>(cells: &(impl Iterator<Item = &'c str> + Clone)) -> Option<Vec<Option<DateTime>>> {
     let written = |cell: &str| cell.starts_with(|c: char| c.is_ascii_digit());
     let first = cells.clone().find(|cell| written(cell))?;
     let filled = cells.clone().filter(|cell| written(cell)).count();
@@ -57,7 +57,7 @@ mod tests {
     #[test]
     fn the_form_is_the_one_that_reads_the_column() {
         let of = |cells: &[&str]| {
-            let read = read(cells.iter().copied())?;
+            let read = read(&cells.iter().copied())?;
             Some(read.into_iter().map(|it| it.map_or_else(|| "-".to_owned(), |it| it.to_string())).collect::<Vec<_>>())
         };
         let times = |times: &[&str]| Some(times.iter().map(|it| (*it).to_owned()).collect());

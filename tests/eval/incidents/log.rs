@@ -122,6 +122,6 @@ fn in_words(priority: &str) -> &'static str {
 
 /// A column's times in milliseconds, as if they were UTC.
 fn millis(table: &Table, column: usize) -> Option<Vec<Option<i64>>> {
-    let read = times::read((0..table.rows()).map(|row| table.cell(row, column)))?;
+    let read = times::read(&(0..table.rows()).map(|row| table.cell(row, column)))?;
     Some(read.into_iter().map(|time| time.and_then(times::millis)).collect())
 }

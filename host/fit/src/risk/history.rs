@@ -182,5 +182,5 @@ fn free(table: &Table, name: &str) -> String {
 fn read_times(table: &Table, name: &str) -> Result<Vec<Option<DateTime>>, RiskError> {
     let column = table.column(name)?;
     let cells = (0..table.rows()).map(|row| table.cell(row, column));
-    times::read(cells).ok_or_else(|| RiskError::NoTimes(name.to_owned()))
+    times::read(&cells).ok_or_else(|| RiskError::NoTimes(name.to_owned()))
 }

@@ -80,7 +80,7 @@ impl Risk {
                 (past.table, Options { exclude, seed, ..past.options })
             }
         };
-        let fitted = risk::fit(&table, &options).map_err(failure)?;
+        let fitted = risk::fit(&table, &options).map_err(|error| failure(&error))?;
         let report = &fitted.report;
         match &self.out {
             Some(path) => {
@@ -109,9 +109,9 @@ impl Risk {
     }
 }
 
-fn failure(error: RiskError) -> Failure {
+fn failure(error: &RiskError) -> Failure {
     match error {
-        RiskError::Fit(error) => super::scorecard::failure(&error),
+        RiskError::Fit(error) => super::scorecard::failure(error),
         RiskError::Label { .. } => Failure::new(Exit::Refused, error.to_string()).with_help("--positive VALUE"),
         RiskError::TooFew { .. }
         | RiskError::Table(_)
