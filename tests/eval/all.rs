@@ -14,6 +14,7 @@ type Score = fn(&Data) -> Result<Map<String, Value>>;
 /// The areas by the names that the figures have.
 const AREAS: &[(&str, Score)] = &[
     ("leads", crate::leads::score),
+    ("contacts", crate::contacts::score),
     ("names", crate::names::score),
     ("clocks", crate::clocks::score),
     ("incidents", crate::incidents::score),

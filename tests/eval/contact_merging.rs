@@ -1,10 +1,8 @@
-//! `contact-merging`: the built component, through the sandbox, on every table of a folder that it recognises: people
-//! with a column that says who is who, and reports with a table of duplicates.
+//! `contact-merging`: the built component, through the sandbox, on every folder with reports and a table of duplicates.
 
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 
 pub(crate) mod ask;
-mod people;
 mod reports;
 mod table;
 
@@ -37,36 +35,6 @@ pub(crate) struct ContactMerging {
     wrong: usize,
 }
 
-/// True positives and what else is counted.
-#[derive(Debug, Default, Clone, Copy)]
-pub(crate) struct Counts {
-    right: usize,
-    wrong: usize,
-    missed: usize,
-}
-
-impl Counts {
-    /// Counts one pair.
-    fn add(&mut self, said: bool, is: bool) {
-        match (said, is) {
-            (true, true) => self.right += 1,
-            (true, false) => self.wrong += 1,
-            (false, true) => self.missed += 1,
-            (false, false) => {}
-        }
-    }
-
-    fn report(self) -> Value {
-        let share = |part: usize, of: usize| if of == 0 { 0.0 } else { part as f64 / of as f64 };
-        let precision = share(self.right, self.right + self.wrong);
-        let recall = share(self.right, self.right + self.missed);
-        let f1 = if precision + recall > 0.0 { 2.0 * precision * recall / (precision + recall) } else { 0.0 };
-        let three = |x: f64| (x * 1_000.0).round() / 1_000.0;
-        json!({"precision": three(precision), "recall": three(recall), "f1": three(f1), "right": self.right,
-               "wrong": self.wrong, "missed": self.missed})
-    }
-}
-
 impl ContactMerging {
     pub(crate) fn run(&self) -> Result<()> {
         let policy = Policy::load(&self.pack)?;
@@ -78,9 +46,7 @@ impl ContactMerging {
             }
             let name = file.path().strip_prefix(&self.data).unwrap_or(file.path()).display().to_string();
             let Ok(table) = Table::read(file.path(), self.rows) else { continue };
-            let report = if let Some(people) = people::People::of(&table) {
-                Some(people.score(&policy, self.wrong)?)
-            } else if let Some(found) = reports::Reports::of(file.path(), &table, self.rows)? {
+            let report = if let Some(found) = reports::Reports::of(file.path(), &table, self.rows)? {
                 Some(found.score(&policy, self.wrong)?)
             } else {
                 None
@@ -92,7 +58,7 @@ impl ContactMerging {
                 reports.push(json!({"table": name, "report": report}));
             }
         }
-        ensure!(!reports.is_empty(), "no table of {} is one of people or of reports", self.data.display());
+        ensure!(!reports.is_empty(), "no table of {} is one of reports", self.data.display());
         let all = json!({"tables": reports, "fuel": policy.fuel()});
         match self.json {
             true => println!("{all:#}"),

@@ -8,6 +8,7 @@ mod bench;
 mod calendars;
 mod clocks;
 mod contact_merging;
+mod contacts;
 mod data;
 mod incidents;
 mod leads;

@@ -7,6 +7,8 @@ mod actions;
 mod bindings;
 #[path = "desk/bounds.rs"]
 mod bounds;
+#[path = "desk/candidates.rs"]
+mod candidates;
 #[path = "desk/clocks.rs"]
 mod clocks;
 #[path = "desk/clusters.rs"]

@@ -6,6 +6,8 @@ use super::packs::stand;
 mod again;
 #[path = "imports/history.rs"]
 mod history;
+#[path = "imports/people.rs"]
+mod people;
 #[path = "imports/rows.rs"]
 mod rows;
 #[path = "imports/run.rs"]

@@ -24,6 +24,8 @@ mod facade;
 mod fit;
 #[path = "program/life.rs"]
 mod life;
+#[path = "program/linkage.rs"]
+mod linkage;
 #[path = "program/output.rs"]
 mod output;
 #[path = "program/place.rs"]

@@ -27,8 +27,8 @@ use crate::pool::aside;
 use crate::view::{Done, Idempotency, PageRequest};
 
 pub use mapping::{
-    Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Flag, KindFrom, Mapping, MembershipFields,
-    Rule, Source, Star, TicketFields, TurnFields,
+    Addresses, Columns, CompanyFields, ContactFields, Custom, EntryFields, ExternalId, Flag, KindFrom, Mapping,
+    MembershipFields, Rule, Source, Star, TicketFields, TurnFields,
 };
 
 /// A file has at most so many bytes, because it is kept and read whole, and the store keeps no larger one: a hundred

@@ -44,7 +44,7 @@ impl Scope {
 }
 
 /// A policy may ask so many times a call: twice what the largest shipped policy needs.
-pub const MOST_CONTEXT_CALLS: u32 = 32;
+pub const MOST_CONTEXT_CALLS: u32 = 104;
 
 /// What surrounds the subject, read when asked for.
 ///

@@ -48,7 +48,7 @@ pub use company::{
 };
 pub use contact::{
     Address, CONTACT_BY_ADDRESS, CONTACT_BY_EXTERNAL, CONTACT_BY_MATCH, Contact, ContactState, IDENTITY_BY_CONTACT,
-    Identity, IdentityError, IdentityKind, normalise_identity,
+    IDENTITY_BY_LIKENESS, Identity, IdentityError, IdentityKind, normalise_identity,
 };
 pub use contract::{CONTRACT_BY_COMPANY, CONTRACT_BY_EXTERNAL, Contract, Entitlement};
 pub use decision::{Asked, DECISION_BY_SUBJECT, Decision, DecisionOutcome, Opinion, ReadVersion};

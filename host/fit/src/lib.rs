@@ -2,6 +2,7 @@
 //! decisions are made. Pure: no desk, no sandbox, no clock; the same table and seed give the same bytes.
 
 pub mod folds;
+pub mod linkage;
 pub mod logistic;
 pub mod metric;
 pub mod risk;

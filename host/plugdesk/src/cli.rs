@@ -15,6 +15,7 @@ mod escalation;
 mod eval;
 mod export;
 mod failure;
+mod file;
 mod fit;
 mod generation;
 mod import;
@@ -187,7 +188,7 @@ enum Command {
     Plugin(plugin::Plugin),
     /// Score a policy's decisions against outcomes that are known
     Eval(eval::Eval),
-    /// Learn a policy's configuration from a company's own past: scorecard
+    /// Learn a policy's configuration from a company's own past: scorecard, risk, linkage
     #[command(subcommand)]
     Fit(fit::Fit),
     /// Hold writes, and take them again: on, off, show

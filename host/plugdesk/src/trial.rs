@@ -3,6 +3,7 @@
 //!
 //! `plugdesk eval` scores decisions with it, and so does whoever measures the product.
 
+mod people;
 mod replay;
 mod rows;
 
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use crate::Plugdesk;
 
+pub use people::Found;
 pub use replay::knows_times;
 
 /// The name of a trial's only desk.

@@ -17,6 +17,7 @@ phone-household = شمارهٔ تلفنی که گویا دو نفر دارند: 
 phone-apart = شماره‌های تلفن دیگر: { $one } – { $other } ({ $weight })
 birth-same = همان تاریخ تولد: { $one } ({ $weight })
 birth-near = دو تاریخ تولد که لغزش قلم جدایشان کرده است: { $one } – { $other } ({ $weight })
+birth-far = دو تاریخ تولد با فاصلهٔ حدود یک سال یا دو لغزش: { $one } – { $other } ({ $weight })
 birth-apart = دو تاریخ تولد: { $one } – { $other } ({ $weight })
 number-same = همان شمارهٔ شخصی: { $one } ({ $weight })
 number-apart = دو شمارهٔ شخصی: { $one } – { $other } ({ $weight })
@@ -24,6 +25,7 @@ street-same = همان خیابان و پلاک: { $one } – { $other } ({ $wei
 postcode-same = همان کد پستی: { $one } ({ $weight })
 city-same = همان شهر: { $one } – { $other } ({ $weight })
 place-household = یک خانه یا دفتر، دو نام: { $one } ({ $weight })
+site-apart = دو محل: { $one } – { $other } ({ $weight })
 place-apart = جاهای دیگر: { $one } – { $other } ({ $weight })
 company-same = همان نام در یک شرکت: { $one } ({ $weight })
 

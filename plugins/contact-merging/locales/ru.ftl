@@ -17,6 +17,7 @@ phone-household = Номер, который, по-видимому, общий 
 phone-apart = Разные номера телефона: { $one } – { $other } ({ $weight })
 birth-same = Та же дата рождения: { $one } ({ $weight })
 birth-near = Даты рождения, которые различаются опиской: { $one } – { $other } ({ $weight })
+birth-far = Даты рождения с разницей около года или в две описки: { $one } – { $other } ({ $weight })
 birth-apart = Две даты рождения: { $one } – { $other } ({ $weight })
 number-same = Тот же личный номер: { $one } ({ $weight })
 number-apart = Два личных номера: { $one } – { $other } ({ $weight })
@@ -24,6 +25,7 @@ street-same = Та же улица и тот же дом: { $one } – { $other 
 postcode-same = Тот же почтовый индекс: { $one } ({ $weight })
 city-same = Тот же город: { $one } – { $other } ({ $weight })
 place-household = Один дом или офис, два имени: { $one } ({ $weight })
+site-apart = Две площадки: { $one } – { $other } ({ $weight })
 place-apart = Разные места: { $one } – { $other } ({ $weight })
 company-same = То же имя в одной компании: { $one } ({ $weight })
 

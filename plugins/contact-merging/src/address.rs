@@ -30,24 +30,27 @@ pub struct Mail {
     free: bool,
     /// Others use it too, or it is a function's.
     pub shared: bool,
+    /// It stands among the contact's own. One that neither of two holds alone belongs to neither.
+    owned: bool,
     /// The person proved to hold it.
     verified: bool,
 }
 
 impl Mail {
-    fn of(policy: &Merging, identity: &Identity, shared: bool) -> Option<Self> {
-        let (local, host) = identity.value.rsplit_once('@')?;
+    fn of(policy: &Merging, value: &str, verified: bool, owned: bool) -> Option<Self> {
+        let (local, host) = value.rsplit_once('@')?;
         let local = cut(local.split('+').next().unwrap_or_default(), MOST_LOCAL_BYTES).to_lowercase();
-        let shared = shared || policy.is_role_mailbox(&local);
+        let shared = policy.is_shared(value) || policy.is_role_mailbox(&local);
         let local: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
         Some(Self {
-            value: identity.value.clone(),
+            value: value.to_owned(),
             sound: sound(&local),
             local,
             host: host.to_owned(),
             free: policy.is_free(host),
             shared,
-            verified: identity.verified,
+            owned,
+            verified,
         })
     }
 
@@ -80,26 +83,58 @@ pub struct Seen {
 pub struct Addresses {
     /// E-mail.
     pub mails: Vec<Mail>,
-    /// The telling digits of a number, and whether others use it too.
-    phones: Vec<(String, bool)>,
+    /// Telephone numbers.
+    phones: Vec<Phone>,
+}
+
+/// A telephone number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Phone {
+    digits: String,
+    /// Others use it too.
+    shared: bool,
+    /// See [`Mail::owned`].
+    owned: bool,
 }
 
 impl Addresses {
-    /// Of a contact, with what the host knows to be used by others as `kind:value`.
+    /// Of a contact: its own, and those that it uses with others as `kind:value`.
     pub fn of(policy: &Merging, contact: &Contact, shared: &[String]) -> Self {
         let mut all = Self::default();
+        let used = shared.iter().filter_map(|it| it.split_once(':'));
         for identity in &contact.identities {
-            let known = shared.iter().any(|it| it.split_once(':') == Some((&*identity.kind, &*identity.value)));
-            if identity.kind == "email" {
-                all.mails.extend(Mail::of(policy, identity, known || policy.is_shared(&identity.value)));
-            } else if identity.kind == "phone" {
-                let digits: String = identity.value.chars().filter(char::is_ascii_digit).collect();
-                if digits.len() >= FEWEST_DIGITS {
-                    all.phones.push((digits, known || policy.is_shared(&identity.value)));
-                }
+            all.add(policy, &identity.kind, &identity.value, identity.verified, true);
+        }
+        for (kind, value) in used {
+            if !contact.identities.iter().any(|it| (it.kind.as_str(), it.value.as_str()) == (kind, value)) {
+                all.add(policy, kind, value, false, false);
             }
         }
         all
+    }
+
+    fn add(&mut self, policy: &Merging, kind: &str, value: &str, verified: bool, owned: bool) {
+        if kind == "email" {
+            self.mails.extend(Mail::of(policy, value, verified, owned));
+        } else if kind == "phone" {
+            let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+            if digits.len() >= FEWEST_DIGITS {
+                self.phones.push(Phone { digits, shared: policy.is_shared(value), owned });
+            }
+        }
+    }
+
+    /// Its addresses that the other has too.
+    pub fn common<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'a str> {
+        let mails = self.mails.iter().filter(|a| other.mails.iter().any(|b| a.value == b.value));
+        let phones = self.phones.iter().filter(|a| other.phones.iter().any(|b| same_number(&a.digits, &b.digits)));
+        mails.map(|it| it.value.as_str()).chain(phones.map(|it| it.digits.as_str()))
+    }
+
+    /// Makes those shared that are found to be.
+    pub fn share(&mut self, is_shared: impl Fn(&str) -> bool) {
+        self.mails.iter_mut().for_each(|it| it.shared |= is_shared(&it.value));
+        self.phones.iter_mut().for_each(|it| it.shared |= is_shared(&it.digits));
     }
 
     /// What their e-mail addresses say, the most telling pair; `None`: one has none of its own.
@@ -120,13 +155,13 @@ impl Addresses {
     /// What their phone numbers say.
     pub fn phone(&self, other: &Self) -> Option<Seen> {
         let pairs = self.phones.iter().flat_map(|a| other.phones.iter().map(move |b| (a, b)));
-        let seen = pairs.map(|((a, a_shared), (b, b_shared))| {
-            let level = match same_number(a, b) {
-                true if *a_shared || *b_shared => Level::PhoneShared,
+        let seen = pairs.map(|(a, b)| {
+            let level = match same_number(&a.digits, &b.digits) {
+                true if a.shared || b.shared || !(a.owned || b.owned) => Level::PhoneShared,
                 true => Level::PhoneSame,
                 false => Level::PhoneApart,
             };
-            Seen { level, found: [a.clone(), b.clone()], personal: false, proved: false }
+            Seen { level, found: [a.digits.clone(), b.digits.clone()], personal: false, proved: false }
         });
         seen.min_by_key(|seen| (seen.level, seen.found.clone()))
     }
@@ -141,13 +176,14 @@ impl Addresses {
 /// The last digits are the same.
 fn same_number(a: &str, b: &str) -> bool {
     let telling = TELLING_DIGITS.min(a.len()).min(b.len());
-    let end = |digits: &str| digits.get(digits.len() - telling..).unwrap_or_default().to_owned();
-    end(a) == end(b)
+    let end = |digits: &'_ str| digits.len() - telling;
+    a.get(end(a)..) == b.get(end(b)..)
 }
 
 fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, agree: bool) -> Option<Level> {
     if a.value == b.value {
-        return Some(if a.shared || b.shared { Level::EmailShared } else { Level::EmailSame });
+        let shared = a.shared || b.shared || !(a.owned || b.owned);
+        return Some(if shared { Level::EmailShared } else { Level::EmailSame });
     }
     if a.shared || b.shared {
         return None;
@@ -175,7 +211,10 @@ fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, agree: bool) ->
             false => Level::EmailRival,
         });
     }
-    if a.local == b.local && slip(&a.host, &b.host, 1) && a.local.len() >= 3 {
+    // Nobody has nearly one name at nearly one host but by a slip; at providers of like names everybody has.
+    let most = if a.host.len().min(b.host.len()) >= 10 { 2 } else { 1 };
+    let mistyped = slip(&a.host, &b.host, most) && slip(&a.local, &b.local, if long { 2 } else { 1 });
+    if mistyped && !numbered && !(a.free && b.free) && a.local.len().min(b.local.len()) >= 2 {
         return Some(Level::EmailNear);
     }
     Some(match a.local == b.local && long {

@@ -204,6 +204,12 @@ impl Merging {
         self.sorts.get(place).copied()
     }
 
+    /// The custom fields of some sorts, sorted.
+    pub(crate) fn fields_of(&self, wanted: impl Fn(Sort) -> bool) -> Vec<String> {
+        let fields = self.field_names.iter().zip(&self.sorts).filter(|(_, sort)| wanted(**sort));
+        fields.map(|(name, _)| name.clone()).collect()
+    }
+
     /// Whether many organisations, and hardly a person, have that folded word in their name.
     pub(crate) fn is_of_organisations(&self, word: &str) -> bool {
         self.organisation_words.has(word)

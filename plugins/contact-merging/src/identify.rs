@@ -4,35 +4,89 @@ use plugdesk_sdk::prelude::*;
 
 use crate::configuration::Merging;
 use crate::linkage::{Linked, link};
+use crate::names::compare::{Agreement, names};
 use crate::person::Person;
 
 /// A person reads so many reasons about one candidate.
 const MOST_REASONS: usize = 8;
+/// And so many why it is another one: the strongest.
+const MOST_OBJECTIONS: usize = 3;
+/// An answer has room for 64 KiB: what was found with all candidates together is told in so many bytes, twice for each
+/// reason.
+const MOST_TOLD: usize = 2_500;
+/// What was found is told in at most so many bytes each.
+const MOST_TOLD_EACH: usize = 256;
 /// So little probability is worth an objection where evidence speaks against it: whoever joins answers will hear *no*.
 const SURELY_NOT: u16 = 100;
+/// An address that people of so many names use is an office's or a family's.
+const MANY_NAMES: usize = 3;
 
 impl Identify for Merging {
     fn identify(&self, inquiry: &identify::Inquiry, desk: &impl Desk) -> Answer<Identification> {
-        let one = self.person(&inquiry.contact, &inquiry.shared, desk)?;
-        let mut likenesses = Vec::with_capacity(inquiry.candidates.len());
-        for candidate in &inquiry.candidates {
-            let other = self.person(&candidate.contact, &candidate.shared, desk)?;
-            likenesses.extend(self.likeness(&other.id, &link(self, &one, &other)));
-        }
+        let mut one = self.person(&inquiry.contact, &inquiry.shared, desk, &self.field_names)?;
+        // What is not known of the one says nothing of the others: it is not read.
+        let telling = self.fields_of(|sort| one.fields.has(sort));
+        let others = inquiry.candidates.iter().map(|it| self.person(&it.contact, &it.shared, desk, &telling));
+        let others: Vec<Person> = others.collect::<Result<_, _>>()?;
+        let shared = self.shared_by_many(&one, &others);
+        one.addresses.share(|address| shared.iter().any(|it| it == address));
+        let told = (MOST_TOLD / others.len().max(1)).min(MOST_TOLD_EACH);
+        let likenesses = others.iter().filter_map(|other| self.likeness(&other.id, &link(self, &one, other), told));
+        let likenesses: Vec<Likeness> = likenesses.collect();
         Ok((!likenesses.is_empty()).then(|| Identification::new(likenesses)))
     }
 }
 
 impl Merging {
-    /// A contact with its custom fields.
-    pub(crate) fn person(&self, contact: &Contact, shared: &[String], desk: &impl Desk) -> Result<Person, Fault> {
-        let names = &self.field_names;
+    /// A contact with those of its custom fields.
+    pub(crate) fn person(
+        &self,
+        contact: &Contact,
+        shared: &[String],
+        desk: &impl Desk,
+        names: &[String],
+    ) -> Result<Person, Fault> {
         let attributes = if names.is_empty() { Vec::new() } else { desk.attributes(&contact.id, names)? };
         Ok(Person::of(self, contact, shared, &attributes))
     }
 
+    /// The addresses of a contact that people of many names use.
+    fn shared_by_many(&self, one: &Person, others: &[Person]) -> Vec<String> {
+        let mut users: Vec<(&str, Vec<&Person>)> = Vec::new();
+        for other in others {
+            for address in one.addresses.common(&other.addresses) {
+                match users.iter_mut().find(|(known, _)| *known == address) {
+                    Some((_, names)) => self.count_name(names, other),
+                    None => {
+                        let mut names = vec![one];
+                        self.count_name(&mut names, other);
+                        users.push((address, names));
+                    }
+                }
+            }
+        }
+        let shared = users.into_iter().filter(|(_, names)| names.len() >= MANY_NAMES);
+        shared.map(|(address, _)| address.to_owned()).collect()
+    }
+
+    /// Adds one whose name is another than all before.
+    fn count_name<'p>(&self, names_of: &mut Vec<&'p Person>, other: &'p Person) {
+        let another = |known: &&Person| {
+            let organisation = known.name.organisation || other.name.organisation;
+            match names(&self.weights, &known.name, &other.name).agreement {
+                Agreement::Apart => true,
+                // Sites of one agency share words and its switchboard.
+                Agreement::Partly => !organisation,
+                Agreement::Unknown | Agreement::Same | Agreement::Close => false,
+            }
+        };
+        if names_of.len() < MANY_NAMES && names_of.iter().all(another) {
+            names_of.push(other);
+        }
+    }
+
     /// What the evidence comes to; `None`: too little on either side.
-    fn likeness(&self, id: &str, linked: &Linked) -> Option<Likeness> {
+    fn likeness(&self, id: &str, linked: &Linked, told: usize) -> Option<Likeness> {
         let against = linked.evidence.iter().any(|evidence| evidence.weight < 0);
         let relation = if linked.same(self) {
             Relation::Same
@@ -44,7 +98,8 @@ impl Merging {
             return None;
         };
         let mut likeness = Likeness::new(id, relation, linked.score);
-        likeness.reasons = linked.evidence.iter().take(MOST_REASONS).map(|evidence| evidence.reason()).collect();
+        let most = if relation == Relation::Different { MOST_OBJECTIONS } else { MOST_REASONS };
+        likeness.reasons = linked.evidence.iter().take(most).map(|evidence| evidence.reason(told)).collect();
         Some(likeness)
     }
 }

@@ -2,7 +2,7 @@
 //! report one problem.
 //!
 //! Start with [`configuration`], which is what an operator writes. [`linkage`] weighs two contacts, of what [`names`],
-//! [`address`] and [`fields`] say of them; [`identify`] and [`merge`] answer with it. [`affiliate`] and [`correlate`]
+//! [`address`], [`fields`] and [`place`] say of them; [`identify`] and [`merge`] answer with it. [`affiliate`] and [`correlate`]
 //! weigh the same way: every piece of evidence has its log-odds, and their sum is a probability.
 
 pub mod address;
@@ -15,6 +15,7 @@ pub mod linkage;
 pub mod merge;
 pub mod names;
 pub mod person;
+pub mod place;
 pub mod sound;
 pub mod weights;
 

@@ -28,7 +28,8 @@ impl Merging {
                 return Ok(MergePlan::refuse(Reason::new("merge-nobody").seen_in(contact.id.as_str())));
             }
         }
-        let (one, other) = (self.person(winner, &[], desk)?, self.person(loser, &[], desk)?);
+        let one = self.person(winner, &[], desk, &self.field_names)?;
+        let other = self.person(loser, &[], desk, &self.field_names)?;
         if let Some(why) = contradiction(&one, &other) {
             let why = why.seen_in(winner.id.as_str()).seen_in(loser.id.as_str());
             return Ok(MergePlan::refuse(why));
@@ -40,11 +41,8 @@ impl Merging {
             plan.reasons.push(why.seen_in(loser.id.as_str()));
         }
         // Street, postcode and city belong together: all from the record that knows the newer ones.
-        let lives = |person: &Person| {
-            let fields = &person.fields;
-            [fields.street.as_str(), &fields.postcode, &fields.city].concat()
-        };
-        if loser.created_at > winner.created_at && !lives(&other).is_empty() && lives(&one) != lives(&other) {
+        let (lives, lived) = (&other.fields.place, &one.fields.place);
+        if loser.created_at > winner.created_at && !lives.is_empty() && lives != lived {
             let names = desk.attributes(&loser.id, &self.field_names)?;
             let place = |name: &str| matches!(self.sort_of(name), Some(Sort::Street | Sort::Postcode | Sort::City));
             for (name, _) in names.iter().filter(|(name, value)| place(name) && !self.is_blank(value)) {
@@ -67,7 +65,7 @@ const MOST_FIELDS: usize = 32;
 /// Why two contacts can't be one person, whatever else speaks for it.
 fn contradiction(one: &Person, other: &Person) -> Option<Reason> {
     if let (Some((a, one)), Some((b, other))) = (&one.fields.birth, &other.fields.birth)
-        && one.compare(*other) != Level::BirthSame
+        && one.compare(*other) == Level::BirthApart
     {
         return Some(Reason::new("merge-births-differ").with("one", a.as_str()).with("other", b.as_str()));
     }

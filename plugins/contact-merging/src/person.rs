@@ -25,7 +25,7 @@ pub struct Person {
 }
 
 impl Person {
-    /// A contact, with the addresses that it uses with others, and its fields if they are known.
+    /// A contact, with the addresses that it uses with others as `kind:value`, and its fields if they are known.
     pub fn of(policy: &Merging, contact: &Contact, shared: &[String], attributes: &[(String, Value)]) -> Self {
         let addresses = Addresses::of(policy, contact, shared);
         let mut written = contact.name.clone();

@@ -84,6 +84,8 @@ levels! {
     BirthSame = "birth" / "same",
     /// Dates of birth that a slip of the pen sets apart.
     BirthNear = "birth" / "near",
+    /// Dates of birth that two slips, or about a year, set apart.
+    BirthFar = "birth" / "far",
     /// Two dates of birth.
     BirthApart = "birth" / "apart",
     /// One number that only one person has.
@@ -100,6 +102,10 @@ levels! {
     CityClose = "place" / "city_close",
     /// Other places.
     PlaceApart = "place" / "apart",
+    /// Two streets, or two houses of one.
+    StreetApart = "place" / "street_apart",
+    /// Two streets of organisations: a school has a site, a person moves house.
+    SiteApart = "place" / "site_apart",
     /// One company, where the names agree.
     Company = "company" / "same",
 }
@@ -143,6 +149,11 @@ impl Weights {
             }
         }
         if problems.is_empty() { Ok(Self(weights)) } else { Err(problems) }
+    }
+
+    /// How the configuration calls a level: field and name.
+    pub fn name_of(level: Level) -> String {
+        NAMES.get(level as usize).map_or_else(String::new, |(field, name)| [field, "/", name].concat())
     }
 
     /// What a level weighs.

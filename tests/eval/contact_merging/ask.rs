@@ -83,13 +83,6 @@ pub(crate) fn contact(id: String, name: String, addresses: &[(&str, String)]) ->
     }
 }
 
-impl Fields {
-    /// Sets the fields of a contact.
-    pub(crate) fn set(&self, id: &str, fields: Vec<(String, Value)>) {
-        self.0.lock().expect("no call panics").insert(id.to_owned(), fields);
-    }
-}
-
 impl Context for Fields {
     fn find_contact(&self) -> Result<Option<ShownContact>, Refusal> {
         Ok(None)

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use plugdesk_desk::transcript::{Heard, Replayer};
 use plugdesk_desk::{CompanyRef, How, NewEntry, NewTicket};
+use plugdesk_domain::context::MOST_CONTEXT_CALLS;
 use plugdesk_domain::{Context, Instant, Needs, Outcome, Refusal, Scope};
 use serde_json::json;
 
@@ -91,7 +92,7 @@ fn what_is_not_granted_is_refused_and_a_flood_of_calls_is_cut_off() {
     let flood = Policy::new("flood", "classify", 1, |call| {
         for n in 0..10_000 {
             let refused = call.context.find_contact();
-            assert_eq!(refused.is_err(), n >= 32, "{n}");
+            assert_eq!(refused.is_err(), n >= MOST_CONTEXT_CALLS, "{n}");
         }
         Outcome::Answered(None)
     });
@@ -101,7 +102,8 @@ fn what_is_not_granted_is_refused_and_a_flood_of_calls_is_cut_off() {
     assert_eq!(heard.matches("NotGranted").count(), 11, "{heard}");
     assert!(!heard.contains("Parisa"));
     let capture = stand.desk.capture(&stand.admin(), done.decision.unwrap().id).unwrap().unwrap();
-    assert_eq!(capture.calls.iter().filter(|it| it.policy == "flood").map(|it| it.context.len()).max(), Some(32));
+    let kept = capture.calls.iter().filter(|it| it.policy == "flood").map(|it| it.context.len()).max();
+    assert_eq!(kept, Some(MOST_CONTEXT_CALLS as usize));
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a_flood_of_reads_reaches_the_desk_no_more_often_than_the_contract_says() {
     let desk = Desk::default();
     let verdict = ask_at(&*plugin, &desk, &inquiry_for(&*plugin), b"", &Limits::default());
     assert_eq!(verdict.outcome.class(), OutcomeClass::OutOfFuel);
-    assert_eq!(desk.reads.load(Ordering::Relaxed), 32);
+    assert_eq!(desk.reads.load(Ordering::Relaxed), plugdesk_domain::context::MOST_CONTEXT_CALLS);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `contact.create` and `contact.update`.
 
+use plugdesk_domain::matching::match_keys;
 use plugdesk_domain::record::Stored;
 use plugdesk_domain::{Address, CONTACT_BY_EXTERNAL, Contact, ContactId, ContactState, Identity, Key, Principal};
 
@@ -21,7 +22,11 @@ pub(crate) const MOST_IDENTITIES: usize = 16;
 /// The longest name, in characters: the longest honest full names have about 200.
 pub(crate) const MOST_NAME_CHARS: usize = 256;
 
-struct Create(NewContact);
+struct Create {
+    new: NewContact,
+    /// An address that somebody else holds comes in as one that both use, instead of refusing the contact.
+    share: bool,
+}
 
 struct Update {
     id: ContactId,
@@ -31,11 +36,22 @@ struct Update {
 impl Desk {
     /// Makes a contact. Asks `classify` and `identify`.
     pub async fn contact_create(&self, by: &Principal, new: NewContact, how: &How) -> Result<Done<ContactView>, Error> {
-        self.submit(by, how, Create(new)).await
+        self.submit(by, how, Create { new, share: false }).await
+    }
+
+    /// The same for a row of an import that takes addresses as they come.
+    pub(crate) async fn contact_take(
+        &self,
+        by: &Principal,
+        new: NewContact,
+        share: bool,
+        how: &How,
+    ) -> Result<Done<ContactView>, Error> {
+        self.submit(by, how, Create { new, share }).await
     }
 
     /// Changes a contact, or the one that it points to. Asks `classify` if something changed that it is shown, and
-    /// `identify` if its name or addresses did.
+    /// `identify` if its name, its addresses or a field by which people are found did.
     pub async fn contact_update(
         &self,
         by: &Principal,
@@ -54,10 +70,13 @@ impl Command for Create {
 
     fn prepare(&self, draft: &mut Draft<'_>) -> Result<ContactView, Error> {
         not_for_customers(draft, "make contacts")?;
-        let new = checked("", &self.0)?;
-        for identity in new.identities.iter().filter(|it| !it.shared) {
+        let mut new = checked("", &self.new)?;
+        for identity in new.identities.iter_mut().filter(|it| !it.shared) {
             if draft.find::<Identity>(identity_key(identity))?.is_some() {
-                return Err(taken(identity));
+                if !self.share {
+                    return Err(taken(identity));
+                }
+                identity.shared = true;
             }
         }
         external_ids_free::<Contact>(draft, CONTACT_BY_EXTERNAL, "contact with external id", &new.external_ids, None)?;
@@ -106,6 +125,7 @@ impl Command for Update {
         let ids = contact.external_ids.clone();
         external_ids_free::<Contact>(draft, CONTACT_BY_EXTERNAL, "contact with external id", &ids, Some(&own))?;
         known |= identities(draft, &mut contact, add, &remove)?;
+        known |= match_keys(&contact.name, &contact.custom) != match_keys(&before.name, &before.custom);
         seen |= known;
         shows(draft, id, patch)?;
         if let Some(segment) = &patch.segment {

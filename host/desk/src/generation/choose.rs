@@ -55,6 +55,11 @@ impl Live {
         self.bound.iter().any(|it| matches!(it.binding.scope, BindingScope::Company(_)))
     }
 
+    /// Whether any binding asks that question, wherever.
+    pub(crate) fn asks(&self, question: &str) -> bool {
+        self.bound.iter().any(|it| it.binding.question == question)
+    }
+
     /// The bindings of a question that hold at a place: each policy once, with its most specific binding, without
     /// those that others replace. A shadow binding neither takes the place of an active one nor replaces anything.
     pub fn choose(&self, question: &str, place: &Place) -> Chosen {

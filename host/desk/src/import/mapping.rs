@@ -11,7 +11,7 @@ use serde_json::Value;
 
 pub use history::{EntryFields, Flag, KindFrom, TurnFields};
 pub use membership::MembershipFields;
-pub use source::{Columns, Custom, Rule, Source, Star};
+pub use source::{Addresses, Columns, Custom, Rule, Source, Star};
 
 /// A mapping has at most so many bytes as JSON: it stands on the import's record beside a hundred refused rows.
 pub(super) const MOST_MAPPING_BYTES: usize = 16 << 10;
@@ -44,6 +44,9 @@ pub struct Mapping {
     /// The other system's id, by which a row is known: a second run writes no such row twice, wherever it stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<ExternalId>,
+    /// What becomes of a row with an address that is none, or that another person holds.
+    #[serde(default)]
+    pub addresses: Addresses,
     /// The ticket's fields.
     #[serde(default)]
     pub ticket: TicketFields,

@@ -3,10 +3,11 @@
 mod history;
 mod membership;
 
+use plugdesk_domain::matching::{likeness_key, match_keys};
 use plugdesk_domain::{ExternalIds, IdentityKind, TicketId};
 
 use super::known::Known;
-use super::mapping::{CompanyFields, ContactFields, Mapping, Target};
+use super::mapping::{Addresses, CompanyFields, ContactFields, Mapping, Target};
 use super::value::{Cells, Reading, Wrong};
 use crate::input::{CompanyRef, ContactRef, NewCompany, NewContact, NewEntry, NewIdentity, NewMembership, NewTicket};
 
@@ -15,8 +16,8 @@ use crate::input::{CompanyRef, ContactRef, NewCompany, NewContact, NewEntry, New
 pub(super) enum Made {
     /// A ticket, with its person, company and entries, and the entries for which one command has no room.
     Ticket(Box<NewTicket>, Vec<NewEntry>),
-    /// A person.
-    Contact(Box<NewContact>),
+    /// A person; and whether an address that somebody else holds comes in as one that both use.
+    Contact(Box<NewContact>, bool),
     /// A company.
     Company(Box<NewCompany>),
     /// A person's tie to a company.
@@ -25,18 +26,40 @@ pub(super) enum Made {
     Entry(TicketId, Box<NewEntry>),
 }
 
+/// What no two rows may do at once.
+#[derive(Debug, Default)]
+pub(super) struct Alone {
+    /// In words that are the same for both.
+    pub(super) what: Vec<String>,
+    /// Once one has done it, the others may do it at once.
+    pub(super) settles: bool,
+}
+
 impl Made {
-    /// What no two rows may do at once; and whether, once it is done, they may.
+    /// What no two rows may do at once.
     ///
     /// A company that is only named is found by its name, which need not be unique, so the first row that names one goes
-    /// ahead alone; two at once would make two. Two entries of one ticket would only wait for each other.
-    pub(super) fn alone(&self) -> Option<(String, bool)> {
+    /// ahead alone; two at once would make two. Two entries of one ticket would only wait for each other. Of two people
+    /// who could be one the second must find the first, so they follow each other where a policy identifies people.
+    pub(super) fn alone(&self, identified: bool) -> Alone {
         match self {
-            Self::Ticket(new, _) => new.company.as_ref().map(|it| (it.name.trim().to_lowercase(), true)),
-            Self::Entry(ticket, _) => Some((ticket.to_string(), false)),
-            Self::Contact(_) | Self::Company(_) | Self::Membership(_) => None,
+            Self::Ticket(new, _) => {
+                let name = new.company.as_ref().map(|it| it.name.trim().to_lowercase());
+                Alone { what: name.into_iter().collect(), settles: true }
+            }
+            Self::Entry(ticket, _) => Alone { what: vec![ticket.to_string()], settles: false },
+            Self::Contact(new, _) if identified => Alone { what: likenesses(new), settles: false },
+            Self::Contact(..) | Self::Company(_) | Self::Membership(_) => Alone::default(),
         }
     }
+}
+
+/// The keys under which a person is found again.
+fn likenesses(new: &NewContact) -> Vec<String> {
+    let mut keys = match_keys(&new.name, &new.custom);
+    keys.extend(new.identities.iter().filter_map(|it| likeness_key(&it.kind, &it.value)));
+    keys.extend(new.identities.iter().map(|it| it.value.to_lowercase()));
+    keys
 }
 
 /// The row's own id in the other system; none: it is known by its line.
@@ -65,7 +88,7 @@ pub(super) fn make(mapping: &Mapping, cells: &Cells, line: u64, known: &Known<'_
             let made = contact(&reading, own)?;
             let ContactRef { id: _, name, identities, external_ids, custom, locale, time_zone, segment } = made;
             let new = NewContact { name, identities, external_ids, custom, locale, time_zone, segment };
-            Ok(Made::Contact(Box::new(new)))
+            Ok(Made::Contact(Box::new(new), mapping.addresses == Addresses::Lenient))
         }
         Target::Company => {
             let made = company(&reading, own)?;
@@ -114,6 +137,9 @@ fn contact(reading: &Reading<'_>, own: Option<String>) -> Result<ContactRef, Wro
     for (kind, source) in kinds {
         for value in reading.list(source.as_ref())? {
             if let Err(rule) = plugdesk_domain::normalise_identity(&kind, &value) {
+                if reading.mapping.addresses == Addresses::Lenient {
+                    continue;
+                }
                 let columns = source.as_ref().map(super::mapping::Source::columns).unwrap_or_default();
                 let field = columns.first().copied().unwrap_or(kind.name()).to_owned();
                 let shown: String = value.chars().take(60).collect();

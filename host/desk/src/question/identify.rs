@@ -1,5 +1,5 @@
-//! `identify`: whether a contact is one that the desk knows already. What is the same person becomes a proposal, or a
-//! merge where the desk's owner allows it ([`plugdesk_domain::record::Desk::merge_above`]).
+//! `identify`: whether a contact is one that the desk knows already. What is likely the same person becomes a proposal;
+//! what is the same becomes a merge where the desk's owner allows it ([`plugdesk_domain::record::Desk::merge_above`]).
 //!
 //! Nothing is proposed again that a person rejected or undid, and nothing is merged by itself if any policy ever said of
 //! any two of those who would become one that they are two persons.
@@ -20,8 +20,10 @@ use crate::error::Error;
 use crate::generation::Place;
 use crate::resolve;
 
-/// Two contacts are proposed as one person only if the policies are at least so sure.
-const SURE: u16 = 8_500;
+/// Two contacts are proposed as one person only if the policies hold it for likelier than not.
+const LIKELY: u16 = 5_000;
+/// Of those that only may be the same so many are proposed, the likeliest: a person looks at a few.
+const MOST_MAYBE: usize = 4;
 
 /// Asks for a contact of the draft whose name or addresses are new.
 pub(crate) fn contact(draft: &mut Draft<'_>, id: ContactId) -> Result<(), Error> {
@@ -45,10 +47,12 @@ pub(crate) fn contact(draft: &mut Draft<'_>, id: ContactId) -> Result<(), Error>
     let of = |relation: Relation| joined.likenesses.iter().filter(move |it| it.relation == relation);
     let different: Vec<String> = of(Relation::Different).map(|it| it.contact.clone()).collect();
     before::note_different(draft, &about, different)?;
-    let mut same: Vec<Agreed> = of(Relation::Same).filter(|it| it.score >= SURE).cloned().collect();
-    same.sort_by(|a, b| (b.score, &a.contact).cmp(&(a.score, &b.contact)));
-    for likeness in same {
-        follow(draft, own.id, &likeness)?;
+    for (relation, most) in [(Relation::Same, usize::MAX), (Relation::Maybe, MOST_MAYBE)] {
+        let mut likely: Vec<&Agreed> = of(relation).filter(|it| it.score >= LIKELY).collect();
+        likely.sort_by(|a, b| (b.score, &a.contact).cmp(&(a.score, &b.contact)));
+        for likeness in likely.into_iter().take(most) {
+            follow(draft, own.id, likeness)?;
+        }
     }
     Ok(())
 }
@@ -68,7 +72,8 @@ fn follow(draft: &mut Draft<'_>, own: ContactId, likeness: &Agreed) -> Result<()
         draft.effect(format!("{} and {} are not proposed as one person: {why}", own.id, other.id));
         return Ok(());
     }
-    let allowed = draft.desk.current.load().merge_above.is_some_and(|above| above > 0 && *score >= above);
+    let above = draft.desk.current.load().merge_above.filter(|above| *above > 0);
+    let allowed = likeness.relation == Relation::Same && above.is_some_and(|above| *score >= above);
     if allowed && !before::apart(draft, own.id, other.id)? {
         match merge_itself(draft, own.clone(), other.clone(), *score, policy) {
             Ok(()) => return Ok(()),

@@ -10,15 +10,16 @@ use super::shown::{MOST_REASONS, ShownContact, check_reason};
 use super::{Circumstances, FoundFact, FoundSignal, Parts, Question, Stances};
 use crate::record::{FailureRule, Reason};
 
-/// A policy is shown at most so many candidates, those that share most first.
-pub const MOST_CANDIDATES: usize = 16;
+/// A policy is shown at most so many candidates, those that share most first: the records of one person that came in
+/// under many spellings, with those who are only like them.
+pub const MOST_CANDIDATES: usize = 50;
 
 /// A contact that could be the same person.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// Who.
     pub contact: ShownContact,
-    /// How the host found it: `address`, `name`, `domain`.
+    /// How the host found it: `address`, `likeness` (nearly an address), `name`, `birth`, `place`, `domain`.
     pub found_by: Vec<String>,
     /// Addresses that it shares with others, such as a switchboard; as `kind:value`.
     pub shared: Vec<String>,

@@ -9,6 +9,7 @@ use super::{ExternalIds, external_entries, stored};
 use crate::attributes::Attributes;
 use crate::id::ContactId;
 use crate::key::{Index, Key, Table};
+use crate::matching::{likeness_key, match_keys};
 use crate::time::Instant;
 
 /// Finds a contact by another system's id.
@@ -17,6 +18,8 @@ pub const CONTACT_BY_EXTERNAL: Index = Index { table: Table::Contact, code: 1, n
 pub const CONTACT_BY_ADDRESS: Index = Index { table: Table::Contact, code: 2, name: "address", unique: false };
 /// The contacts that could be the same person, by the keys of [`crate::matching::match_keys`].
 pub const CONTACT_BY_MATCH: Index = Index { table: Table::Contact, code: 3, name: "match", unique: false };
+/// The addresses that are nearly one, by [`crate::matching::likeness_key`].
+pub const IDENTITY_BY_LIKENESS: Index = Index { table: Table::Identity, code: 2, name: "likeness", unique: false };
 /// The identities of a contact.
 pub const IDENTITY_BY_CONTACT: Index = Index { table: Table::Identity, code: 1, name: "contact", unique: false };
 
@@ -92,7 +95,8 @@ stored!(
         let mut entries = external_entries(CONTACT_BY_EXTERNAL, &c.external_ids);
         let shared = c.shared.iter().map(|it| vec![it.kind.name().into(), it.value.as_str().into()]);
         entries.extend(shared.map(|fields| CONTACT_BY_ADDRESS.entry(fields)));
-        entries.extend(crate::matching::match_keys(&c.name).iter().map(|it| CONTACT_BY_MATCH.entry(vec![it.as_str().into()])));
+        let alike = match_keys(&c.name, &c.custom);
+        entries.extend(alike.iter().map(|it| CONTACT_BY_MATCH.entry(vec![it.as_str().into()])));
         entries
     },
 );
@@ -157,7 +161,10 @@ stored!(
     Identity,
     personal: ["value"],
     key: |i| Key(vec![i.kind.name().into(), i.value.as_str().into()]),
-    indexes: |i| vec![IDENTITY_BY_CONTACT.entry(vec![i.contact.into()])],
+    indexes: |i| {
+        let alike = likeness_key(&i.kind, &i.value).map(|it| IDENTITY_BY_LIKENESS.entry(vec![it.as_str().into()]));
+        alike.into_iter().chain([IDENTITY_BY_CONTACT.entry(vec![i.contact.into()])]).collect()
+    },
 );
 
 /// Why a text is not such an address.

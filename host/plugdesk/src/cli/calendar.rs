@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use plugdesk_domain::PersianDate;
 use serde_json::{Map, Value, json};
 
+use super::file::document;
 use super::text::{cell, items, plain, segment};
-use super::words::{document, list, put, remove};
+use super::words::{list, put, remove};
 use super::{Exit, Failure, Global, Output, connected};
 
 /// What can be done with calendars.

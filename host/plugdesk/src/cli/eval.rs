@@ -18,7 +18,7 @@ use plugdesk_domain::{Ask, Instant};
 use plugdesk_fit::table::Table;
 use serde_json::{Value, json};
 
-use super::{Exit, Failure, Global, Output};
+use super::{Exit, Failure, Global, Output, file};
 use map::Map;
 use report::{Report, Score};
 
@@ -111,7 +111,7 @@ impl Eval {
         let task = self.task()?;
         let mut reports = Vec::new();
         for file in self.configurations() {
-            let configuration = file.map(parsed).transpose()?;
+            let configuration = file.map(file::json).transpose()?;
             let name = file.map_or_else(|| "the pack's own".to_owned(), |file| file.display().to_string());
             output.note(&format!("  {} rows, {name}", task.table.rows()));
             reports.push(Report { name, score: task.score(configuration.as_ref()).await? });
@@ -142,9 +142,7 @@ impl Eval {
     }
 
     fn task(&self) -> Result<Task<'_>, Failure> {
-        let refused = |text: String| Failure::new(Exit::Refused, text);
-        let file = std::fs::File::open(&self.csv).map_err(|error| Failure::file(&self.csv, "read", &error))?;
-        let table = Table::read(file).map_err(|error| refused(format!("{}: {error}", self.csv.display())))?;
+        let table = file::table(&self.csv)?;
         let map = Map::read(&self.map, &table)?;
         // Who nobody said who it is may still be somebody; what is not decided yet can't be scored.
         let rows = table.rows();
@@ -196,11 +194,6 @@ impl Task<'_> {
         plain.end().await.map_err(failed)?;
         trial.replay(&self.table, mapping, &past, ending).await.map_err(failed)
     }
-}
-
-fn parsed(file: &Path) -> Result<Value, Failure> {
-    let bytes = std::fs::read(file).map_err(|error| Failure::file(file, "read", &error))?;
-    serde_json::from_slice(&bytes).map_err(|error| Failure::new(Exit::Refused, format!("{}: {error}", file.display())))
 }
 
 fn share(text: &str) -> Result<f64, String> {

@@ -1,16 +1,14 @@
 //! `plugdesk fit`: configurations of policies learned from a company's own past: from files, or from the desk's own
 //! records.
 
+mod linkage;
 mod past;
 mod risk;
 mod scorecard;
 
-use std::fs::File;
 use std::path::Path;
 
-use plugdesk_fit::table::{Table, TableError};
-
-use super::{Exit, Failure, Global, Output};
+use super::{Failure, Global, Output};
 
 /// What is learned.
 #[derive(Debug, clap::Subcommand)]
@@ -19,6 +17,8 @@ pub(crate) enum Fit {
     Scorecard(scorecard::Scorecard),
     /// Learn how likely a promise is broken: the section `breach` of risk-track
     Risk(risk::Risk),
+    /// Learn who is the same person, without labels: the weights of contact-merging
+    Linkage(linkage::Linkage),
 }
 
 impl Fit {
@@ -26,18 +26,9 @@ impl Fit {
         match self {
             Self::Scorecard(it) => it.run(output),
             Self::Risk(it) => it.run(global, output).await,
+            Self::Linkage(it) => it.run(global, output).await,
         }
     }
-}
-
-/// Reads a table from a CSV file.
-fn table(path: &Path) -> Result<Table, Failure> {
-    let file = File::open(path).map_err(|error| Failure::file(path, "read", &error))?;
-    Table::read(file).map_err(|error| refused(path, &error))
-}
-
-fn refused(path: &Path, error: &TableError) -> Failure {
-    Failure::new(Exit::Refused, format!("{}: {error}", path.display()))
 }
 
 /// Writes what was learned.

@@ -10,6 +10,7 @@ use plugdesk_domain::ImportState;
 use serde_json::{Value, json};
 
 use super::connection::Desk;
+use super::file::toml;
 use super::stream::upload;
 use super::text::{cell, items, segment};
 use super::{Exit, Failure, Global, Output, connected};
@@ -77,9 +78,7 @@ impl Import {
     }
 
     fn body(&self) -> Result<Value, Failure> {
-        let text = std::fs::read_to_string(&self.map).map_err(|error| Failure::file(&self.map, "read", &error))?;
-        let mapping: toml::Table = toml::from_str(&text)
-            .map_err(|error| Failure::new(Exit::Refused, format!("{}: {error}", self.map.display())))?;
+        let mapping = toml(&self.map)?;
         let name = match &self.name {
             Some(name) => name.clone(),
             None => self.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),

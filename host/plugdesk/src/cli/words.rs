@@ -1,11 +1,12 @@
 //! `plugdesk agent`, `team`, `contract` and `definition`: what a desk goes by, from files and from words.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use super::file::document;
 use super::text::{cell, rows, segment};
-use super::{Exit, Failure, Global, Output, connected};
+use super::{Failure, Global, Output, connected};
 
 /// What can be done with agents.
 #[derive(Debug, clap::Subcommand)]
@@ -192,17 +193,6 @@ impl Definition {
             Self::Remove { sort, name } => remove(global, output, &at(sort, name), name).await,
         }
     }
-}
-
-/// A file as JSON: TOML, unless its name says otherwise.
-pub(super) fn document(file: &Path) -> Result<Value, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read", &error))?;
-    let refused = |error: String| Failure::new(Exit::Refused, format!("{}: {error}", file.display()));
-    if file.extension().is_some_and(|end| end == "json") {
-        return serde_json::from_str(&text).map_err(|error| refused(error.to_string()));
-    }
-    let table: toml::Table = toml::from_str(&text).map_err(|error| refused(error.to_string()))?;
-    serde_json::to_value(table).map_err(|error| refused(error.to_string()))
 }
 
 /// A list, by heading and field. A desk's set-up is given whole.

@@ -36,7 +36,33 @@ pub struct Compared {
     pub weight: i32,
 }
 
+/// What the words of two names came to, each with the other's that fits best.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Counted {
+    /// Words that agree and tell who is meant.
+    pub telling: usize,
+    /// Words that contradict each other.
+    pub against: i32,
+    /// Word for word, and none is left.
+    pub exact: bool,
+    /// Of all of them.
+    pub weight: i32,
+}
+
 impl Compared {
+    /// How far two names agree follows from their words: one that contradicts sets them apart where nothing tells that
+    /// they are one, and in a part where something does.
+    pub(super) fn of(counted: Counted) -> Self {
+        let Counted { telling, against, exact, weight } = counted;
+        let agreement = match (against > 0, telling > 0) {
+            (true, false) => Agreement::Apart,
+            (true, true) => Agreement::Partly,
+            (false, _) if exact => Agreement::Same,
+            (false, _) => Agreement::Close,
+        };
+        Self { agreement, weight }
+    }
+
     /// Whether the names leave room for one person.
     pub fn agrees(self) -> bool {
         matches!(self.agreement, Agreement::Same | Agreement::Close)

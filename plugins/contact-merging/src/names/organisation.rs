@@ -3,7 +3,7 @@
 
 use super::Name;
 use super::align::{Aligned, align};
-use super::compare::{Agreement, Compared, MOST_AGREEMENT, MOST_APART};
+use super::compare::{Compared, Counted, MOST_AGREEMENT, MOST_APART};
 use super::word::{Likeness, Word};
 use crate::weights::{Level, Weights};
 
@@ -17,7 +17,7 @@ pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
     let (mut agreed, mut telling, mut alike, mut exact) = (0, 0, 0, true);
     for pair in &pairs {
         agreed += pair.weight;
-        telling += i32::from(pair.words.iter().all(|word| !word.generic && !word.digits));
+        telling += usize::from(pair.words.iter().all(|word| !word.generic && !word.digits));
         alike += i32::from(pair.likeness == Likeness::Alike);
         exact &= pair.likeness == Likeness::Same;
     }
@@ -41,16 +41,7 @@ pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
         + generic_apart * weights.of(Level::OrganisationOther)
         + numbers * weights.of(Level::OrganisationNumber);
     let against = apart + generic_apart + numbers + alike;
-    let agreement = if telling == 0 && against > 0 {
-        Agreement::Apart
-    } else if against > 0 {
-        Agreement::Partly
-    } else if exact && extra == 0 {
-        Agreement::Same
-    } else {
-        Agreement::Close
-    };
-    Compared { agreement, weight }
+    Compared::of(Counted { telling, against, exact: exact && extra == 0, weight })
 }
 
 /// What two words that agree are evidence of; `None`: they count as two words.

@@ -2,7 +2,7 @@
 
 use super::Name;
 use super::align::{Aligned, align};
-use super::compare::{Agreement, Compared, MOST_AGREEMENT, MOST_APART};
+use super::compare::{Compared, Counted, MOST_AGREEMENT, MOST_APART};
 use super::word::{Likeness, Word};
 use crate::sound::Script;
 use crate::weights::{Level, Weights};
@@ -16,7 +16,7 @@ const SHORT: usize = 3;
 pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
     let weigh = |likeness, word: &Word, _: &Word| Some(weights.of(level(likeness, word)));
     let Aligned { pairs, left: [left_one, left_other] } = align(&one.words, &other.words, weigh);
-    let (mut agreed, mut against, mut exact, mut full) = (0, 0, true, 0);
+    let (mut agreed, mut against, mut exact, mut telling) = (0, 0, true, 0);
     for pair in pairs {
         agreed += pair.weight;
         exact &= pair.likeness == Likeness::Same;
@@ -25,10 +25,10 @@ pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
             // It may be the same name, but whoever acts on it alone takes brothers for one.
             Likeness::Alike => {
                 against += 1;
-                full += 1;
+                telling += 1;
             }
             Likeness::Initial => {}
-            _ => full += 1,
+            _ => telling += 1,
         }
     }
     let count = |left: &[&Word]| i32::try_from(left.len()).unwrap_or(i32::MAX);
@@ -38,16 +38,7 @@ pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
     let weight = agreed.min(MOST_AGREEMENT)
         + apart.min(MOST_APART) * weights.of(Level::NameApart)
         + extra.min(MOST_EXTRA) * weights.of(Level::NameExtra);
-    let agreement = if full == 0 && apart + against > 0 {
-        Agreement::Apart
-    } else if apart + against > 0 {
-        Agreement::Partly
-    } else if exact && extra == 0 {
-        Agreement::Same
-    } else {
-        Agreement::Close
-    };
-    Compared { agreement, weight }
+    Compared::of(Counted { telling, against: apart + against, exact: exact && extra == 0, weight })
 }
 
 /// What a word that agrees is evidence of.

@@ -6,10 +6,15 @@ use plugdesk_sdk::prelude::*;
 use super::{contact, policy};
 
 fn ask(one: Contact, others: Vec<(Contact, Vec<String>)>, desk: &Pretend) -> Vec<Likeness> {
+    sharing(one, Vec::new(), others, desk)
+}
+
+/// The same of one who uses those addresses with others.
+fn sharing(one: Contact, shared: Vec<String>, others: Vec<(Contact, Vec<String>)>, desk: &Pretend) -> Vec<Likeness> {
     let candidates =
         others.into_iter().map(|(contact, shared)| Candidate { contact, found_by: vec!["name".to_owned()], shared });
     let circumstances = Pretend::circumstances(0);
-    let inquiry = Inquiry { circumstances, contact: one, shared: Vec::new(), candidates: candidates.collect() };
+    let inquiry = Inquiry { circumstances, contact: one, shared, candidates: candidates.collect() };
     policy().identify(&inquiry, desk).unwrap().map_or_else(Vec::new, |answer| answer.likenesses)
 }
 
@@ -30,7 +35,7 @@ fn every_piece_of_evidence_is_named_with_what_it_weighs() {
     let codes: Vec<&str> = likeness.reasons.iter().map(|reason| reason.code.as_str()).collect();
     assert_eq!(codes, ["name-close", "phone-same"]);
     let params: Vec<&str> = likeness.reasons[1].params.iter().map(|(_, value)| value.as_str()).collect();
-    assert_eq!(params, ["48600100200", "48600100200", "+8.7"]);
+    assert_eq!(params, ["48600100200", "48600100200", "+8.7", "phone/same"]);
 }
 
 #[test]
@@ -66,16 +71,31 @@ fn two_dates_of_birth_are_never_the_same_person_whatever_else_agrees() {
 }
 
 #[test]
-fn an_address_that_the_desk_knows_as_shared_is_weak() {
-    let people =
-        |a: &str, b: &str| (contact("a", a, &["kontor@acme.example"]), contact("b", b, &["kontor@acme.example"]));
-    let shared = vec!["email:kontor@acme.example".to_owned()];
-    let (one, other) = people("Eva Lind", "Eva Lind");
-    let personal = two(one, other, &Pretend::desk()).unwrap();
-    let (one, other) = people("Eva Lind", "Eva Lind");
-    let weak = ask(one, vec![(other, shared)], &Pretend::desk()).pop().unwrap();
-    assert_eq!((personal.relation, weak.relation), (Relation::Same, Relation::Maybe));
+fn an_address_that_nobody_holds_alone_is_weak_and_one_that_somebody_holds_is_not() {
+    let address = "kontor@acme.example";
+    let shared = || vec![format!("email:{address}")];
+    let (one, other) = (contact("a", "Eva Lind", &[]), contact("b", "Eva Lind", &[]));
+    let weak = sharing(one, shared(), vec![(other, shared())], &Pretend::desk()).pop().unwrap();
+    assert_eq!(weak.relation, Relation::Maybe);
     assert!(weak.reasons.iter().any(|reason| reason.code == "email-shared"), "{weak:?}");
+    // It came in again with a second record of one who holds it.
+    let (one, other) = (contact("a", "Eva Lind", &[]), contact("b", "Eva Lind", &[address]));
+    let telling = sharing(one, shared(), vec![(other, shared())], &Pretend::desk()).pop().unwrap();
+    assert_eq!(telling.relation, Relation::Same);
+}
+
+#[test]
+fn an_address_that_people_of_many_names_use_is_weak() {
+    let address = "kontor@acme.example";
+    let family = ["Ada Berg", "Nils Holm", "Ida Strand"].map(|name| (contact(name, name, &[address]), Vec::new()));
+    let namesake = (contact("b", "Eva Lind", &[address]), Vec::new());
+    let eva = || contact("a", "Eva Lind", &[address]);
+    let alone = ask(eva(), vec![namesake.clone()], &Pretend::desk());
+    assert_eq!(alone[0].relation, Relation::Same);
+    let among = ask(eva(), family.into_iter().chain([namesake]).collect(), &Pretend::desk());
+    let found = among.iter().find(|it| it.contact == "b").unwrap();
+    assert_eq!(found.relation, Relation::Maybe, "{among:?}");
+    assert!(found.reasons.iter().any(|reason| reason.code == "email-shared"), "{found:?}");
 }
 
 #[test]

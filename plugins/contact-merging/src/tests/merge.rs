@@ -36,7 +36,7 @@ fn two_dates_of_birth_two_personal_numbers_a_function_and_nobody_are_refused_wit
     let people =
         || (contact("a", "Anna Kowalska", &["anna@b.example"]), contact("b", "Anna Kowalska", &["+48600100200"]));
     for (name, one, other, code) in [
-        ("dob", "1980-05-01", "1980-05-02", "merge-births-differ"),
+        ("dob", "1980-05-01", "1984-07-19", "merge-births-differ"),
         ("ssn", "80050112345", "80050154321", "merge-numbers-differ"),
     ] {
         let desk = Pretend::desk().with_attribute("a", name, text(one)).with_attribute("b", name, text(other));
@@ -45,6 +45,10 @@ fn two_dates_of_birth_two_personal_numbers_a_function_and_nobody_are_refused_wit
         assert_eq!((plan.refused, plan.reasons[0].code.as_str()), (true, code));
         assert_eq!(plan.reasons[0].evidence, ["a", "b"]);
     }
+    // A slip of the pen is no other date.
+    let desk = Pretend::desk().with_attribute("a", "dob", text("1980-05-01"));
+    let (winner, loser) = people();
+    assert!(!contacts(winner, loser, &desk.with_attribute("b", "dob", text("1980-05-02"))).refused);
     let (winner, _) = people();
     let plan = contacts(winner.clone(), contact("b", "Support Team", &["support@b.example"]), &Pretend::desk());
     assert_eq!((plan.refused, plan.reasons[0].code.as_str()), (true, "merge-person-and-function"));

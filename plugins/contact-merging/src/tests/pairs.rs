@@ -7,7 +7,7 @@ use super::{contact, policy};
 use crate::linkage::link;
 use crate::person::Person;
 
-/// Name, and addresses with spaces between: those that the desk knows as shared begin with `=`, custom fields are
+/// Name, and addresses with spaces between: those that the person uses with others begin with `=`, custom fields are
 /// `field=value` with `_` for a space.
 type Side = (&'static str, &'static str);
 
@@ -121,7 +121,8 @@ fn person((name, rest): Side, id: &str) -> Person {
         let address = known.unwrap_or(word);
         match word.split_once('=').filter(|(field, _)| !field.is_empty()) {
             Some((field, value)) => fields.push((field.to_owned(), Value::Text(value.replace('_', " ")))),
-            None => addresses.push(address.to_owned()),
+            None if known.is_none() => addresses.push(address.to_owned()),
+            None => {}
         }
         if known.is_some() {
             shared.push(format!("{}:{address}", if address.contains('@') { "email" } else { "phone" }));

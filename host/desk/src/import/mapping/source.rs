@@ -18,6 +18,20 @@ pub enum Source {
     Rule(Box<Rule>),
 }
 
+/// What becomes of a row with an address that can't be taken as it stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(as = MappingAddresses))]
+#[serde(rename_all = "kebab-case")]
+pub enum Addresses {
+    /// The row is refused.
+    #[default]
+    Strict,
+    /// An address that is none is left out; one that another person holds comes in as one that both use, and `identify`
+    /// says whether they are one.
+    Lenient,
+}
+
 /// A value and what is done to it, in the order of the fields.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]

@@ -54,7 +54,9 @@ pub(super) async fn one(desk: Desk, by: Principal, row: Row) -> (u64, Landed) {
             Made::Entry(ticket, new) => {
                 desk.entry_add(&by, *ticket, new.as_ref().clone(), &how).await.map(|done| done.repeated)
             }
-            Made::Contact(new) => desk.contact_create(&by, new.as_ref().clone(), &how).await.map(|done| done.repeated),
+            Made::Contact(new, share) => {
+                desk.contact_take(&by, new.as_ref().clone(), *share, &how).await.map(|done| done.repeated)
+            }
             Made::Company(new) => desk.company_create(&by, new.as_ref().clone(), &how).await.map(|done| done.repeated),
         };
         return (
@@ -130,7 +132,7 @@ fn is_in(desk: &Inner, made: &Made, (system, id): &(String, String)) -> bool {
     match made {
         Made::Membership(_) | Made::Entry(..) => false,
         Made::Ticket(..) => desk.records.list::<Ticket>(&one(TICKET_BY_EXTERNAL)).is_ok_and(|p| !p.records.is_empty()),
-        Made::Contact(_) => {
+        Made::Contact(..) => {
             desk.records.list::<Contact>(&one(CONTACT_BY_EXTERNAL)).is_ok_and(|p| !p.records.is_empty())
         }
         Made::Company(_) => {

@@ -9,6 +9,7 @@ use super::row::{Landed, one, refused};
 use super::{Equal, IN_FLIGHT, PROGRESS_ROWS, Run, Stop};
 use crate::import::flight::Flight;
 use crate::import::mapping::Mapping;
+use crate::import::record::Alone;
 
 impl Run<'_> {
     /// The second pass: rows are written, many at once, each whole or not at all.
@@ -31,8 +32,8 @@ impl Run<'_> {
             if self.left_out.contains(&row.line) {
                 continue;
             }
-            let alone = row.made.alone();
-            while flight.len() >= IN_FLIGHT || alone.as_ref().is_some_and(|(what, _)| progress.is_flying(what)) {
+            let alone = row.made.alone(desk.live().asks("identify"));
+            while flight.len() >= IN_FLIGHT || progress.is_flying(&alone) {
                 self.landed(flight.next(), &mut progress)?;
             }
             progress.start(row.line, alone);
@@ -75,28 +76,33 @@ impl Run<'_> {
 #[derive(Default)]
 struct Progress {
     count: u64,
-    flying: HashMap<u64, (String, bool)>,
+    rows: HashMap<u64, Alone>,
+    /// What those do, each of it one row alone.
+    flying: HashSet<String>,
     settled: HashSet<String>,
 }
 
 impl Progress {
-    fn is_flying(&self, what: &String) -> bool {
-        !self.settled.contains(what) && self.flying.values().any(|(flying, _)| flying == what)
+    fn is_flying(&self, alone: &Alone) -> bool {
+        alone.what.iter().any(|what| self.flying.contains(what))
     }
 
-    fn start(&mut self, line: u64, alone: Option<(String, bool)>) {
-        if let Some(alone) = alone.filter(|(what, _)| !self.settled.contains(what)) {
-            self.flying.insert(line, alone);
+    fn start(&mut self, line: u64, mut alone: Alone) {
+        alone.what.retain(|what| !self.settled.contains(what));
+        if !alone.what.is_empty() {
+            self.flying.extend(alone.what.iter().cloned());
+            self.rows.insert(line, alone);
         }
     }
 
     fn end(&mut self, line: u64, stored: bool) {
         self.count += 1;
-        if let Some((what, settles)) = self.flying.remove(&line)
-            && stored
-            && settles
-        {
-            self.settled.insert(what);
+        let Some(alone) = self.rows.remove(&line) else { return };
+        for what in &alone.what {
+            self.flying.remove(what);
+        }
+        if stored && alone.settles {
+            self.settled.extend(alone.what);
         }
     }
 }

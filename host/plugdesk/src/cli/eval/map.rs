@@ -37,9 +37,8 @@ pub(super) struct Truth {
 
 impl Map {
     pub(super) fn read(file: &Path, table: &Table) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(file).map_err(|error| Failure::file(file, "read", &error))?;
         let refused = |text: String| Failure::new(Exit::Refused, format!("{}: {text}", file.display()));
-        let mut import: toml::Table = toml::from_str(&text).map_err(|error| refused(error.to_string()))?;
+        let mut import = crate::cli::file::toml(file)?;
         let truth = import.remove("truth").ok_or_else(|| {
             let help = "add [truth] with `column = \"…\"`, the column with the outcome; docs/eval.md shows one";
             refused("it has no table [truth]".to_owned()).with_help(help)

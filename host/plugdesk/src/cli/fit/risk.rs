@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use plugdesk_fit::risk::{self, KNOWN, Options, Report, RiskError, Warned};
 use serde_json::json;
 
+use super::super::file::table;
 use super::super::{Exit, Failure, Global, Output};
 use super::past;
 
@@ -73,7 +74,7 @@ fn known(text: &str) -> Result<(String, String), String> {
 impl Risk {
     pub(crate) async fn run(&self, global: &Global, output: &Output) -> Result<(), Failure> {
         let (table, options) = match &self.csv {
-            Some(csv) => (super::table(csv)?, self.options()),
+            Some(csv) => (table(csv)?, self.options()),
             None => {
                 let past = past::of_desk(global, &self.metric, self.utc_offset).await?;
                 let (exclude, seed) = (self.exclude.clone(), self.seed);

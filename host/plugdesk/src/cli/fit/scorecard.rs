@@ -6,6 +6,7 @@ use plugdesk_fit::metric::Band;
 use plugdesk_fit::scorecard::{self, ColumnReport, FitError, Options, Remark, Report};
 use serde_json::json;
 
+use super::super::file::table;
 use super::super::{Exit, Failure, Output};
 
 const EXAMPLES: &str = "\
@@ -53,7 +54,7 @@ pub(crate) struct Scorecard {
 
 impl Scorecard {
     pub(crate) fn run(&self, output: &Output) -> Result<(), Failure> {
-        let table = super::table(&self.csv)?;
+        let table = table(&self.csv)?;
         let fitted = scorecard::fit(&table, &self.options()).map_err(|error| failure(&error))?;
         let report = &fitted.report;
         match &self.out {
