@@ -205,6 +205,21 @@ impl<'a> Draft<'a> {
         Ok(found)
     }
 
+    /// The keys of the records of an index's scan, those that the command made or changed at the end: only the index is
+    /// read.
+    pub(crate) fn keys<R: Stored>(&self, scan: &Scan, also: impl Fn(&R) -> bool) -> Result<Vec<Key>, StoreError> {
+        let nothing = self.about_fresh(&scan.prefix);
+        let mut found = if nothing { Vec::new() } else { self.desk.records.keys(scan)? };
+        for pending in &self.pending {
+            let Some(record) = R::of_record(&pending.record) else { continue };
+            found.retain(|key| *key != pending.key);
+            if pending.state != State::Gone && also(record) {
+                found.push(pending.key.clone());
+            }
+        }
+        Ok(found)
+    }
+
     /// Those that the command itself made or changed.
     pub(crate) fn written<R: Stored>(&self) -> Vec<R> {
         let of_type = self.pending.iter().filter(|it| it.record.table() == R::TABLE && it.state != State::Gone);

@@ -85,6 +85,10 @@ impl Records for GatedRecords {
         self.records.scan(scan)
     }
 
+    fn keys(&self, scan: &Scan) -> Result<Vec<Key>, StoreError> {
+        self.records.keys(scan)
+    }
+
     fn commit(&self, change: Change, done: Commit) {
         // Held while the change is handed over, not until it is durable: whoever sets a hold comes after it in the queue.
         let gate = self.gate.0.read().unwrap_or_else(PoisonError::into_inner);

@@ -93,6 +93,10 @@ pub trait Records: Send + Sync {
     /// A page of records, in order.
     fn scan(&self, scan: &Scan) -> Result<Page, StoreError>;
 
+    /// The keys of the records that a scan of an index begins with, in order: the index alone is read. A scan of a table
+    /// has none.
+    fn keys(&self, scan: &Scan) -> Result<Vec<Key>, StoreError>;
+
     /// Hands a change to the committer and returns; `done` hears of it when it is durable.
     /// A full queue, or a store that is read-only, calls `done` at once.
     fn commit(&self, change: Change, done: Commit);

@@ -37,6 +37,10 @@ impl Records for DeskRecords {
         self.shared.noted(found.read(scan.table))
     }
 
+    fn keys(&self, scan: &Scan) -> Result<Vec<Key>, StoreError> {
+        self.shared.read_meanwhile(|engine| scan::keys(engine, self.space(), scan, &self.shared.reads))
+    }
+
     fn commit(&self, change: Change, done: Commit) {
         let space = self.space();
         let prepared = self.shared.engine();

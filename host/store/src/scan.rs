@@ -3,7 +3,7 @@
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use plugdesk_domain::{Direction, Event, Field, Page, Scan, StoreError, Table};
+use plugdesk_domain::{Direction, Event, Field, Key, Page, Scan, StoreError, Table};
 
 use crate::engine::{Engine, Pair};
 use crate::envelope;
@@ -99,29 +99,62 @@ impl Stored {
     }
 }
 
+/// What of the store a scan reads: the keys that begin so, from there on, behind that one, so many.
+struct Wanted {
+    prefix: Vec<u8>,
+    begin: Option<Vec<u8>>,
+    after: Option<Vec<u8>>,
+    limit: usize,
+}
+
+impl Wanted {
+    /// None: no key can begin so.
+    fn of(space: Space, scan: &Scan) -> Result<Option<Self>, StoreError> {
+        if scan.index.is_some_and(|index| index.table != scan.table) {
+            return Err(StoreError::Io(format!("an index of another table was asked for {}s", scan.table.name())));
+        }
+        let prefix = match scan.index {
+            Some(index) => space.index(index, &scan.prefix),
+            None => space.table(scan.table, &scan.prefix),
+        };
+        let Some(mut prefix) = prefix else { return Ok(None) };
+        if let Some(begins) = &scan.begins {
+            tuple::put_beginning(&mut prefix, begins);
+        }
+        if prefix.len() > MOST_KEY_BYTES {
+            return Ok(None);
+        }
+        let begin = scan.from.as_deref().map(|fields| place(space, scan, fields));
+        let after = scan.after.as_deref().map(|place| locate(space, &prefix, place)).transpose()?;
+        Ok(Some(Self { prefix, begin, after, limit: scan.limit.clamp(1, Scan::MOST) }))
+    }
+}
+
+/// The keys of the records that an index lists, as they stand while commits go on.
+pub(crate) fn keys(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads) -> Result<Vec<Key>, StoreError> {
+    let Some(Wanted { prefix, begin, after, limit }) = Wanted::of(space, scan)?.filter(|_| scan.index.is_some()) else {
+        return Ok(Vec::new());
+    };
+    reads.scans.fetch_add(1, Ordering::Relaxed);
+    let found = within(engine, &prefix, begin.as_deref(), after.as_deref(), limit, scan.direction)?;
+    reads.entries.fetch_add(found.len() as u64, Ordering::Relaxed);
+    let key = |(entry, key): &Pair| {
+        let damaged = || {
+            let place = envelope::hex(entry);
+            StoreError::Damaged(format!("an index entry at {place} holds no key; `plugdesk verify` lists all"))
+        };
+        tuple::read(key).map(Key).ok_or_else(damaged)
+    };
+    found.iter().map(key).collect()
+}
+
 /// A page of a desk's records. The caller holds the lock that keeps a commit from falling in between.
 pub(crate) fn page(engine: &dyn Engine, space: Space, scan: &Scan, reads: &Reads) -> Result<Stored, StoreError> {
-    if scan.index.is_some_and(|index| index.table != scan.table) {
-        return Err(StoreError::Io(format!("an index of another table was asked for {}s", scan.table.name())));
-    }
-    let prefix = match scan.index {
-        Some(index) => space.index(index, &scan.prefix),
-        None => space.table(scan.table, &scan.prefix),
-    };
-    let Some(mut prefix) = prefix else { return Ok(Stored::default()) };
-    if let Some(begins) = &scan.begins {
-        tuple::put_beginning(&mut prefix, begins);
-    }
-    if prefix.len() > MOST_KEY_BYTES {
+    let Some(Wanted { prefix, begin, mut after, limit }) = Wanted::of(space, scan)? else {
         return Ok(Stored::default());
-    }
-    let begin = scan.from.as_deref().map(|fields| place(space, scan, fields));
+    };
     reads.scans.fetch_add(1, Ordering::Relaxed);
-    let after = scan.after.as_deref().map(|place| locate(space, &prefix, place)).transpose()?;
-    let limit = scan.limit.clamp(1, Scan::MOST);
-
     let mut page = Stored::default();
-    let mut after = after;
     let mut bytes = 0;
     // Values are read in small steps, so that the page's byte limit is also the memory's.
     loop {

@@ -141,6 +141,12 @@ impl Records for WatchedRecords {
         self.seen.read.fetch_add(u32::try_from(page.records.len()).unwrap_or(u32::MAX), Ordering::SeqCst);
         Ok(page)
     }
+    fn keys(&self, scan: &Scan) -> Result<Vec<Key>, StoreError> {
+        self.seen.scans.fetch_add(1, Ordering::SeqCst);
+        let keys = self.records.keys(scan);
+        self.seen.has_read();
+        keys
+    }
     fn commit(&self, change: Change, done: Commit) {
         let again = |left: u32| left.checked_sub(1);
         if self.seen.conflicts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, again).is_ok() {

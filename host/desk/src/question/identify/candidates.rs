@@ -9,7 +9,7 @@ use plugdesk_domain::matching::{found_by, likeness_key, match_keys};
 use plugdesk_domain::question::identify::{Candidate, MOST_CANDIDATES};
 use plugdesk_domain::question::shown::ShownContact;
 use plugdesk_domain::{
-    Address, COMPANY_BY_DOMAIN, CONTACT_BY_ADDRESS, CONTACT_BY_MATCH, Company, Contact, ContactId,
+    Address, COMPANY_BY_DOMAIN, CONTACT_BY_ADDRESS, CONTACT_BY_MATCH, Company, Contact, ContactId, Field,
     IDENTITY_BY_LIKENESS, Identity, IdentityKind, Key, MEMBERSHIP_BY_COMPANY, Membership, Scan, StoreError,
 };
 
@@ -23,6 +23,8 @@ const MOST_OF_ONE: usize = 32;
 const MOST_ADDRESSES: usize = 32;
 /// So many companies of one mail domain are looked at.
 const MOST_COMPANIES: usize = 4;
+/// Where more stand under a key, so many of them are looked at to tell one person who came in often from many people.
+const LOOKED_AT: usize = 8;
 /// What a key that one other has is worth, divided among those that share it.
 const WORTH: usize = 1_000;
 
@@ -33,16 +35,11 @@ struct Found {
     worth: usize,
 }
 
-/// A contact that shares something.
-enum Met {
-    /// It stands for itself.
-    Standing(ContactId),
-    /// Another may stand for it.
-    Somewhere(ContactId),
-}
-
-fn met(contact: &Contact) -> Met {
-    if contact.merged_into.is_some() { Met::Somewhere(contact.id) } else { Met::Standing(contact.id) }
+impl Found {
+    fn add(&mut self, other: Self) {
+        self.by.extend(other.by);
+        self.worth += other.worth;
+    }
 }
 
 /// Those that share something with one contact.
@@ -69,14 +66,8 @@ pub(super) fn of(draft: &Draft<'_>, whole: &Whole<Contact>) -> Result<Vec<Candid
     for domain in domains {
         search.colleagues(domain)?;
     }
-    let mut found: Vec<(ContactId, Found)> = search.found.into_iter().collect();
-    // Colleagues share a domain and are not the same person for it: they come last.
-    found.sort_by_key(|(id, it)| {
-        (it.by.len() == 1 && it.by.contains("domain"), std::cmp::Reverse(it.worth), std::cmp::Reverse(it.by.len()), *id)
-    });
-    found.truncate(MOST_CANDIDATES);
-    let mut candidates = Vec::with_capacity(found.len());
-    for (id, it) in found {
+    let mut candidates = Vec::new();
+    for (id, it) in search.standing()? {
         let Some(whole) = resolve::whole::<Contact>(draft, id)? else { continue };
         let found_by = it.by.into_iter().map(str::to_owned).collect();
         let shared = shared(&whole.record);
@@ -90,10 +81,10 @@ impl Search<'_, '_> {
     fn address(&mut self, address: &Address) -> Result<(), StoreError> {
         let fields = vec![address.kind.name().into(), address.value.as_str().into()];
         let scan = Scan::index(CONTACT_BY_ADDRESS, fields.clone()).with_limit(MOST_OF_ONE + 1);
-        let users = self.draft.list::<Contact>(&scan, |it| it.shared.contains(address))?;
-        self.note(users.iter().map(met), "address")?;
+        let users = self.draft.keys::<Contact>(&scan, |it| it.shared.contains(address))?;
+        self.note(users.iter().filter_map(contact), "address")?;
         let owner = self.draft.peek::<Identity>(Key(fields))?;
-        self.note(owner.into_iter().map(|it| Met::Somewhere(it.contact)), "address")
+        self.note(owner.into_iter().map(|it| it.contact), "address")
     }
 
     /// Whoever has an address that is nearly that one.
@@ -102,15 +93,15 @@ impl Search<'_, '_> {
         let scan = Scan::index(IDENTITY_BY_LIKENESS, vec![key.as_str().into()]).with_limit(MOST_OF_ONE + 1);
         let alike = |it: &Identity| likeness_key(&it.kind, &it.value).as_ref() == Some(&key);
         let alike = self.draft.list::<Identity>(&scan, alike)?;
-        self.note(alike.iter().map(|it| Met::Somewhere(it.contact)), "likeness")
+        self.note(alike.iter().map(|it| it.contact), "likeness")
     }
 
     /// Whoever stands under a key of the name and the fields.
     fn key(&mut self, key: &str) -> Result<(), StoreError> {
         let scan = Scan::index(CONTACT_BY_MATCH, vec![key.into()]).with_limit(MOST_OF_ONE + 1);
         let has = |it: &Contact| match_keys(&it.name, &it.custom).iter().any(|own| own == key);
-        let alike = self.draft.list::<Contact>(&scan, has)?;
-        self.note(alike.iter().map(met), found_by(key))
+        let alike = self.draft.keys::<Contact>(&scan, has)?;
+        self.note(alike.iter().filter_map(contact), found_by(key))
     }
 
     /// Whoever belongs to a company of that mail domain.
@@ -119,33 +110,62 @@ impl Search<'_, '_> {
         for company in self.draft.list::<Company>(&scan, |it| it.domains.iter().any(|own| own == domain))? {
             let scan = Scan::index(MEMBERSHIP_BY_COMPANY, vec![company.id.into()]).with_limit(MOST_OF_ONE);
             let members = self.draft.list::<Membership>(&scan, |it| it.company == company.id)?;
-            self.note(members.iter().map(|it| Met::Somewhere(it.contact)), "domain")?;
+            self.note(members.iter().map(|it| it.contact), "domain")?;
         }
         Ok(())
     }
 
-    fn note(&mut self, all: impl Iterator<Item = Met>, by: &'static str) -> Result<(), StoreError> {
-        let mut standing = BTreeSet::new();
-        let mut entries = 0;
-        for met in all {
-            entries += 1;
-            standing.insert(match met {
-                Met::Standing(id) => id,
-                Met::Somewhere(id) => resolve::root::<Contact>(self.draft, id)?.map_or(id, |it| it.id),
-            });
+    fn note(&mut self, all: impl Iterator<Item = ContactId>, by: &'static str) -> Result<(), StoreError> {
+        let mut ids: BTreeSet<ContactId> = all.filter(|id| !self.own.contains(id)).collect();
+        // More than are looked at, of many people: it says nothing. Of one person who came in often it does.
+        if ids.len() > MOST_OF_ONE {
+            let some = ids.iter().step_by(ids.len() / LOOKED_AT);
+            if self.roots(some)?.len() > LOOKED_AT / 2 {
+                return Ok(());
+            }
+            ids = self.roots(ids.iter())?;
         }
-        standing.retain(|id| !self.own.contains(id));
-        // More entries than are looked at, of many people: it says nothing. Of one person who came in often it does.
-        if entries > MOST_OF_ONE && standing.len() > MOST_OF_ONE / 2 {
-            return Ok(());
-        }
-        let worth = WORTH / standing.len().max(1);
-        for id in standing {
-            let found = self.found.entry(id).or_default();
-            found.by.insert(by);
-            found.worth += worth;
+        let worth = WORTH / ids.len().max(1);
+        for id in ids {
+            self.found.entry(id).or_default().add(Found { by: BTreeSet::from([by]), worth });
         }
         Ok(())
+    }
+
+    fn roots<'i>(&self, ids: impl Iterator<Item = &'i ContactId>) -> Result<BTreeSet<ContactId>, StoreError> {
+        ids.map(|id| Ok(resolve::root::<Contact>(self.draft, *id)?.map_or(*id, |it| it.id))).collect()
+    }
+
+    /// Those who share most, each once: who was merged is the one that stands for it. Only they are read.
+    fn standing(self) -> Result<Vec<(ContactId, Found)>, StoreError> {
+        let mut found: Vec<(ContactId, Found)> = self.found.into_iter().collect();
+        found.sort_by_key(rank);
+        let mut standing: Vec<(ContactId, Found)> = Vec::new();
+        for (id, it) in found {
+            if standing.len() == MOST_CANDIDATES {
+                break;
+            }
+            let id = resolve::root::<Contact>(self.draft, id)?.map_or(id, |it| it.id);
+            match standing.iter_mut().find(|(other, _)| *other == id) {
+                Some((_, same)) => same.add(it),
+                None if self.own.contains(&id) => {}
+                None => standing.push((id, it)),
+            }
+        }
+        standing.sort_by_key(rank);
+        Ok(standing)
+    }
+}
+
+/// Whoever shares most comes first. Colleagues share a domain and are not the same person for it: they come last.
+fn rank((id, it): &(ContactId, Found)) -> impl Ord + use<> {
+    (it.by.len() == 1 && it.by.contains("domain"), std::cmp::Reverse(it.worth), std::cmp::Reverse(it.by.len()), *id)
+}
+
+fn contact(key: &Key) -> Option<ContactId> {
+    match key.0.as_slice() {
+        [Field::Id(id)] => Some(ContactId::from_uuid(*id)),
+        _ => None,
     }
 }
 
