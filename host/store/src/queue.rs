@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, PoisonError};
+use std::time::Duration;
 
 use plugdesk_domain::StoreError;
 
@@ -18,6 +19,12 @@ pub(crate) const MOST_IN_GROUP: usize = 256;
 /// And so many bytes, unless a single change is larger with its index entries.
 pub(crate) const MOST_GROUP_BYTES: usize = 1 << 20;
 
+/// Where several write at once, a group waits so long for those that are being decided, as PostgreSQL does with its
+/// `commit_delay`: each group costs a sync of the journal and a batch of the tree, however many changes it holds.
+const DELAY: Duration = Duration::from_millis(1);
+/// And for no more than so many.
+const ENOUGH: usize = 8;
+
 /// Changes that wait for the committer.
 #[derive(Default)]
 pub(crate) struct Queue {
@@ -30,6 +37,10 @@ struct State {
     waiting: VecDeque<Waiting>,
     bytes: usize,
     closed: bool,
+    /// Whether the last group held several: whoever writes alone waits for nobody.
+    several: bool,
+    /// Whether the committer is up and waits for more, so that not each of them need wake it.
+    gathers: bool,
 }
 
 impl Queue {
@@ -47,8 +58,11 @@ impl Queue {
         }
         state.bytes += waiting.prepared.bytes;
         state.waiting.push_back(waiting);
+        let wake = !state.gathers || state.waiting.len() >= ENOUGH;
         drop(state);
-        self.filled.notify_one();
+        if wake {
+            self.filled.notify_one();
+        }
     }
 
     /// Waits for changes and takes a group of them; empty: the queue is closed and was emptied.
@@ -60,6 +74,12 @@ impl Queue {
             }
             state = self.filled.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
+        if state.several || state.waiting.len() > 1 {
+            state.gathers = true;
+            let few = |state: &mut State| state.waiting.len() < ENOUGH && !state.closed;
+            state = self.filled.wait_timeout_while(state, DELAY, few).unwrap_or_else(PoisonError::into_inner).0;
+            state.gathers = false;
+        }
         let mut group = Vec::new();
         let mut bytes = 0;
         while let Some(next) = state.waiting.front().map(|waiting| waiting.prepared.bytes) {
@@ -70,6 +90,7 @@ impl Queue {
             group.extend(state.waiting.pop_front());
         }
         state.bytes -= bytes.min(state.bytes);
+        state.several = group.len() > 1;
         group
     }
 
