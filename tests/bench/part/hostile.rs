@@ -11,11 +11,12 @@ use plugdesk_tests::shelf::table::{Row, rows};
 use serde_json::{Map, Value, json};
 
 use super::fields;
+use super::growth::FROM_FILES;
 use crate::desk::Desk;
 use crate::load::{Hit, Shot, Stream, fire};
 use crate::measure::{Times, hundredth, rss_mb, tenth};
 use crate::other::Other;
-use crate::{Bench, cast, progress};
+use crate::{Bench, cast, files, progress};
 
 /// Connections that make tickets all the while.
 const CONNECTIONS: usize = 8;
@@ -28,12 +29,18 @@ const ASKS: u32 = 7;
 /// The others may be slower by a fifth, and as much may be left of the memory as a twentieth.
 const MOST_P99_RATIO: f64 = 1.2;
 const MOST_MEMORY_RATIO: f64 = 1.05;
+/// The desk's cache is full before memory is first looked at, so that what is counted is what policies leave, and not the
+/// tickets that are made meanwhile.
+const CACHE: [&str; 2] = ["--cache-mb", "8"];
+/// So many tickets fill it.
+const FILLING: u64 = 5_000;
 /// The allocator gives memory back with a delay of its own.
 const SETTLING: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let folder = bench.folder()?;
-    let desk = Desk::create(bench, &folder.path().join("desk"))?;
+    let desk = Desk::create_with(bench, &folder.path().join("desk"), &CACHE)?;
+    files::leads(&desk, folder.path(), FROM_FILES, bench.count(FILLING, 50))?;
     let other = Other::make(&desk)?;
     let rows = chosen(bench);
     let stop = Arc::new(AtomicBool::new(false));

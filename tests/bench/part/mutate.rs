@@ -10,11 +10,14 @@ use plugdesk_tests::shelf::trial::Trials;
 use serde_json::{Map, Value, json};
 
 use super::fields;
-use crate::measure::{hundredth, rss_mb};
+use crate::measure::{hundredth, median, rss_mb};
 use crate::{Bench, progress};
 
 /// After so many, memory is looked at for the first time: what is kept for good is kept by then.
 const WARM: u64 = 500;
+/// Memory is the median behind so many mutants: what the compiler took for the last one goes back with a delay, and one
+/// look would tell of that mutant alone.
+const LOOKS: u64 = 500;
 /// What may be left of it.
 const MOST_MEMORY_RATIO: f64 = 1.05;
 
@@ -24,7 +27,8 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let count = bench.count(10_000, 100);
     let mut trials = Trials::new(bench.seed, shipped(bench)?);
     let mut classes: BTreeMap<String, u64> = BTreeMap::new();
-    let (mut before, mut broken) = (f64::NAN, 0u64);
+    let (warm, looks) = (WARM.min(count / 2), LOOKS.min(count / 4));
+    let (mut before, mut after, mut broken) = (Vec::new(), Vec::new(), 0u64);
     for number in 0..count {
         let trial = trials.next(&*sandbox);
         *classes.entry(trial.ended.clone()).or_default() += 1;
@@ -36,14 +40,16 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
                 .check(false, || format!("mutant {number} ({way}) of seed {seed}: {rule}; kept as {}", path.display()));
             broken += 1;
         }
-        if number == WARM.min(count / 2) {
-            before = rss_mb(std::process::id())?;
+        if (warm..warm + looks).contains(&number) {
+            before.push(rss_mb(std::process::id())?);
+        } else if number >= count - looks {
+            after.push(rss_mb(std::process::id())?);
         }
         if number % 1_000 == 999 {
             progress(&format!("{} mutants, {broken} broke a rule", number + 1));
         }
     }
-    let memory_ratio = hundredth(rss_mb(std::process::id())? / before);
+    let memory_ratio = hundredth(median(&after) / median(&before));
     bench.check(bench.short || memory_ratio < MOST_MEMORY_RATIO, || format!("memory is {memory_ratio} times as much"));
     Ok(fields(json!({ "mutate": {
         "seed": seed, "mutants": count, "broken": broken, "classes": classes, "memory_ratio": memory_ratio,
