@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, mpsc};
 
+use plugdesk_domain::record::Stored;
 use plugdesk_domain::{
     Contact, DeskId, Direction, Field, Findings, Instant, RecordsExt, Scan, Storage, StoreError, TICKET_BY_KIND, Table,
     Ticket,
@@ -33,7 +34,12 @@ pub(super) fn pages_walk_a_list_in_order_both_ways(store: &dyn Storage) {
     assert_eq!(walk(Scan::table(Table::Ticket).backward().with_limit(7)), rising);
     let by_kind = Scan::index(TICKET_BY_KIND, vec!["support".into()]).with_limit(7);
     assert_eq!(walk(by_kind.clone()), falling);
-    assert_eq!(walk(by_kind.backward()), rising);
+    assert_eq!(walk(by_kind.clone().backward()), rising);
+    // The keys of such a page are in the index.
+    for scan in [by_kind.clone(), by_kind.backward(), Scan::index(TICKET_BY_KIND, vec!["lead".into()])] {
+        let page = records.list::<Ticket>(&scan).unwrap().records;
+        assert_eq!(records.keys(&scan).unwrap(), page.iter().map(Stored::key).collect::<Vec<_>>());
+    }
     assert_eq!(walk(Scan::index(TICKET_BY_KIND, vec!["lead".into()]).with_limit(7)), Vec::<u64>::new());
     // A prefix that no key can have is no error: there is nothing.
     assert_eq!(
