@@ -38,3 +38,5 @@ mod receivers;
 mod repeated;
 #[path = "program/restore.rs"]
 mod restore;
+#[path = "program/scorecard.rs"]
+mod scorecard;

@@ -24,6 +24,7 @@ use crate::logistic::Unsolved;
 use crate::table::{Table, TableError};
 use column::{Blank, Column};
 use pace::Pace;
+pub use configuration::MOST_CARD_BYTES;
 pub use report::{ColumnReport, Remark, Report, SegmentReport};
 use segments::Segments;
 
@@ -33,6 +34,8 @@ pub const LEAST_OF_EACH: usize = 20;
 const YES: [&str; 9] = ["1", "1.0", "yes", "true", "won", "converted", "y", "t", "success"];
 /// A custom field's name has at most so many bytes.
 const MOST_NAME_BYTES: usize = 64;
+/// The policy's limit of texts that stand for an unanswered field.
+const MOST_BLANK: usize = 64;
 
 /// What to learn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,13 +91,21 @@ pub enum FitError {
     /// A column is not there.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// Nobody said which label means converted.
-    #[error("the column `{label}` says {}; say which means converted", said.join(", "))]
+    /// Nobody said which label means converted, or said one that stands nowhere.
+    #[error("the column `{label}` says {}; {}", said.join(", "), which(positive.as_deref()))]
     Label {
         /// The column.
         label: String,
-        /// Some of what it says.
+        /// What was said to mean converted.
+        positive: Option<String>,
+        /// Some of what the column says.
         said: Vec<String>,
+    },
+    /// The label says nothing in any row.
+    #[error("the column `{label}` is empty in every row: nothing is decided yet")]
+    Undecided {
+        /// The column.
+        label: String,
     },
     /// Too few rows of one outcome.
     #[error("{converted} rows converted and {others} did not; at least {LEAST_OF_EACH} of each are needed")]
@@ -104,6 +115,9 @@ pub enum FitError {
         /// Rows that did not.
         others: usize,
     },
+    /// The texts that stand for an unanswered field are none that the policy takes.
+    #[error("blank: {0}")]
+    Blank(String),
     /// No column says anything.
     #[error("no column says anything about `{label}`")]
     NoColumns {
@@ -126,12 +140,30 @@ pub enum FitError {
         /// The column.
         column: String,
     },
+    /// All groups of all columns make more features than are held in memory.
+    #[error(
+        "{rows} rows with {features} groups of answers are more than are learned from at once; exclude columns of many \
+         values, or take fewer rows"
+    )]
+    TooWide {
+        /// Rows that are learned from.
+        rows: usize,
+        /// Groups of all columns, by segment.
+        features: usize,
+    },
     /// The solver gave up.
     #[error(transparent)]
     Unsolved(#[from] Unsolved),
     /// The configuration could not be written down.
     #[error("the configuration can't be written: {0}")]
     Written(String),
+}
+
+fn which(positive: Option<&str>) -> String {
+    match positive {
+        None => "say which means converted".to_owned(),
+        Some(positive) => format!("`{positive}` is none of these"),
+    }
 }
 
 /// The custom field in which an import keeps a column, and which the configuration's conditions name: small letters,
@@ -152,6 +184,12 @@ pub fn field_name(column: &str) -> String {
 
 /// Learns a scorecard from a table.
 pub fn fit(table: &Table, options: &Options) -> Result<Fitted, FitError> {
+    if options.blank.len() > MOST_BLANK {
+        return Err(FitError::Blank(format!("{} texts, at most {MOST_BLANK}", options.blank.len())));
+    }
+    if options.blank.iter().any(String::is_empty) {
+        return Err(FitError::Blank("an empty text needs no naming: an empty cell is unanswered anyway".to_owned()));
+    }
     let (rows, outcomes, undecided) = outcomes(table, options)?;
     let converted = outcomes.iter().filter(|came| **came).count();
     if converted.min(rows.len() - converted) < LEAST_OF_EACH {
@@ -174,6 +212,7 @@ pub fn fit(table: &Table, options: &Options) -> Result<Fitted, FitError> {
     let configuration = serde_json::from_str(&written.text).map_err(unwritten)?;
     let report = Report {
         undecided,
+        dropped: written.dropped,
         days_to_convert: pace.map(|pace| pace.days),
         segments: report::of_segments(&segments, &trained.scored),
         ..report
@@ -185,23 +224,34 @@ pub fn fit(table: &Table, options: &Options) -> Result<Fitted, FitError> {
 pub(crate) fn outcomes(table: &Table, options: &Options) -> Result<(Vec<usize>, Vec<bool>, usize), FitError> {
     let label = table.column(&options.label)?;
     let rows: Vec<usize> = (0..table.rows()).filter(|row| !table.cell(*row, label).is_empty()).collect();
-    let mut said: Vec<&str> = rows.iter().map(|row| table.cell(*row, label)).collect();
-    said.sort_unstable();
-    said.dedup();
-    let is_yes = |text: &&&str| YES.contains(&text.to_lowercase().as_str());
-    let usual = said.iter().find(is_yes).filter(|_| said.len() == 2).map(|text| (*text).to_owned());
+    // `Yes` and `yes` are one label, by the text that comes first.
+    let mut said = BTreeMap::<String, &str>::new();
+    for text in rows.iter().map(|row| table.cell(*row, label)) {
+        said.entry(text.to_lowercase()).or_insert(text);
+    }
+    if said.is_empty() {
+        return Err(FitError::Undecided { label: options.label.clone() });
+    }
     let positive = match &options.positive {
-        Some(positive) => said.contains(&positive.as_str()).then(|| positive.clone()),
-        None => usual,
+        Some(positive) => Some(positive.trim().to_lowercase()).filter(|positive| said.contains_key(positive)),
+        None => usual(&said),
     };
     let Some(positive) = positive else {
         const SHOWN: usize = 8;
-        let said = said.into_iter().take(SHOWN).map(|text| format!("`{text}`")).collect();
-        return Err(FitError::Label { label: options.label.clone(), said });
+        let (label, positive) = (options.label.clone(), options.positive.clone());
+        let said = said.into_values().take(SHOWN).map(|text| format!("`{text}`")).collect();
+        return Err(FitError::Label { label, positive, said });
     };
-    let outcomes = rows.iter().map(|row| table.cell(*row, label) == positive).collect();
+    let outcomes = rows.iter().map(|row| table.cell(*row, label).to_lowercase() == positive).collect();
     let undecided = table.rows() - rows.len();
     Ok((rows, outcomes, undecided))
+}
+
+/// The one of two labels that is a usual word for *converted*, where the other is not.
+fn usual(said: &BTreeMap<String, &str>) -> Option<String> {
+    let mut yes = said.keys().filter(|text| YES.contains(&text.as_str()));
+    let one = yes.next().filter(|_| said.len() == 2)?;
+    yes.next().is_none().then(|| one.clone())
 }
 
 /// The columns that can be learned from, and why the others can't.

@@ -173,6 +173,16 @@ impl Trial {
     /// # Errors
     /// The first rows that are refused, or why the import failed.
     pub async fn bring(&self, mapping: Value, file: Vec<u8>) -> Result<Import, Error> {
+        self.bring_told(mapping, file, |line| format!("line {line}")).await
+    }
+
+    /// Likewise; `place`: what a line of the file is called where it is refused.
+    async fn bring_told(
+        &self,
+        mapping: Value,
+        file: Vec<u8>,
+        place: impl Fn(u64) -> String,
+    ) -> Result<Import, Error> {
         let mut events = self.plugdesk.events(DESK, &self.by, self.desk.last_event(&self.by)?)?;
         let format = Some(Format::Csv);
         let name = format!("{DESK}-{}", self.imports.fetch_add(1, Ordering::Relaxed));
@@ -188,7 +198,7 @@ impl Trial {
         let import = self.desk.import(&self.by, id)?;
         match import.state {
             ImportState::Done => Ok(import),
-            _ => Err(Error::Rows(told(&import))),
+            _ => Err(Error::Rows(told(&import, place))),
         }
     }
 
@@ -205,8 +215,8 @@ impl Trial {
 const MOST_TOLD: usize = 5;
 
 /// Why an import did not take its rows.
-fn told(import: &Import) -> String {
-    let line = |row: &plugdesk_domain::RefusedRow| format!("\n  line {}, {}: {}", row.line, row.field, row.reason);
+fn told(import: &Import, place: impl Fn(u64) -> String) -> String {
+    let line = |row: &plugdesk_domain::RefusedRow| format!("\n  {}, {}: {}", place(row.line), row.field, row.reason);
     let rows: String = import.refused_rows.iter().take(MOST_TOLD).map(line).collect();
     match &import.failure {
         Some(why) => format!("the rows could not be brought in: {why}"),

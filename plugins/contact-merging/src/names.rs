@@ -24,7 +24,7 @@ pub use word::Word;
 
 /// A name has at most so many words; of a longer one the first are compared.
 pub const MOST_WORDS: usize = 10;
-/// No word of a name is longer, in bytes; comparing two costs the product of their lengths.
+/// No word of a name is longer as written, in bytes; comparing two costs the product of their lengths.
 const MOST_WORD_BYTES: usize = 40;
 /// A first name and a father's name, abbreviated.
 const INITIALS: usize = 2;

@@ -13,6 +13,9 @@ pub struct Configuration {
     /// So many points more make the odds twice as good.
     #[serde(default = "twenty")]
     pub doubling: u16,
+    /// The segments that have numbers of their own; none: all that are named. A configuration that is laid over another
+    /// one says them, so that no number of a segment shines through.
+    pub segments: Option<Vec<String>>,
     /// Points that every lead begins with: 0 is one in two.
     #[serde(default)]
     pub base: Weights,

@@ -159,6 +159,26 @@ fn a_configuration_that_cannot_work_is_refused_by_its_place() {
         {"name": {"no tag": "z"}, "field": "f", "when": {"is": 1}}]}"#;
     let pointers: Vec<String> = refused(wrong).into_iter().map(|problem| problem.pointer).collect();
     assert_eq!(pointers, ["/conditions/1", "/conditions/2", "/conditions/3"]);
+    let least = i32::MIN;
+    let points = format!(r#"{{"grades": {{"a": 3, "b": 2, "c": 1}}, "base": {{"*": {least}}}, "conditions": []}}"#);
+    assert!(refused(&points)[0].message.starts_with("points are between"), "{:?}", refused(&points));
+}
+
+#[test]
+fn of_a_card_that_is_laid_over_another_no_number_of_a_segment_shines_through() {
+    let laid = |segments: &str| {
+        format!(
+            r#"{{{segments}"base": {{"company": 0, "consumer": 60, "*": 20}}, "grades": {{"a": 9, "b": 5, "c": 1}},
+            "conditions": []}}"#
+        )
+    };
+    let scores = |configuration: &str| {
+        let card: Card = Pretend::policy(configuration).unwrap();
+        ["company", "consumer", "", "school"].map(|segment| ask(&card, &lead(segment, "x"), &Pretend::desk()).score)
+    };
+    assert_eq!(scores(&laid("")), [5_000, 8_889, 6_667, 6_667]);
+    assert_eq!(scores(&laid(r#""segments": ["company", "school"], "#)), [5_000, 6_667, 6_667, 6_667]);
+    assert_eq!(scores(&laid(r#""segments": [], "#)), [6_667; 4]);
 }
 
 #[test]

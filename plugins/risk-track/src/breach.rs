@@ -20,7 +20,7 @@ const MOST_SIGNS: usize = 4;
 /// A fitted table of twenty columns with a dozen values each has not half as many.
 const MOST_CONDITIONS: usize = 1_024;
 /// Points beyond this make every probability 0 or 1.
-const MOST_POINTS: i32 = 10_000;
+const MOST_POINTS: u32 = 10_000;
 /// The day's length in either direction: no place on earth is further from Greenwich.
 pub(crate) const MOST_OFFSET_MINUTES: i16 = 24 * 60;
 
@@ -44,7 +44,7 @@ impl Breach {
         if from.doubling == 0 {
             problem("/doubling", "is at least 1".to_owned());
         }
-        if from.base.abs() > MOST_POINTS {
+        if from.base.unsigned_abs() > MOST_POINTS {
             problem("/base", format!("between -{MOST_POINTS} and {MOST_POINTS}"));
         }
         if from.conditions.len() > MOST_CONDITIONS {
@@ -54,7 +54,7 @@ impl Breach {
         let mut made = Self { doubling: from.doubling, base: from.base, checks, on_fields: Rows::of(3), on_desk };
         for (place, condition) in from.conditions.iter().enumerate().take(MOST_CONDITIONS) {
             let at = format!("/conditions/{place}");
-            if condition.points.abs() > MOST_POINTS {
+            if condition.points.unsigned_abs() > MOST_POINTS {
                 problem(&format!("{at}/points"), format!("between -{MOST_POINTS} and {MOST_POINTS}"));
             }
             let check = match condition.when.prepare() {

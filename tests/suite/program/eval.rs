@@ -65,10 +65,18 @@ fn what_can_not_be_scored_is_told_with_its_field() {
         (MAP.replace("\"Bought\"", "\"Budget\""), "`Approved` in `Budget` is neither yes nor no"),
         (MAP.replace("\"Received\"", "\"Budget\""), "rows are refused"),
         (MAP.replace("\"Bought\"", "\"Bought\"\nmetrics = 1"), "metrics"),
+        (MAP.replace("\"Bought\"", "\"Bought\"\npositive = [\"won\"]"), "`won` stands nowhere in the column `Bought`"),
     ] {
         let ran = eval(&place(&leads(), &map), "qualify", &pack, &[]);
         assert!(ran.exit == 1 && ran.err.contains(why), "{why}: {ran:?}");
     }
+    // Rows are counted as the file has them, undecided ones and cells of several lines included.
+    let undecided = "2026-01-10T08:00:00Z,\"one\ntwo\",\n";
+    let late = format!("{}{undecided}yesterday,,no\n2026-01-11T08:00:00Z,,perhaps\n", leads());
+    let ran = eval(&place(&late, MAP), "qualify", &pack, &[]);
+    assert!(ran.exit == 1 && ran.err.contains("row 62, Received"), "{ran:?}");
+    let ran = eval(&place(&late.replace("yesterday", "2026-01-11T08:00:00Z"), MAP), "qualify", &pack, &[]);
+    assert!(ran.exit == 1 && ran.err.contains("row 63: `perhaps` in `Bought`"), "{ran:?}");
     let place = place(&leads(), MAP);
     let ran = eval(&place, "classify", &pack, &[]);
     assert!(ran.exit == 1 && ran.err.contains("no policy of the packs answers `classify`"), "{ran:?}");

@@ -1,5 +1,6 @@
-//! `report`: what became of leads by grade and by what was promised of them, and of commitments by segment, counted as events come. Everything stands in
-//! the events themselves, so each is counted once and a report can be made again from the log.
+//! `report`: what became of leads by grade and by what was promised of them, and of commitments by segment, counted as
+//! events come. Everything stands in the events themselves, so each is counted once and a report can be made again from
+//! the log.
 
 use std::collections::BTreeMap;
 

@@ -50,6 +50,7 @@ pub(super) struct Column {
 pub(super) const CONSTANT: &str = "says the same in every row";
 const KEY: &str = "has a value of its own in nearly every row";
 const DATES: &str = "holds dates; name the one that says when it began (--date, --opened)";
+const NAMELESS: &str = "has no letter or digit in its name, so no field can be called so";
 
 /// The words that stand for an unanswered field, made ready.
 pub(super) struct Blank(BTreeSet<String>);
@@ -62,25 +63,32 @@ impl Blank {
 
 /// Reads a column of some rows; an error is why it is not learned from.
 pub(super) fn read(table: &Table, column: usize, rows: &[usize], blank: &Blank) -> Result<Column, &'static str> {
+    let name = table.columns().get(column).cloned().unwrap_or_default();
+    let field = super::field_name(&name);
+    if field.is_empty() {
+        return Err(NAMELESS);
+    }
     let texts: Vec<&str> = rows.iter().map(|&row| table.cell(row, column)).collect();
     let folded: Vec<String> = texts.iter().map(|text| fold(text)).collect();
     let missing = |folded: &String| folded.is_empty() || blank.0.contains(folded);
     let cells = texts.iter().zip(&folded).filter(|(_, folded)| !missing(folded));
     let filled: Vec<(&str, &str)> = cells.map(|(text, folded)| (*text, folded.as_str())).collect();
-    let distinct: BTreeMap<&str, usize> = filled.iter().fold(BTreeMap::new(), |mut counts, (_, folded)| {
-        *counts.entry(*folded).or_default() += 1;
-        counts
-    });
-    if distinct.is_empty() || (distinct.len() == 1 && filled.len() == rows.len()) {
+    let mut numbers: Vec<f64> = filled.iter().filter_map(|(text, _)| number(text)).collect();
+    let numeric = numbers.len() as f64 >= filled.len() as f64 * LEAST_NUMBERS;
+    numbers.sort_by(f64::total_cmp);
+    let mut counts = BTreeMap::<&str, usize>::new();
+    filled.iter().for_each(|(_, folded)| *counts.entry(folded).or_default() += 1);
+    // Folded, -1 and 1 are one text, because a sign is no letter; and 1 and 1.0 are two texts and one number.
+    let all_numbers = numeric && numbers.len() == filled.len();
+    let distinct = if all_numbers { numbers.chunk_by(|a, b| a == b).count() } else { counts.len() };
+    if distinct == 0 || (distinct == 1 && filled.len() == rows.len()) {
         return Err(CONSTANT);
     }
-    let numbers = filled.iter().filter_map(|(text, _)| number(text)).collect::<Vec<_>>();
-    let numeric = numbers.len() as f64 >= filled.len() as f64 * LEAST_NUMBERS;
     let numbered = numeric && numbers.iter().all(|number| number.fract() == 0.0);
-    if numbered && filled.len() >= LEAST_NUMBERED && distinct.len() == filled.len() {
+    if numbered && filled.len() >= LEAST_NUMBERED && distinct == filled.len() {
         return Err(KEY);
     }
-    let singles = distinct.values().filter(|count| **count == 1).count();
+    let singles = counts.values().filter(|count| **count == 1).count();
     if !numeric && dates::read(&filled.iter().map(|(text, _)| *text)).is_some() {
         return Err(DATES);
     }
@@ -103,8 +111,7 @@ pub(super) fn read(table: &Table, column: usize, rows: &[usize], blank: &Blank) 
         Cell::Value(id)
     };
     let cells = texts.iter().zip(&folded).map(cell).collect();
-    let name = table.columns().get(column).cloned().unwrap_or_default();
-    Ok(Column { field: super::field_name(&name), name, numeric, cells, values })
+    Ok(Column { field, name, numeric, cells, values })
 }
 
 /// A number as the policy reads one.
@@ -157,5 +164,10 @@ mod tests {
         assert_eq!(of(text(|_| "Select".to_owned(), 9)), Err(CONSTANT));
         assert_eq!(of(text(|row| format!("2020-01-{:02}", row % 28 + 1), 90)), Err(DATES));
         assert_eq!(of(vec!["yes".to_owned(), String::new()]), Ok(()));
+        assert_eq!(of(text(|row| if row % 2 == 0 { "-1" } else { "1" }.to_owned(), 90)), Ok(()), "a sign says something");
+        assert_eq!(of(text(|row| if row % 2 == 0 { "1" } else { "1.0" }.to_owned(), 90)), Err(CONSTANT));
+        let mut nameless = Table::with_columns(vec![" - ".to_owned()]).unwrap();
+        ["a", "b"].into_iter().for_each(|cell| nameless.push([cell.to_owned()]));
+        assert_eq!(read(&nameless, 0, &[0, 1], &Blank::of(&[])), Err(NAMELESS));
     }
 }

@@ -10,7 +10,7 @@ use super::column::Column;
 use super::encoder::{Card, Known};
 use super::groups::{Seen, Test};
 use super::pace::Pace;
-use super::segments::Segments;
+use super::segments::{OTHERS, Segments};
 use super::train::Trained;
 use crate::metric::Scored;
 
@@ -22,6 +22,10 @@ const MOST_CONDITIONS: usize = 512;
 const MOST_FIELDS: usize = 256;
 const MOST_VALUES: usize = 256;
 const MOST_POINTS: f64 = 10_000.0;
+/// A desk takes a configuration of 60 KiB; what is left is for whoever writes something into it.
+pub const MOST_CARD_BYTES: usize = 56 << 10;
+/// What stands around the conditions of a card with many segments has at most so many bytes.
+const FRAME_BYTES: usize = 8 << 10;
 /// A condition's name says so many values, and how many more there are.
 const SHOWN_VALUES: usize = 3;
 const MOST_COLUMN_CHARS: usize = 60;
@@ -41,6 +45,13 @@ struct Condition {
     weight: i64,
 }
 
+impl Condition {
+    /// What would be lost without it: the square of its points, for as many leads as it holds for.
+    fn says(&self) -> f64 {
+        (self.weight as f64).powi(2) * self.seen.count as f64
+    }
+}
+
 #[derive(Debug, Clone, Copy, Serialize)]
 struct SeenSo {
     count: usize,
@@ -51,6 +62,8 @@ struct SeenSo {
 pub(super) struct Written {
     pub(super) text: String,
     pub(super) conditions: BTreeMap<String, usize>,
+    /// Conditions that there is no room for.
+    pub(super) dropped: usize,
 }
 
 /// Writes the card.
@@ -62,8 +75,11 @@ pub(super) fn write(
     blank: &[String],
     pace: Option<Pace>,
 ) -> serde_json::Result<Written> {
-    let conditions = conditions(trained, columns, segments, outcomes);
+    let (conditions, dropped) = within_limits(conditions(trained, columns, segments, outcomes))?;
+    // The card is laid over the pack's own, of which nothing may shine through: a list takes the place of a list, and
+    // only the segments that it names have numbers.
     let mut lines = vec![
+        ("segments", json!(segments.names)),
         ("doubling", json!(DOUBLING)),
         ("base", by_segment(&by_card(trained, |card| card.base), segments)),
         ("grades", grades(&trained.scored)),
@@ -76,7 +92,7 @@ pub(super) fn write(
             }),
         ),
     ];
-    // Said also where there is none: the card is laid over the pack's own, of which nothing may shine through.
+    // Said also where there is none, for the same reason.
     let half_life = pace.and_then(|pace| pace.half_life_days).unwrap_or(0);
     lines.push(("decay", json!({ "half_life_days": half_life, "since": "opened" })));
     lines.push(("horizon_days", json!(pace.map_or(0, |pace| pace.days))));
@@ -89,12 +105,12 @@ pub(super) fn write(
     }
     let mut each = Vec::new();
     let mut counts = BTreeMap::<String, usize>::new();
-    for condition in conditions {
-        each.push(format!("    {}", serde_json::to_string(&condition)?));
+    for (condition, line) in conditions {
+        each.push(line);
         *counts.entry(condition.field).or_default() += 1;
     }
     text.push_str(&format!("  \"conditions\": [\n{}\n  ]\n}}\n", each.join(",\n")));
-    Ok(Written { text, conditions: counts })
+    Ok(Written { text, conditions: counts, dropped })
 }
 
 fn points(log_odds: f64) -> i64 {
@@ -123,7 +139,7 @@ fn by_segment(points: &[i64], segments: &Segments) -> Value {
         return json!(others);
     }
     let own = segments.names.iter().zip(own).map(|(name, points)| (name.clone(), json!(points)));
-    own.chain([("*".to_owned(), json!(others))]).collect()
+    own.chain([(OTHERS.to_owned(), json!(others))]).collect()
 }
 
 fn conditions(trained: &Trained, columns: &[Column], segments: &Segments, outcomes: &[bool]) -> Vec<Condition> {
@@ -151,10 +167,30 @@ fn conditions(trained: &Trained, columns: &[Column], segments: &Segments, outcom
         }
     }
     all.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.field.cmp(&b.field)));
-    let mut fields = BTreeSet::new();
-    all.retain(|it| fields.contains(&it.field) || (fields.len() < MOST_FIELDS && fields.insert(it.field.clone())));
-    all.truncate(MOST_CONDITIONS);
     all
+}
+
+/// Those of the conditions that a card has room for, with their lines and in their order, and how many it has no room for:
+/// those that say least.
+fn within_limits(conditions: Vec<Condition>) -> serde_json::Result<(Vec<(Condition, String)>, usize)> {
+    let all = conditions.len();
+    let mut by_say: Vec<(usize, Condition)> = conditions.into_iter().enumerate().collect();
+    by_say.sort_by(|(_, a), (_, b)| b.says().total_cmp(&a.says()));
+    let (mut kept, mut fields, mut bytes) = (Vec::new(), BTreeSet::new(), FRAME_BYTES);
+    for (place, condition) in by_say {
+        let line = format!("    {}", serde_json::to_string(&condition)?);
+        // A line ends with a comma.
+        let taken = bytes + line.len() + ",\n".len();
+        let new_field = !fields.contains(&condition.field);
+        if kept.len() < MOST_CONDITIONS && taken <= MOST_CARD_BYTES && (!new_field || fields.len() < MOST_FIELDS) {
+            fields.insert(condition.field.clone());
+            bytes = taken;
+            kept.push((place, condition, line));
+        }
+    }
+    kept.sort_by_key(|(place, ..)| *place);
+    let dropped = all - kept.len();
+    Ok((kept.into_iter().map(|(_, condition, line)| (condition, line)).collect(), dropped))
 }
 
 /// The conditions that a group becomes, with their names: one, unless it has more values than a condition takes.
@@ -173,13 +209,17 @@ fn whens(test: &Test, column: &Column) -> Vec<(Value, Value)> {
             vec![(each.collect(), json!({ "missing": true }))]
         }
         Test::Range(None, None) => vec![(json!(format!("{name}: ✓")), json!({ "missing": false }))],
-        Test::Range(Some(from), None) => vec![(json!(format!("{name} ≥ {from}")), json!({ "from": number(*from) }))],
+        Test::Range(Some(from), None) => {
+            let from = number(*from);
+            vec![(json!(format!("{name} ≥ {from}")), json!({ "from": from }))]
+        }
         Test::Range(None, Some(below)) => {
-            vec![(json!(format!("{name} < {below}")), json!({ "below": number(*below) }))]
+            let below = number(*below);
+            vec![(json!(format!("{name} < {below}")), json!({ "below": below }))]
         }
         Test::Range(Some(from), Some(below)) => {
-            let when = json!({ "from": number(*from), "below": number(*below) });
-            vec![(json!(format!("{name} ≥ {from}, < {below}")), when)]
+            let (from, below) = (number(*from), number(*below));
+            vec![(json!(format!("{name} ≥ {from}, < {below}")), json!({ "from": from, "below": below }))]
         }
         Test::Values(values) => {
             let mut texts: Vec<&str> =

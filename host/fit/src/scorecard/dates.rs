@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 
-/// The forms that exports write a day in. Where several read a whole column, the first counts: it says so in the report.
+/// The forms that exports write a day in. Where several read a whole column, the first counts: with the day before the
+/// month, as most of the world writes it.
 const FORMS: [&str; 7] = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y.%m.%d"];
 /// A form reads a column if it reads so many of its filled cells; the rest are slips of the pen.
 const LEAST_READ: f64 = 0.95;

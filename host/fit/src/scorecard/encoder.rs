@@ -1,11 +1,14 @@
 //! Rows as features: what the regression sees of them, and what a fitted card says of them.
 
+use super::FitError;
 use super::column::Column;
 use super::groups::{Groups, Seen, Test};
 use super::segments::Segments;
 use crate::folds;
 use crate::logistic::{Design, Line};
 
+/// What is learned from has at most so many numbers, a gigabyte of them: more is refused before memory ends.
+const MOST_NUMBERS: usize = 1 << 27;
 /// A value's worth is taken from the rows of the other folds, of so many.
 const FOLDS: usize = 5;
 
@@ -56,9 +59,19 @@ impl Encoder {
 
     /// The features of the rows that were learned from. Each segment has all of them once more, and one for its base: what
     /// it differs by from all others, held back like everything else.
-    pub(super) fn design(&self, columns: &[Column], segments: &Segments, known: Known<'_>, seed: u64) -> Design {
+    pub(super) fn design(
+        &self,
+        columns: &[Column],
+        segments: &Segments,
+        known: Known<'_>,
+        seed: u64,
+    ) -> Result<Design, FitError> {
         let Known { rows, outcomes } = known;
-        let mut design = Design::new(rows.len(), (self.features + 1) * segments.cards());
+        let features = (self.features + 1).saturating_mul(segments.cards());
+        if rows.len().saturating_mul(features) > MOST_NUMBERS {
+            return Err(FitError::TooWide { rows: rows.len(), features });
+        }
+        let mut design = Design::new(rows.len(), features);
         let folds = folds::deal(outcomes, FOLDS, seed);
         let mut set = |place: usize, row: usize, feature: usize, value: f64| {
             design.set(place, feature, value);
@@ -86,7 +99,7 @@ impl Encoder {
                 design.set(place, (self.features + 1) * (segment + 1) + self.features, 1.0);
             }
         }
-        design
+        Ok(design)
     }
 
     /// The cards of a fitted line: that of all others, and one for each segment.

@@ -171,15 +171,18 @@ impl Groups {
         let full = (numbers.len() / FINEST_RANGES).max(least);
         // Where each range begins, and what is in it. A number is never cut in two.
         let mut ranges: Vec<(f64, Seen)> = Vec::new();
+        let mut before = None;
         for same in numbers.chunk_by(|a, b| a.0 == b.0) {
             let mut seen = Seen::default();
+            let number = same.first().map_or(0.0, |it| it.0);
+            let begin = before.replace(number).map_or(number, |before| shortest(before, number));
             same.iter().for_each(|(_, came)| seen.add(*came));
             match ranges.last_mut() {
                 // A number that many rows have is no part of the range before it.
                 Some((_, last)) if last.count < full && (seen.count < full || last.count < least) => {
                     *last = last.with(seen);
                 }
-                _ => ranges.push((same.first().map_or(0.0, |it| it.0), seen)),
+                _ => ranges.push((begin, seen)),
             }
         }
         merge(&mut ranges, least);
@@ -188,6 +191,15 @@ impl Groups {
             self.tests.push(Test::Range((place > 0).then_some(*begin), begins.get(place + 1).copied()));
         }
     }
+}
+
+/// The number of the fewest digits that is above the one and at most the other: a person reads it, and every reader of
+/// JSON takes it for the same number.
+fn shortest(below: f64, number: f64) -> f64 {
+    /// Of a float no more digits say anything.
+    const MOST_DIGITS: usize = 17;
+    let rounded = (0..MOST_DIGITS).filter_map(|digits| format!("{number:.digits$e}").parse::<f64>().ok());
+    rounded.into_iter().find(|it| below < *it && *it <= number).unwrap_or(number)
 }
 
 /// Puts the two neighbours together that differ least, as long as there are some that do not differ or are too few.
@@ -271,6 +283,21 @@ mod tests {
         let of = |cell| groups.of(cell);
         assert_eq!([of(Cell::Number(3.9)), of(Cell::Number(4.0)), of(Cell::Missing)], [Some(0), Some(1), Some(2)]);
         assert_eq!(of(Cell::Other), None);
+    }
+
+    #[test]
+    fn a_range_begins_at_the_shortest_number_that_parts_it_from_the_one_before() {
+        for (below, number, begin) in [
+            (0.1, 0.123_456_789, 0.12),
+            (1_002.0, 1_003.0, 1_003.0),
+            (990.0, 1_003.0, 1_000.0),
+            (-2.5, -1.234, -1.234),
+            (-0.5, 0.3, 0.3),
+            (3.333_333_333_333_333, 3.333_333_333_333_333_5, 3.333_333_333_333_333_5),
+            (1.0, 1e300, 1e300),
+        ] {
+            assert_eq!(shortest(below, number), begin, "{below} {number}");
+        }
     }
 
     #[test]

@@ -28,6 +28,9 @@ pub struct Report {
     pub converted: usize,
     /// Rows whose label is empty: they are not decided yet and were left out.
     pub undecided: usize,
+    /// Conditions that say least, and that the card has no room for: 512 conditions, 256 fields and 56 KiB are all that
+    /// the policy and the desk take.
+    pub dropped: usize,
     /// The area under the ROC curve, by folds.
     pub auc: Option<f64>,
     /// The mean squared error of the probabilities, by folds.
@@ -125,6 +128,7 @@ impl Report {
             rows: outcomes.len(),
             converted,
             undecided: 0,
+            dropped: 0,
             auc: metric::auc(&trained.scored),
             brier: metric::brier(&trained.scored),
             precision_at_20: metric::precision_at(&trained.scored, BEST),

@@ -10,6 +10,8 @@ const LEAST_ROWS: usize = 200;
 const LEAST_OF_EACH: usize = 20;
 /// The policy's limit of segments with numbers of their own.
 const MOST_SEGMENTS: usize = 16;
+/// What the policy calls all others; a segment of that name is one of them.
+pub(super) const OTHERS: &str = "*";
 
 /// Which segment each row is of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +32,7 @@ impl Segments {
             *(if *came { converted } else { lost }) += 1;
         }
         let enough = |(name, [lost, converted]): &(&str, [usize; 2])| {
-            !name.is_empty() && lost + converted >= LEAST_ROWS && *lost.min(converted) >= LEAST_OF_EACH
+            !matches!(*name, "" | OTHERS) && lost + converted >= LEAST_ROWS && *lost.min(converted) >= LEAST_OF_EACH
         };
         let mut named: Vec<(&str, [usize; 2])> = counts.into_iter().filter(enough).collect();
         named.sort_by_key(|(_, [lost, converted])| std::cmp::Reverse(lost + converted));

@@ -187,9 +187,10 @@ fn a_segment_is_judged_by_its_own_numbers_as_far_as_it_differs() {
     assert!(points("company") > 100 && points("consumer") < -100 && points("*").abs() < 60, "{figures}");
     let segments: Vec<&str> = fitted.report.segments.iter().map(|it| it.segment.as_str()).collect();
     assert_eq!(segments, ["company", "consumer"], "thirty of another are too few");
+    assert_eq!(fitted.configuration["segments"], json!(["company", "consumer"]));
     assert!(fitted.report.auc.unwrap() > 0.7 && conditions.iter().all(|it| it["field"] != "kind"));
     let alike = fit(&past, &Options { segment: None, ..options }).unwrap();
-    assert!(alike.configuration["base"].is_i64());
+    assert!(alike.configuration["base"].is_i64() && alike.configuration["segments"] == json!([]));
 }
 
 #[test]
@@ -228,6 +229,10 @@ fn what_cannot_be_learned_from_is_refused_by_name() {
     assert!(refused(Options::default()).starts_with("there is no column `converted`; there are Lead Id"));
     let asked = refused(Options { label: "City".to_owned(), ..options() });
     assert_eq!(asked, "the column `City` says `Pécs`; say which means converted");
+    let other = refused(Options { positive: Some("won".to_owned()), ..options() });
+    assert_eq!(other, "the column `Converted` says `0`, `1`; `won` is none of these");
+    assert!(refused(Options { blank: vec![String::new()], ..options() }).starts_with("blank: an empty text"));
+    assert!(refused(Options { blank: vec!["x".to_owned(); 65], ..options() }).starts_with("blank: 65 texts"));
     assert!(refused(Options { exclude: vec!["Citty".to_owned()], ..options() }).contains("`Citty`"));
     let few = fit(&past.only(0..20), &options()).unwrap_err();
     assert!(matches!(few, FitError::TooFew { .. }), "{few}");
@@ -235,6 +240,62 @@ fn what_cannot_be_learned_from_is_refused_by_name() {
     (0..90).for_each(|row| twins.push([row % 4, row % 5, row % 2].map(|cell| cell.to_string())));
     let both = fit(&twins, &Options { label: "won".to_owned(), ..Options::default() }).unwrap_err();
     assert_eq!(both.to_string(), "the columns `a b` and `A-B` would both be the field `a_b`; exclude one of them");
+}
+
+#[test]
+fn a_label_is_the_same_however_it_is_written_and_of_two_words_for_yes_neither_is_taken() {
+    let past = |labels: [&str; 3]| {
+        let mut past = Table::with_columns(["a", "won"].map(str::to_owned).into()).unwrap();
+        (0..120).for_each(|row| past.push([(row % 2).to_string(), labels[row % 3].to_owned()]));
+        fit(&past, &Options { label: "won".to_owned(), ..Options::default() })
+    };
+    assert_eq!(past(["Yes", "yes", "NO"]).unwrap().report.converted, 80);
+    let two = past(["yes", "won", "yes"]).unwrap_err().to_string();
+    assert_eq!(two, "the column `won` says `won`, `yes`; say which means converted");
+    let none = past([""; 3]).unwrap_err().to_string();
+    assert_eq!(none, "the column `won` is empty in every row: nothing is decided yet");
+}
+
+/// Columns of many answers each, of which every one says something.
+fn wide(columns: usize, rows: usize) -> Table {
+    let names = (0..columns).map(|column| format!("What was answered to the question number {column}"));
+    let mut past = Table::with_columns(names.chain(["won".to_owned()]).collect()).unwrap();
+    let mut chance = Chance(11);
+    for _ in 0..rows {
+        let mut odds = 0.0;
+        let cells: Vec<String> = (0..columns)
+            .map(|_| {
+                let answer = (chance.next() * 8.0) as usize;
+                odds += (answer as f64 - 3.5) / 8.0;
+                if answer == 7 { String::new() } else { format!("the answer {answer}") }
+            })
+            .collect();
+        let won = chance.next() < probability(odds);
+        past.push(cells.into_iter().chain([u8::from(won).to_string()]));
+    }
+    past
+}
+
+#[test]
+fn a_card_has_room_for_what_says_most_and_tells_of_what_it_left_out() {
+    let fitted = fit(&wide(90, 1_200), &Options { label: "won".to_owned(), ..Options::default() }).unwrap();
+    assert!(fitted.text.len() <= super::MOST_CARD_BYTES, "{} bytes", fitted.text.len());
+    let conditions = fitted.configuration["conditions"].as_array().unwrap();
+    assert!(fitted.report.dropped > 50 && conditions.len() > 150, "{} of {}", fitted.report.dropped, conditions.len());
+    let points: Vec<i64> = conditions.iter().map(|it| it["points"].as_i64().unwrap().abs()).collect();
+    assert!(points.is_sorted_by(|a, b| a >= b), "the weightiest first: {points:?}");
+}
+
+#[test]
+fn more_than_is_held_in_memory_is_refused_before_it_is_taken() {
+    let past = wide(20, 400);
+    let (rows, outcomes): (Vec<usize>, Vec<bool>) = (0..400).map(|row| (row, row % 2 == 0)).unzip();
+    let (columns, _) = super::columns(&past, &Options { label: "won".to_owned(), ..Options::default() }, &rows).unwrap();
+    let known = super::encoder::Known { rows: &rows, outcomes: &outcomes };
+    let encoder = super::encoder::Encoder::learn(&columns, known);
+    let segments = super::Segments { names: vec![String::new(); 1 << 20], of: vec![None; 400] };
+    let refused = encoder.design(&columns, &segments, known, 1).unwrap_err().to_string();
+    assert!(refused.starts_with("400 rows with ") && refused.contains("exclude columns of many values"), "{refused}");
 }
 
 #[test]

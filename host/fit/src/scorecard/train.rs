@@ -50,7 +50,7 @@ pub(super) fn train(
         let known = Known { rows: &kept, outcomes: &known };
         let encoder = Encoder::learn(columns, known);
         judge_alone(&encoder, columns, known, &held, &mut alone);
-        let design = encoder.design(columns, segments, known, seed);
+        let design = encoder.design(columns, segments, known, seed)?;
         let mut line = None;
         for (strength, apart) in STRENGTHS.iter().zip(&mut apart) {
             let fitted = logistic::fit(&design, known.outcomes, *strength, line.as_ref())?;
@@ -68,7 +68,7 @@ pub(super) fn train(
     let said = apart.swap_remove(best);
     let calibration = calibrate(&said, outcomes)?;
     let encoder = Encoder::learn(columns, all);
-    let design = encoder.design(columns, segments, all, seed);
+    let design = encoder.design(columns, segments, all, seed)?;
     let mut line = None;
     for strength in STRENGTHS.iter().take(best + 1) {
         line = Some(logistic::fit(&design, outcomes, *strength, line.as_ref())?);
@@ -131,10 +131,48 @@ fn calibrate(said: &[f64], outcomes: &[bool]) -> Result<Line, FitError> {
         return Ok(line);
     }
     // Out of bounds: with the slope at its bound, only the base is left to be found.
-    let mean = said.iter().map(|said| slope * said).sum::<f64>() / said.len().max(1) as f64;
-    Ok(Line { base: logistic::log_odds(logistic::share(outcomes)) - mean, weights: vec![slope] })
+    Ok(Line { base: base(said, slope, logistic::share(outcomes)), weights: vec![slope] })
+}
+
+/// The base with which log-odds, stretched so far, say of the mean row what came of all: the likeliest one, found by
+/// halving because what is said of the mean row only grows with it.
+fn base(said: &[f64], slope: f64, share: f64) -> f64 {
+    /// No probability is told apart from certainty beyond this.
+    const MOST: f64 = 1_000.0;
+    /// Enough for the last bit of it.
+    const HALVINGS: usize = 64;
+    let mean = |base: f64| {
+        said.iter().map(|said| logistic::probability(base + slope * said)).sum::<f64>() / said.len().max(1) as f64
+    };
+    let (mut low, mut high) = (-MOST, MOST);
+    for _ in 0..HALVINGS {
+        let middle = low.midpoint(high);
+        if mean(middle) < share { low = middle } else { high = middle }
+    }
+    low.midpoint(high)
 }
 
 fn stretch(calibration: &Line) -> f64 {
     calibration.weights.first().copied().unwrap_or_default().clamp(0.0, MOST_SLOPE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_that_is_held_back_still_leaves_the_share() {
+        // So sure and so right that more than the bound would be taken.
+        let said: Vec<f64> = (0..200).map(|row| if row < 150 { -0.2 } else { 0.9 }).collect();
+        let outcomes: Vec<bool> = (0..200).map(|row| row >= 150 || row % 30 == 0).collect();
+        let line = calibrate(&said, &outcomes).unwrap();
+        assert_eq!(line.weights, [MOST_SLOPE]);
+        let mean = said.iter().map(|said| logistic::probability(line.base + MOST_SLOPE * said)).sum::<f64>() / 200.0;
+        assert!((mean - logistic::share(&outcomes)).abs() < 1e-9, "{mean}");
+        // What says the contrary of what came is flattened to nothing, and not turned round.
+        let contrary: Vec<f64> = said.iter().map(|said| -said).collect();
+        let line = calibrate(&contrary, &outcomes).unwrap();
+        assert_eq!(line.weights, [0.0]);
+        assert!((logistic::probability(line.base) - logistic::share(&outcomes)).abs() < 1e-9, "{line:?}");
+    }
 }

@@ -24,8 +24,16 @@ impl Trial {
         rows: impl IntoIterator<Item = usize>,
         mapping: &Value,
     ) -> Result<Import, Error> {
-        let (column, file) = table.numbered(rows)?;
-        self.bring(known_by(mapping, &column), file).await
+        let rows: Vec<usize> = rows.into_iter().collect();
+        let (column, file) = table.numbered(rows.iter().copied())?;
+        // The file of this import is nobody's: what is refused is told by the row of the table that was read.
+        let begins = begins(table, &rows);
+        let place = |line: u64| {
+            let at = begins.partition_point(|begin| *begin <= line).checked_sub(1);
+            let row = at.and_then(|at| rows.get(at)).map(|row| table.number(*row));
+            row.map_or_else(|| "the names of the columns".to_owned(), |row| format!("row {row}"))
+        };
+        self.bring_told(known_by(mapping, &column), file, place).await
     }
 
     /// The tickets that were brought in, by the number of their row.
@@ -79,6 +87,20 @@ impl Trial {
     }
 }
 
+/// The line on which each of these rows begins where they are written as a table: a cell may go over several.
+fn begins(table: &Table, rows: &[usize]) -> Vec<u64> {
+    let lines = |cells: &mut dyn Iterator<Item = &str>| -> u64 {
+        1 + cells.flat_map(str::bytes).filter(|byte| *byte == b'\n').count() as u64
+    };
+    let mut next = 1 + lines(&mut table.columns().iter().map(String::as_str));
+    let begin = |row: &usize| {
+        let begin = next;
+        next += lines(&mut table.row(*row));
+        begin
+    };
+    rows.iter().map(begin).collect()
+}
+
 /// The row that an external id of the trial names.
 fn row_of(ids: &ExternalIds) -> Option<usize> {
     ids.get(SYSTEM)?.parse().ok()
@@ -111,6 +133,17 @@ fn leave_out(custom: &mut Map<String, Value>, column: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_begins_on_the_line_where_it_is_written() {
+        let mut table = Table::with_columns(vec!["a".to_owned(), "b\nc".to_owned()]).unwrap();
+        [["1", "x\ny\nz"], ["2", ""], ["3", "w"]].into_iter().for_each(|row| table.push(row.map(str::to_owned)));
+        let (_, file) = table.numbered([0, 2]).unwrap();
+        let begins = begins(&table, &[0, 2]);
+        assert_eq!(begins, [3, 6]);
+        let text = String::from_utf8(file).unwrap();
+        assert_eq!(text.lines().nth(begins[1] as usize - 1), Some("2,3,w"));
+    }
 
     #[test]
     fn rows_are_known_by_their_number_and_no_policy_sees_it() {

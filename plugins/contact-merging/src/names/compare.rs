@@ -79,7 +79,9 @@ pub fn names(weights: &Weights, one: &Name, other: &Name) -> Compared {
     // `van der Berg` and `Vanderberg`, `习近平` and `Xi Jinping`; the one word of a name is compared as a word.
     let fewest = one.words.len().min(other.words.len());
     let most = one.words.len().max(other.words.len());
-    if one.joined == other.joined && (organisations || most > 1) && one.words != other.words {
+    // Titles alone, and letters that nothing is known of, make an empty text of two different names.
+    let same = !one.joined.is_empty() && one.joined == other.joined;
+    if same && (organisations || most > 1) && one.words != other.words {
         let words = i32::try_from(most).unwrap_or(i32::MAX);
         let weight = words.saturating_mul(word).min(MOST_AGREEMENT);
         return Compared { agreement: Agreement::Same, weight };

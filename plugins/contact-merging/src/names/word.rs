@@ -1,5 +1,7 @@
 //! One word of a name, and how it agrees with a word of another name.
 
+use plugdesk_sdk::types::cut;
+
 use super::slip;
 use crate::configuration::Merging;
 use crate::sound::{Script, alike, latin, script_of, sound_of_latin};
@@ -12,6 +14,10 @@ const ALIKE: u32 = 270;
 const FIRST_LETTER: u32 = 40;
 /// A word of so many letters that begins another one may be short for it, if that is not twice as long.
 const SHORT_FORM: usize = 4;
+
+/// No word is longer in Latin letters, in bytes: a single character of another script may be spelt with twenty, and
+/// comparing two words costs the product of their lengths.
+const MOST_LATIN_BYTES: usize = 64;
 
 /// One word of a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +70,7 @@ impl Word {
         let mut text = text.to_owned();
         let mut in_latin = None;
         if !text.is_ascii() {
-            let letters = latin(&text);
+            let letters = cut(&latin(&text), MOST_LATIN_BYTES).to_owned();
             // Latin letters with marks that folding leaves, such as the Vietnamese ones.
             if script == Script::Latin && !letters.is_empty() { text = letters } else { in_latin = Some(letters) }
         }

@@ -146,6 +146,23 @@ fn what_is_only_alike_is_never_merged_by_itself() {
 }
 
 #[test]
+fn names_of_which_nothing_can_be_spelt_are_not_one_for_that() {
+    for (one, other) in [("Mr Dr", "Mrs Prof"), ("\u{10900}\u{10901} \u{10902}", "\u{10903} \u{10904}\u{10905}")] {
+        let (found, _) = compared(one, other);
+        assert!(!found.agrees(), "{one} | {other}: {found:?}");
+    }
+    assert!(compared("Mr Dr", "mr. DR").0.agrees());
+}
+
+#[test]
+fn no_word_is_longer_in_latin_letters_than_two_can_be_compared() {
+    // A single one of these characters is spelt with some fifteen letters.
+    let long = "\u{fdfa}".repeat(12);
+    let name = Name::of(&POLICY, &[long.as_str(); 10].join(" "));
+    assert!(name.words.len() > 1 && name.words.iter().all(|word| word.latin().len() <= 64), "{:?}", name.words);
+}
+
+#[test]
 fn a_name_of_any_length_and_any_signs_is_read() {
     for name in ["", " ", "@", "…", "A", "Ltd", "S.A.", "XV", "1", "🙂🙂", &"x".repeat(5_000), &"a b ".repeat(600)]
     {

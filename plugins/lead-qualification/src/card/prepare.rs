@@ -15,7 +15,7 @@ const MOST_CONDITIONS: usize = 512;
 /// A card has numbers for so many segments at most.
 const MOST_SEGMENTS: usize = 16;
 /// Points beyond this make every probability 0 or 1.
-const MOST_POINTS: i32 = 10_000;
+const MOST_POINTS: u32 = 10_000;
 /// The contract's limit of a promise's minutes: ten years.
 const MOST_MINUTES: u32 = 5_256_000;
 /// The contract's limit of a name.
@@ -45,15 +45,15 @@ struct Maker {
 
 impl Maker {
     fn new(from: Configuration) -> Self {
-        let mut segments = BTreeSet::new();
+        let mut segments: BTreeSet<String> = from.segments.iter().flatten().cloned().collect();
         let rules = from.conditions.iter().map(|rule| &rule.points);
         let half_life = from.decay.as_ref().map(|decay| &decay.half_life_days);
         for weights in rules.chain([&from.base, &from.horizon_days]).chain(half_life) {
             if let Weights::Each(each) = weights {
-                segments.extend(each.keys().filter(|segment| *segment != "*").cloned());
+                segments.extend(each.keys().filter(|_| from.segments.is_none()).cloned());
             }
         }
-        let segments: Vec<String> = segments.into_iter().collect();
+        let segments: Vec<String> = segments.into_iter().filter(|segment| segment != "*").collect();
         let columns = segments.len() + 1;
         // More than 65,000 segments are refused below, by a limit of 16.
         let [narrow, wide] = [columns, FRONT + columns].map(|width| u16::try_from(width).unwrap_or(u16::MAX));
@@ -130,8 +130,8 @@ impl Maker {
         }
         let out = |weights: &Weights| match weights {
             Weights::None => false,
-            Weights::One(points) => points.abs() > MOST_POINTS,
-            Weights::Each(each) => each.values().any(|points| points.abs() > MOST_POINTS),
+            Weights::One(points) => points.unsigned_abs() > MOST_POINTS,
+            Weights::Each(each) => each.values().any(|points| points.unsigned_abs() > MOST_POINTS),
         };
         if self.from.conditions.iter().map(|rule| &rule.points).chain([&self.from.base]).any(out) {
             self.problem("", format!("points are between -{MOST_POINTS} and {MOST_POINTS}"));

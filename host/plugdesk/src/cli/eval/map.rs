@@ -45,6 +45,11 @@ impl Map {
         })?;
         let truth: Truth = truth.try_into().map_err(|error| refused(format!("truth: {error}")))?;
         let column = table.column(&truth.column).map_err(|error| refused(format!("truth.column: {error}")))?;
+        let said = |word: &String| (0..table.rows()).any(|row| is(word, table.cell(row, column)));
+        if let Some(positive) = truth.positive.as_ref().filter(|positive| !positive.iter().any(said)) {
+            let words = positive.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            return Err(refused(format!("truth.positive: {words} stands nowhere in the column `{}`", truth.column)));
+        }
         let import = serde_json::to_value(import).map_err(|error| refused(error.to_string()))?;
         Ok(Self { import, truth, column })
     }
@@ -62,16 +67,20 @@ impl Map {
     /// Whether it came true.
     pub(super) fn came(&self, table: &Table, row: usize) -> Result<bool, Failure> {
         let text = self.text(table, row);
-        let is = |word: &str| word.to_lowercase() == text.to_lowercase();
         match &self.truth.positive {
-            Some(positive) => Ok(positive.iter().any(|word| is(word))),
-            None if YES.into_iter().any(is) => Ok(true),
-            None if NO.into_iter().any(is) => Ok(false),
+            Some(positive) => Ok(positive.iter().any(|word| is(word, text))),
+            None if YES.into_iter().any(|word| is(word, text)) => Ok(true),
+            None if NO.into_iter().any(|word| is(word, text)) => Ok(false),
             None => {
                 let column = &self.truth.column;
-                let text = format!("row {}: `{text}` in `{column}` is neither yes nor no", row + 1);
+                let text = format!("row {}: `{text}` in `{column}` is neither yes nor no", table.number(row));
                 Err(Failure::new(Exit::Refused, text).with_help("say which values mean yes: `positive` in [truth]"))
             }
         }
     }
+}
+
+/// Whether the truth is told by that word; case is nothing.
+fn is(word: &str, text: &str) -> bool {
+    word.to_lowercase() == text.to_lowercase()
 }

@@ -93,8 +93,10 @@ impl Scorecard {
 pub(super) fn failure(error: &FitError) -> Failure {
     let help = match error {
         FitError::Label { .. } => Some("--positive VALUE"),
-        FitError::SameField { .. } => Some("--exclude COLUMN"),
+        FitError::SameField { .. } | FitError::TooWide { .. } => Some("--exclude COLUMN"),
         FitError::Table(_)
+        | FitError::Undecided { .. }
+        | FitError::Blank(_)
         | FitError::TooFew { .. }
         | FitError::NoColumns { .. }
         | FitError::NoDates { .. }
@@ -116,6 +118,11 @@ fn tell(report: &Report, output: &Output) -> Result<(), Failure> {
     output.say(format!("{} leads, {} converted ({})", report.rows, report.converted, percent(conversion)))?;
     if report.undecided > 0 {
         output.say(format!("{} more are not decided yet", report.undecided))?;
+    }
+    if report.dropped > 0 {
+        let most = scorecard::MOST_CARD_BYTES >> 10;
+        let why = format!("a card has room for 512 conditions on 256 fields, and for {most} KiB");
+        output.say(format!("{} conditions that say least are left out: {why}", report.dropped))?;
     }
     output.head("\nHow it does on leads that it had not seen")?;
     let auc = report.auc.map_or_else(|| "–".to_owned(), |auc| format!("{auc:.3}"));
