@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result};
 use plugdesk_domain::calendar::Schedule;
 use plugdesk_domain::holidays::{Asked, Country};
 use plugdesk_domain::{Calendar, Day, Hours, Instant, Weekday};
+use plugdesk_fit::outcome;
 use plugdesk_fit::table::Table;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -115,8 +116,13 @@ impl Rows {
     }
 
     fn agreed(&self, row: usize) -> bool {
-        let yes = |text: &str| matches!(text.trim().to_lowercase().as_str(), "1" | "true" | "yes");
-        self.agree.iter().all(|place| yes(self.table.cell(row, *place)))
+        self.agree.iter().all(|place| outcome::said(self.table.cell(row, *place)) == Some(true))
+    }
+
+    /// What the oracles answer, where one of them does; where they answer differently, the first one.
+    fn answer(&self, row: usize) -> &str {
+        let mut answers = self.answers.iter().map(|place| self.table.cell(row, *place));
+        answers.find(|answer| !answer.is_empty()).unwrap_or_default()
     }
 }
 
@@ -130,34 +136,47 @@ fn judge(asks: Asks, source: &Source, calendars: &BTreeMap<String, Schedule>) ->
     let mut countries: BTreeMap<String, Option<Schedule>> = BTreeMap::new();
     let mut verdicts = Vec::new();
     for row in (0..rows.table.rows()).filter(|row| rows.agreed(*row)) {
-        let cells: Vec<&str> = places.iter().map(|place| rows.table.cell(row, *place).trim()).collect();
+        let cells: Vec<&str> = places.iter().map(|place| rows.table.cell(row, *place)).collect();
         let of = cells.first().copied().unwrap_or_default();
-        let named = || calendars.get(of).with_context(|| format!("row {row}: no calendar `{of}` stands beside it"));
-        let (expected, found) = match (asks, cells.as_slice()) {
-            (Asks::Due, [_, start, minutes, due]) => {
-                let millis = minutes.parse::<i64>()?.saturating_mul(MINUTE_MS);
-                let found = named()?.add(start.parse()?, millis);
-                (due.parse::<Instant>()?.to_string(), found.map(|it| it.to_string()))
-            }
-            (Asks::Elapsed, [_, from, to, minutes]) => {
-                let found = named()?.between(from.parse()?, to.parse()?);
-                (minutes.parse::<i64>()?.saturating_mul(MINUTE_MS).to_string(), Some(found.to_string()))
-            }
-            (Asks::WorkingDays, [_, start, count]) => {
-                let start: Day = start.parse()?;
-                let schedule = countries.entry(of.to_owned()).or_insert_with(|| country(of));
-                let found = schedule.as_ref().and_then(|it| it.working_day(start, count.parse().ok()?));
-                let mut answers = rows.answers.iter().map(|place| rows.table.cell(row, *place).trim());
-                let expected = answers.find(|answer| !answer.is_empty()).unwrap_or_default();
-                (expected.to_owned(), found.map(|day| day.to_string()))
-            }
-            _ => anyhow::bail!("row {row} has other columns"),
+        if asks == Asks::WorkingDays && !countries.contains_key(of) {
+            countries.insert(of.to_owned(), country(of));
+        }
+        let schedule = match asks {
+            Asks::WorkingDays => countries.get(of).and_then(Option::as_ref),
+            Asks::Due | Asks::Elapsed => calendars.get(of),
         };
-        let right = found.as_ref() == Some(&expected);
-        let told = format!("{}: expected {expected}, found {}", cells.join(","), found.unwrap_or_default());
-        verdicts.push(Verdict { asks, of: of.to_owned(), right, told });
+        let answered = schedule.with_context(|| format!("there is no calendar of `{of}`"));
+        let answered = answered.and_then(|schedule| answer(asks, &cells, rows.answer(row), schedule));
+        // A row that can't be read is a wrong one, and the others are judged all the same.
+        let (right, told) = match answered {
+            Ok((expected, found)) => {
+                (found.as_ref() == Some(&expected), format!("expected {expected}, found {found:?}"))
+            }
+            Err(error) => (false, format!("row {}: {error:#}", rows.table.number(row))),
+        };
+        verdicts.push(Verdict { asks, of: of.to_owned(), right, told: format!("{}: {told}", cells.join(",")) });
     }
     Ok(verdicts)
+}
+
+/// What is expected of a row, and what the product answers.
+fn answer(asks: Asks, cells: &[&str], oracle: &str, schedule: &Schedule) -> Result<(String, Option<String>)> {
+    let millis = |minutes: &str| -> Result<i64> { Ok(minutes.parse::<i64>()?.saturating_mul(MINUTE_MS)) };
+    Ok(match (asks, cells) {
+        (Asks::Due, [_, start, minutes, due]) => {
+            let found = schedule.add(start.parse()?, millis(minutes)?);
+            (due.parse::<Instant>()?.to_string(), found.map(|it| it.to_string()))
+        }
+        (Asks::Elapsed, [_, from, to, minutes]) => {
+            let found = schedule.between(from.parse()?, to.parse()?);
+            (millis(minutes)?.to_string(), Some(found.to_string()))
+        }
+        (Asks::WorkingDays, [_, start, count]) => {
+            let found = schedule.working_day(start.parse::<Day>()?, count.parse()?);
+            (oracle.to_owned(), found.map(|day| day.to_string()))
+        }
+        _ => anyhow::bail!("it has other columns"),
+    })
 }
 
 /// The working days of a country in all years of its table; none: the product has no table of it.
@@ -238,7 +257,9 @@ mod tests {
             "calendar,start_utc,business_minutes,due_utc,x_agrees\n\
              a,2026-07-06T07:00:00Z,480,2026-07-06T15:00:00Z,1\n\
              a,2026-07-06T07:00:00Z,481,2026-07-06T15:01:00Z,1\n\
-             a,2026-07-06T07:00:00Z,481,never,0\n",
+             a,2026-07-06T07:00:00Z,481,never,0\n\
+             a,2026-07-06T07:00:00Z,480,soon,1\n\
+             b,2026-07-06T07:00:00Z,480,2026-07-06T15:00:00Z,1\n",
         );
         write(
             "two.csv",
@@ -252,7 +273,7 @@ mod tests {
              XX,2026-01-09,1,2026-01-12,2026-01-12,1\n",
         );
         let data = Data::new(folder.path().to_owned(), None, std::path::PathBuf::new());
-        let expected = json!({"due": {"rows": 2, "right": 1}, "elapsed": {"rows": 1, "right": 1},
+        let expected = json!({"due": {"rows": 4, "right": 1}, "elapsed": {"rows": 1, "right": 1},
             "working_days": {"rows": 2, "right": 1}});
         assert_eq!(Value::Object(score(&data).unwrap()), expected);
     }

@@ -5,6 +5,7 @@ use anyhow::{Context as _, Result};
 use plugdesk_domain::question::identify::{Candidate, Inquiry, Relation};
 use plugdesk_domain::question::{self, Answer};
 use plugdesk_fit::metric::Pairs;
+use plugdesk_fit::outcome;
 use serde_json::{Map, Value, json};
 
 use crate::contact_merging::ask::{Fields, Policy, circumstances, contact};
@@ -40,7 +41,9 @@ impl Labelled {
         let (one, other, label) = (one?, other?, label?);
         let mut pairs = Pairs::default();
         for row in 0..table.rows() {
-            let is = matches!(table.cell(row, label).to_lowercase().as_str(), "true" | "1" | "1.0" | "yes" | "match");
+            let text = table.cell(row, label);
+            let number = table.number(row);
+            let is = outcome::said(text).with_context(|| format!("row {number}: `{text}` is neither yes nor no"))?;
             pairs.add(matches(policy, table.cell(row, one), table.cell(row, other))?, is);
         }
         let three = |share: f64| (share * 1_000.0).round() / 1_000.0;

@@ -98,7 +98,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fitted = fit(&table, &Options { label: "Converted".to_owned(), ..Options::default() })?;
     let all = began.elapsed();
     let auc = fitted.report.auc.unwrap_or(f64::NAN);
-    let (columns, conditions) = (table.columns().len(), fitted.report.columns.iter().map(|it| it.conditions).sum::<usize>());
+    let (columns, conditions) =
+        (table.columns().len(), fitted.report.columns.iter().map(|it| it.conditions).sum::<usize>());
     if std::env::args().any(|it| it == "--json") {
         let (read, all) = (read.as_secs_f64(), all.as_secs_f64());
         println!(

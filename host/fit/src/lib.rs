@@ -5,6 +5,7 @@ pub mod folds;
 pub mod linkage;
 pub mod logistic;
 pub mod metric;
+pub mod outcome;
 pub mod risk;
 pub mod scorecard;
 pub mod table;

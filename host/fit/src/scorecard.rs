@@ -21,17 +21,16 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::logistic::Unsolved;
+use crate::outcome;
 use crate::table::{Table, TableError};
 use column::{Blank, Column};
-use pace::Pace;
 pub use configuration::MOST_CARD_BYTES;
+use pace::Pace;
 pub use report::{ColumnReport, Remark, Report, SegmentReport};
 use segments::Segments;
 
 /// Fewer rows of either outcome teach nothing that would be true of the next one.
 pub const LEAST_OF_EACH: usize = 20;
-/// What an unasked-for label says of a row that converted.
-const YES: [&str; 9] = ["1", "1.0", "yes", "true", "won", "converted", "y", "t", "success"];
 /// A custom field's name has at most so many bytes.
 const MOST_NAME_BYTES: usize = 64;
 /// The policy's limit of texts that stand for an unanswered field.
@@ -249,7 +248,7 @@ pub(crate) fn outcomes(table: &Table, options: &Options) -> Result<(Vec<usize>, 
 
 /// The one of two labels that is a usual word for *converted*, where the other is not.
 fn usual(said: &BTreeMap<String, &str>) -> Option<String> {
-    let mut yes = said.keys().filter(|text| YES.contains(&text.as_str()));
+    let mut yes = said.keys().filter(|text| outcome::said(text) == Some(true));
     let one = yes.next().filter(|_| said.len() == 2)?;
     yes.next().is_none().then(|| one.clone())
 }

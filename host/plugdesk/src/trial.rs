@@ -177,12 +177,7 @@ impl Trial {
     }
 
     /// Likewise; `place`: what a line of the file is called where it is refused.
-    async fn bring_told(
-        &self,
-        mapping: Value,
-        file: Vec<u8>,
-        place: impl Fn(u64) -> String,
-    ) -> Result<Import, Error> {
+    async fn bring_told(&self, mapping: Value, file: Vec<u8>, place: impl Fn(u64) -> String) -> Result<Import, Error> {
         let mut events = self.plugdesk.events(DESK, &self.by, self.desk.last_event(&self.by)?)?;
         let format = Some(Format::Csv);
         let name = format!("{DESK}-{}", self.imports.fetch_add(1, Ordering::Relaxed));

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
+use plugdesk_fit::outcome;
 use plugdesk_fit::table::Table;
 use serde::Deserialize;
 
@@ -24,9 +25,8 @@ const LABELS: [&str; 12] = [
     "outcome",
     "y",
 ];
-/// What stands for *yes* there, and for *no*.
-const YES: [&str; 8] = ["1", "1.0", "true", "yes", "y", "won", "converted", "closed won"];
-const NO: [&str; 10] = ["0", "0.0", "false", "no", "n", "lost", "not converted", "closed lost", "open", "none"];
+/// What stands there of a lead that has not converted, beside the usual words for *no*.
+const NOT_YET: [&str; 2] = ["open", "none"];
 /// What a table is about, by the words of its file's name and of its columns.
 const OF_LEADS: [&str; 10] =
     ["lead", "leads", "mql", "mqls", "sql", "prospect", "prospects", "opportunity", "opportunities", "enquiries"];
@@ -100,8 +100,8 @@ fn labelled(source: &Source) -> Option<Leads> {
     let table = table.only((0..table.rows()).filter(|row| !table.cell(*row, column).is_empty()));
     let word = |row: usize| table.cell(row, column).to_lowercase();
     let words: BTreeSet<String> = (0..table.rows()).map(word).collect();
-    let yes = |word: &str| YES.contains(&word);
-    if words.len() != 2 || !words.iter().all(|word| yes(word) || NO.contains(&word.as_str())) {
+    let yes = |word: &str| outcome::said(word) == Some(true);
+    if words.len() != 2 || !words.iter().all(|it| outcome::said(it).is_some() || NOT_YET.contains(&it.as_str())) {
         return None;
     }
     let outcomes: Vec<bool> = (0..table.rows()).map(|row| yes(&word(row))).collect();

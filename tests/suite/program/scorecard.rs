@@ -61,7 +61,12 @@ fn what_can_not_be_learned_from_is_told_with_its_column_and_the_way_out() {
         ("a,Converted\n1\n", &[], "line: 2", ""),
         ("a,Converted\n1,\n", &[], "the column `Converted` is empty in every row", ""),
         ("a,Converted\n1,x\n2,y\n", &[], "the column `Converted` says `x`, `y`", "--positive VALUE"),
-        (all_yes, &["--positive", "no"], "the column `Converted` says `yes`; `no` is none of these", "--positive VALUE"),
+        (
+            all_yes,
+            &["--positive", "no"],
+            "the column `Converted` says `yes`; `no` is none of these",
+            "--positive VALUE",
+        ),
         (all_yes, &["--positive", "yes"], "2 rows converted and 0 did not; at least 20 of each are needed", ""),
         (all_yes, &["--blank", ""], "blank: an empty text", ""),
     ] {

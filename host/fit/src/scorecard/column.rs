@@ -164,7 +164,11 @@ mod tests {
         assert_eq!(of(text(|_| "Select".to_owned(), 9)), Err(CONSTANT));
         assert_eq!(of(text(|row| format!("2020-01-{:02}", row % 28 + 1), 90)), Err(DATES));
         assert_eq!(of(vec!["yes".to_owned(), String::new()]), Ok(()));
-        assert_eq!(of(text(|row| if row % 2 == 0 { "-1" } else { "1" }.to_owned(), 90)), Ok(()), "a sign says something");
+        assert_eq!(
+            of(text(|row| if row % 2 == 0 { "-1" } else { "1" }.to_owned(), 90)),
+            Ok(()),
+            "a sign says something"
+        );
         assert_eq!(of(text(|row| if row % 2 == 0 { "1" } else { "1.0" }.to_owned(), 90)), Err(CONSTANT));
         let mut nameless = Table::with_columns(vec![" - ".to_owned()]).unwrap();
         ["a", "b"].into_iter().for_each(|cell| nameless.push([cell.to_owned()]));

@@ -290,7 +290,8 @@ fn a_card_has_room_for_what_says_most_and_tells_of_what_it_left_out() {
 fn more_than_is_held_in_memory_is_refused_before_it_is_taken() {
     let past = wide(20, 400);
     let (rows, outcomes): (Vec<usize>, Vec<bool>) = (0..400).map(|row| (row, row % 2 == 0)).unzip();
-    let (columns, _) = super::columns(&past, &Options { label: "won".to_owned(), ..Options::default() }, &rows).unwrap();
+    let (columns, _) =
+        super::columns(&past, &Options { label: "won".to_owned(), ..Options::default() }, &rows).unwrap();
     let known = super::encoder::Known { rows: &rows, outcomes: &outcomes };
     let encoder = super::encoder::Encoder::learn(&columns, known);
     let segments = super::Segments { names: vec![String::new(); 1 << 20], of: vec![None; 400] };

@@ -2,15 +2,12 @@
 
 use std::path::Path;
 
+use plugdesk_fit::outcome;
 use plugdesk_fit::table::Table;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::cli::{Exit, Failure};
-
-/// What stands for *yes*, and for *no*, where the mapping does not say so.
-const YES: [&str; 7] = ["1", "1.0", "true", "yes", "y", "won", "met"];
-const NO: [&str; 8] = ["0", "0.0", "false", "no", "n", "lost", "breached", "missed"];
 
 /// A mapping with the truth.
 pub(super) struct Map {
@@ -67,16 +64,14 @@ impl Map {
     /// Whether it came true.
     pub(super) fn came(&self, table: &Table, row: usize) -> Result<bool, Failure> {
         let text = self.text(table, row);
-        match &self.truth.positive {
-            Some(positive) => Ok(positive.iter().any(|word| is(word, text))),
-            None if YES.into_iter().any(|word| is(word, text)) => Ok(true),
-            None if NO.into_iter().any(|word| is(word, text)) => Ok(false),
-            None => {
-                let column = &self.truth.column;
-                let text = format!("row {}: `{text}` in `{column}` is neither yes nor no", table.number(row));
-                Err(Failure::new(Exit::Refused, text).with_help("say which values mean yes: `positive` in [truth]"))
-            }
+        if let Some(positive) = &self.truth.positive {
+            return Ok(positive.iter().any(|word| is(word, text)));
         }
+        outcome::said(text).ok_or_else(|| {
+            let column = &self.truth.column;
+            let text = format!("row {}: `{text}` in `{column}` is neither yes nor no", table.number(row));
+            Failure::new(Exit::Refused, text).with_help("say which values mean yes: `positive` in [truth]")
+        })
     }
 }
 
