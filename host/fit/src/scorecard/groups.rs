@@ -115,12 +115,17 @@ impl Groups {
     pub(super) fn levels_apart(column: &Column, rows: &[usize], outcomes: &[bool], folds: &[usize]) -> Vec<f64> {
         let all = Counts::of(column, rows, outcomes, |_| true);
         let folded = folds.iter().copied().max().unwrap_or(0);
-        let own: Vec<Counts> = (0..=folded)
-            .map(|fold| Counts::of(column, rows, outcomes, |place| folds.get(place) == Some(&fold)))
-            .collect();
+        let whole = all.all();
+        // A fold's own counts, and all rows but its own.
+        let apart = |fold: usize| {
+            let own = Counts::of(column, rows, outcomes, |place| folds.get(place) == Some(&fold));
+            let others = whole.without(own.all());
+            (own, others)
+        };
+        let apart: Vec<(Counts, Seen)> = (0..=folded).map(apart).collect();
         let level = |(row, fold): (&usize, &usize)| {
-            let (cell, own) = (column.cells.get(*row)?, own.get(*fold)?);
-            Some(all.seen(*cell).without(own.seen(*cell)).level(all.all().without(own.all())))
+            let (cell, (own, others)) = (column.cells.get(*row)?, apart.get(*fold)?);
+            Some(all.seen(*cell).without(own.seen(*cell)).level(*others))
         };
         rows.iter().zip(folds).map(|it| level(it).unwrap_or(0.0)).collect()
     }

@@ -13,8 +13,9 @@ const EXAMPLES: &str = "\
 Example:
   plugdesk fit scorecard --csv leads.csv --label Converted --exclude Tags --out card.json
 
-Rows whose label is empty are not decided yet and are left out. Look at the suspects that it names: a column that was
-filled after the sale makes every figure look better than it will be. Without --out the card is the answer.";
+Rows whose label is empty are not decided yet and are left out. Look at the suspects that it names:
+a column that was filled after the sale makes every figure look better than it will be. Without
+--out the card is the answer.";
 
 /// Learn which leads convert.
 #[derive(Debug, clap::Args)]
