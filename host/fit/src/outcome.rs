@@ -1,10 +1,10 @@
 //! What came of something, in the words that tables write it with.
 
-/// It came true, was won, is one, was kept.
-const YES: [&str; 14] =
-    ["1", "1.0", "yes", "y", "true", "t", "won", "closed won", "converted", "success", "met", "kept", "match", "same"];
+/// It came true, was won, is one. Of promises nothing is said here: what forecasts a broken one calls it true.
+const YES: [&str; 12] =
+    ["1", "1.0", "yes", "y", "true", "t", "won", "closed won", "converted", "success", "match", "same"];
 /// It did not.
-const NO: [&str; 17] = [
+const NO: [&str; 14] = [
     "0",
     "0.0",
     "no",
@@ -15,9 +15,6 @@ const NO: [&str; 17] = [
     "closed lost",
     "not converted",
     "failure",
-    "breached",
-    "broken",
-    "missed",
     "no match",
     "non match",
     "different",

@@ -123,7 +123,7 @@ pub enum RiskError {
 impl From<FitError> for RiskError {
     fn from(error: FitError) -> Self {
         match error {
-            FitError::Label { label, said } => Self::Label { label, said },
+            FitError::Label { label, said, positive: None } => Self::Label { label, said },
             FitError::TooFew { converted, others } => Self::TooFew { broken: converted, kept: others },
             FitError::Table(error) => Self::Table(error),
             other => Self::Fit(other),

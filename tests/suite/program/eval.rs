@@ -112,7 +112,7 @@ fn people_are_compared_pair_by_pair() {
 fn promises_are_judged_by_the_clock_of_each_ticket() {
     // The shipped escalation promises a company at priority urgent its resolution in a time that an hour keeps and a
     // year breaks.
-    let csv = "Opened,Closed,Kept\n2025-03-03T08:00:00Z,2025-03-03T09:00:00Z,yes\n\
+    let csv = "Opened,Closed,Kept\n2025-03-03T08:00:00Z,2025-03-03T09:00:00Z,met\n\
                2025-01-06T08:00:00Z,2025-12-30T08:00:00Z,no\n2025-02-03T08:00:00Z,2025-12-29T08:00:00Z,yes\n\
                2025-04-01T08:00:00Z,,no\n";
     let map = "kind = \"support\"\n[truth]\ncolumn = \"Kept\"\n[ticket]\ncreated-at = \"Opened\"\n\

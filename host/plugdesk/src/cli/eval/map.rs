@@ -9,6 +9,10 @@ use serde_json::Value;
 
 use crate::cli::{Exit, Failure};
 
+/// What stands for a promise that was kept, and for one that was not, beside the usual words for *yes* and *no*.
+const KEPT: [&str; 2] = ["met", "kept"];
+const BROKEN: [&str; 3] = ["breached", "broken", "missed"];
+
 /// A mapping with the truth.
 pub(super) struct Map {
     /// The import's own part.
@@ -24,7 +28,7 @@ pub(super) struct Map {
 pub(super) struct Truth {
     /// The column: what came of it, or who the row is.
     column: String,
-    /// Which of its values say that it came true; none: 1, true, yes, won, met.
+    /// Which of its values say that it came true; none: 1, true, yes, won; of a promise also met, kept.
     positive: Option<Vec<String>>,
     /// Where the decision stands in the ticket, as a JSON pointer; none: where the question's usual answer stands.
     pub(super) answer: Option<String>,
@@ -72,6 +76,16 @@ impl Map {
             let text = format!("row {}: `{text}` in `{column}` is neither yes nor no", table.number(row));
             Failure::new(Exit::Refused, text).with_help("say which values mean yes: `positive` in [truth]")
         })
+    }
+
+    /// Whether a promise was kept.
+    pub(super) fn kept(&self, table: &Table, row: usize) -> Result<bool, Failure> {
+        let text = self.text(table, row);
+        match &self.truth.positive {
+            None if KEPT.iter().any(|word| is(word, text)) => Ok(true),
+            None if BROKEN.iter().any(|word| is(word, text)) => Ok(false),
+            _ => self.came(table, row),
+        }
     }
 }
 

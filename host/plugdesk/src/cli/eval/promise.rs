@@ -23,8 +23,8 @@ pub(super) async fn score(task: &Task<'_>, trial: &Trial) -> Result<Score, Failu
     for row in 0..task.table.rows() {
         let promised = tickets.get(&row).and_then(|it| it.commitments.iter().rfind(|it| it.target.metric == metric));
         match promised.map(|it| it.state) {
-            Some(CommitmentState::Met) => agreement.add("kept", verdict(task.map.came(&task.table, row)?)),
-            Some(CommitmentState::Breached) => agreement.add("broken", verdict(task.map.came(&task.table, row)?)),
+            Some(CommitmentState::Met) => agreement.add("kept", verdict(task.map.kept(&task.table, row)?)),
+            Some(CommitmentState::Breached) => agreement.add("broken", verdict(task.map.kept(&task.table, row)?)),
             _ => unanswered += 1,
         }
     }
