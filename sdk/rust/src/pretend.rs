@@ -14,7 +14,7 @@ use crate::types::{
 use hours::{Hours, MINUTE};
 
 /// The contract's limit of reads a question.
-const MOST_READS: u32 = 32;
+const MOST_READS: u32 = 104;
 /// The contract's limit of names in one read of custom fields.
 const MOST_NAMES: usize = 256;
 

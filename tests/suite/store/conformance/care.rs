@@ -75,7 +75,7 @@ pub(super) fn a_line_of_events_longer_than_a_value_is_imported_and_read_again(st
     store.records(desk()).commit_wait(change(|it| it.tell(event("thing.done", 1)))).unwrap();
     let lines = exported(&*store.maintenance(), desk());
     let one =
-        lines.lines().nth(1).and_then(|line| Some(line.strip_prefix("{\"events\":[")?.strip_suffix("]}")?)).unwrap();
+        lines.lines().nth(1).and_then(|line| line.strip_prefix("{\"events\":[")?.strip_suffix("]}")).unwrap();
     let told = |n: u64, bytes: usize| {
         let mut event: plugdesk_domain::Event = serde_json::from_str(one).unwrap();
         event.sequence = n;
