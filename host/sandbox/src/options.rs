@@ -9,9 +9,10 @@ use plugdesk_domain::ask::MOST_COMPONENT_BYTES;
 /// instances and for several desks in one process. Each reserves a little more than 4 GiB of address space, together
 /// one percent of what x86-64 has.
 const POOL: u32 = 256;
-/// A slot keeps so much of its memory resident between calls. Measured on a guest with a 32 KiB stack: 64 KiB costs
-/// 2 µs more a call in page faults, more than 128 KiB gains nothing.
-const RESIDENT_BYTES: usize = 128 << 10;
+/// A slot keeps so much of its memory resident between calls, if the last one touched it. A small policy needs 128 KiB
+/// (64 KiB costs it 2 µs more a call in page faults); one that compares 50 contacts touches several times as much, and
+/// 128 KiB cost it 100 µs of 660.
+const RESIDENT_BYTES: usize = 1 << 20;
 /// The largest linear memory that any call's limits may allow.
 const MEMORY_BYTES: u64 = 64 << 20;
 /// How long one component may take to compile: a policy in Python takes 13 s on two cores that do nothing else.

@@ -5,6 +5,7 @@ use plugdesk_sdk::types::cut;
 
 use crate::configuration::Merging;
 use crate::names::Name;
+use crate::names::within;
 use crate::sound::sound;
 use crate::weights::Level;
 
@@ -188,33 +189,30 @@ fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, agree: bool) ->
     if a.shared || b.shared {
         return None;
     }
-    let digits = |mail: &Mail| mail.local.chars().filter(char::is_ascii_digit).collect::<String>();
-    let letters = |mail: &Mail| mail.local.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    let digits = |mail: &'_ Mail| mail.local.bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
+    let letters = |mail: &'_ Mail| mail.local.bytes().filter(|byte| !byte.is_ascii_digit()).collect::<Vec<_>>();
     let long = a.local.len().min(b.local.len()) >= TELLING_LOCAL;
     // m.kowal1 and m.kowal2 are two people; so are a.nowak and b.nowak.
-    let numbered = letters(a) == letters(b) && digits(a) != digits(b);
+    let numbered = || letters(a) == letters(b) && digits(a) != digits(b);
     let same_start = a.local.chars().next() == b.local.chars().next();
-    let slip = |one: &str, other: &str, most: usize| {
-        one.len().abs_diff(other.len()) <= most && strsim::osa_distance(one, other) <= most
-    };
     if a.host == b.host {
         let most = if a.local.len() >= 8 { 2 } else { 1 };
-        if long && same_start && !numbered && slip(&a.local, &b.local, most) {
+        if long && same_start && within(&a.local, &b.local, most) && !numbered() {
             return Some(Level::EmailNear);
         }
         if a.free {
             return Some(Level::EmailApart);
         }
         let one_of_both = |mail: &Mail| mail.fits(one_name) && mail.fits(other_name);
-        return Some(match agree && one_of_both(a) && one_of_both(b) && !numbered {
+        return Some(match agree && one_of_both(a) && one_of_both(b) && !numbered() {
             true => Level::EmailAlias,
             false => Level::EmailRival,
         });
     }
     // Nobody has nearly one name at nearly one host but by a slip; at providers of like names everybody has.
     let most = if a.host.len().min(b.host.len()) >= 10 { 2 } else { 1 };
-    let mistyped = slip(&a.host, &b.host, most) && slip(&a.local, &b.local, if long { 2 } else { 1 });
-    if mistyped && !numbered && !(a.free && b.free) && a.local.len().min(b.local.len()) >= 2 {
+    let mistyped = || within(&a.local, &b.local, if long { 2 } else { 1 }) && within(&a.host, &b.host, most);
+    if !(a.free && b.free) && a.local.len().min(b.local.len()) >= 2 && mistyped() && !numbered() {
         return Some(Level::EmailNear);
     }
     Some(match a.local == b.local && long {

@@ -195,7 +195,12 @@ impl Merging {
     }
 
     pub(crate) fn is_blank(&self, value: &Value) -> bool {
-        value.is_blank() || value.text().is_some_and(|text| self.blank.has(fold(text).trim()))
+        value.is_blank() || value.text().is_some_and(|text| self.is_blank_text(&fold(text)))
+    }
+
+    /// Whether a folded text says that nothing is known.
+    pub(crate) fn is_blank_text(&self, folded: &str) -> bool {
+        self.blank.has(folded.trim())
     }
 
     /// What a custom field tells.

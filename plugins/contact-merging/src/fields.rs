@@ -6,6 +6,8 @@ use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::types::cut;
 use plugdesk_sdk::words::fold;
 
+use crate::configuration::Merging;
+use crate::names::within;
 use crate::place::Place;
 use crate::weights::Level;
 
@@ -65,7 +67,7 @@ impl Birth {
         // One of year, month and day is mistyped, or two of them are turned round.
         let pairs = [(self.year, other.year), (a, other.parts[0]), (b, other.parts[1])];
         let slips = pairs.iter().filter(|(one, other)| one != other).count();
-        let typed = |(one, other): &(i32, i32)| strsim::osa_distance(&format!("{one:02}"), &format!("{other:02}")) <= 1;
+        let typed = |(one, other): &(i32, i32)| within(&format!("{one:02}"), &format!("{other:02}"), 1);
         let all_typed = pairs.iter().all(typed);
         if (slips == 1 && all_typed) || (self.year == other.year && turned) {
             return Level::BirthNear;
@@ -103,11 +105,11 @@ impl Fields {
     }
 
     /// Adds the value of a field that the configuration names.
-    pub fn add(&mut self, sort: Sort, name: &str, value: &Value) {
+    pub fn add(&mut self, policy: &Merging, sort: Sort, name: &str, value: &Value) {
         let Some(text) = text(value) else { return };
         let text = cut(&text, MOST_FIELD_BYTES);
         let folded = fold(text);
-        if folded.is_empty() {
+        if folded.is_empty() || policy.is_blank_text(&folded) {
             return;
         }
         match sort {

@@ -11,6 +11,8 @@ use crate::person::Person;
 const MOST_REASONS: usize = 8;
 /// And so many why it is another one: the strongest.
 const MOST_OBJECTIONS: usize = 3;
+/// Of more candidates than these nobody reads more than one each why it is another one.
+const FEW_CANDIDATES: usize = 32;
 /// An answer has room for 64 KiB: what was found with all candidates together is told in so many bytes, twice for each
 /// reason.
 const MOST_TOLD: usize = 2_500;
@@ -20,6 +22,15 @@ const MOST_TOLD_EACH: usize = 256;
 const SURELY_NOT: u16 = 100;
 /// An address that people of so many names use is an office's or a family's.
 const MANY_NAMES: usize = 3;
+
+/// How much is told of one candidate.
+#[derive(Clone, Copy)]
+struct Told {
+    /// Of what was found with either, in bytes.
+    bytes: usize,
+    /// Reasons why it is another one.
+    objections: usize,
+}
 
 impl Identify for Merging {
     fn identify(&self, inquiry: &identify::Inquiry, desk: &impl Desk) -> Answer<Identification> {
@@ -31,6 +42,8 @@ impl Identify for Merging {
         let shared = self.shared_by_many(&one, &others);
         one.addresses.share(|address| shared.iter().any(|it| it == address));
         let told = (MOST_TOLD / others.len().max(1)).min(MOST_TOLD_EACH);
+        let objections = if others.len() > FEW_CANDIDATES { 1 } else { MOST_OBJECTIONS };
+        let told = Told { bytes: told, objections };
         let likenesses = others.iter().filter_map(|other| self.likeness(&other.id, &link(self, &one, other), told));
         let likenesses: Vec<Likeness> = likenesses.collect();
         Ok((!likenesses.is_empty()).then(|| Identification::new(likenesses)))
@@ -86,7 +99,7 @@ impl Merging {
     }
 
     /// What the evidence comes to; `None`: too little on either side.
-    fn likeness(&self, id: &str, linked: &Linked, told: usize) -> Option<Likeness> {
+    fn likeness(&self, id: &str, linked: &Linked, told: Told) -> Option<Likeness> {
         let against = linked.evidence.iter().any(|evidence| evidence.weight < 0);
         let relation = if linked.same(self) {
             Relation::Same
@@ -98,8 +111,8 @@ impl Merging {
             return None;
         };
         let mut likeness = Likeness::new(id, relation, linked.score);
-        let most = if relation == Relation::Different { MOST_OBJECTIONS } else { MOST_REASONS };
-        likeness.reasons = linked.evidence.iter().take(most).map(|evidence| evidence.reason(told)).collect();
+        let most = if relation == Relation::Different { told.objections } else { MOST_REASONS };
+        likeness.reasons = linked.evidence.iter().take(most).map(|evidence| evidence.reason(told.bytes)).collect();
         Some(likeness)
     }
 }

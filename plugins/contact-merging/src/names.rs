@@ -20,6 +20,7 @@ use crate::configuration::Merging;
 use crate::sound::latin;
 
 pub use read::initials_joined;
+pub use slip::within;
 pub use word::Word;
 
 /// A name has at most so many words; of a longer one the first are compared.

@@ -36,8 +36,8 @@ impl Person {
         }
         let mut fields = Fields::default();
         for (name, value) in attributes {
-            if let Some(sort) = policy.sort_of(name).filter(|_| !policy.is_blank(value)) {
-                fields.add(sort, name, value);
+            if let Some(sort) = policy.sort_of(name) {
+                fields.add(policy, sort, name, value);
             }
         }
         Self {

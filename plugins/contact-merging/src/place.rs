@@ -3,6 +3,7 @@
 use plugdesk_sdk::types::cut;
 
 use crate::fields::Sort;
+use crate::names::within;
 use crate::sound::sound;
 use crate::weights::Level;
 
@@ -210,7 +211,7 @@ fn is_called((one, one_sound): &(String, String), (other, other_sound): &(String
     one == other
         || (letters >= 4 && long.starts_with(short.as_str()))
         || (one_sound.chars().count() >= 3 && one_sound == other_sound)
-        || (letters >= 5 && long.len() - short.len() <= 1 && strsim::osa_distance(short, long) <= 1)
+        || (letters >= 5 && within(short, long, 1))
 }
 
 /// `60302` and `60302-1234` are one.
@@ -224,7 +225,7 @@ fn city(one: &str, other: &str) -> Level {
         return Level::City;
     }
     let letters = one.chars().count().min(other.chars().count());
-    let near = letters >= 4 && (strsim::osa_distance(one, other) <= 2 && strsim::jaro_winkler(one, other) >= 0.85);
+    let near = letters >= 4 && (within(one, other, 2) && strsim::jaro_winkler(one, other) >= 0.85);
     let sounds = letters >= 4 && sound(one).chars().count() >= 2 && sound(one) == sound(other);
     if near || sounds { Level::CityClose } else { Level::PlaceApart }
 }

@@ -39,6 +39,23 @@ pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
     rows[1].last().copied().filter(|cost| *cost <= most)
 }
 
+/// Whether at most so many letters set two texts apart: changed, added, left out, or exchanged with their neighbour.
+pub fn within(one: &str, other: &str, most: usize) -> bool {
+    // What both begin and end with costs nothing, and is most of what is alike.
+    let begin = same(one.chars(), other.chars());
+    let (one, other) = (one.get(begin..).unwrap_or_default(), other.get(begin..).unwrap_or_default());
+    let end = same(one.chars().rev(), other.chars().rev());
+    let rest = |text: &'_ str| text.len() - end;
+    let (one, other) = (one.get(..rest(one)).unwrap_or_default(), other.get(..rest(other)).unwrap_or_default());
+    let (ones, others) = (one.chars().count(), other.chars().count());
+    ones.max(others) <= most || (ones.abs_diff(others) <= most && strsim::osa_distance(one, other) <= most)
+}
+
+/// So many bytes come first in both.
+fn same(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> usize {
+    one.zip(other).take_while(|(one, other)| one == other).map(|(one, _)| one.len_utf8()).sum()
+}
+
 /// What the letter at `at` costs where the other word has none.
 fn gap(word: &[u8], at: usize) -> u32 {
     match word[at] {

@@ -74,8 +74,7 @@ pub(super) fn what_is_exported_can_be_imported_once_and_whole(store: &dyn Storag
 pub(super) fn a_line_of_events_longer_than_a_value_is_imported_and_read_again(store: &dyn Storage) {
     store.records(desk()).commit_wait(change(|it| it.tell(event("thing.done", 1)))).unwrap();
     let lines = exported(&*store.maintenance(), desk());
-    let one =
-        lines.lines().nth(1).and_then(|line| line.strip_prefix("{\"events\":[")?.strip_suffix("]}")).unwrap();
+    let one = lines.lines().nth(1).and_then(|line| line.strip_prefix("{\"events\":[")?.strip_suffix("]}")).unwrap();
     let told = |n: u64, bytes: usize| {
         let mut event: plugdesk_domain::Event = serde_json::from_str(one).unwrap();
         event.sequence = n;
