@@ -67,12 +67,12 @@ impl Mail {
 }
 
 /// What the addresses of two contacts say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Seen<'a> {
     /// How far they agree.
     pub level: Level,
     /// The one and the other.
-    pub found: [String; 2],
+    pub found: [&'a str; 2],
     /// It is made of the first word of both names, so hardly a family's.
     pub personal: bool,
     /// Both proved to be their holder's own, and they are two.
@@ -140,21 +140,21 @@ impl Addresses {
 
     /// What their e-mail addresses say, the most telling pair; `None`: one has none of its own.
     /// `agree`: the names leave room for one person.
-    pub fn mail(&self, other: &Self, one_name: &Name, other_name: &Name, agree: bool) -> Option<Seen> {
+    pub fn mail<'a>(&'a self, other: &'a Self, one_name: &Name, other_name: &Name, agree: bool) -> Option<Seen<'a>> {
         let pairs = self.mails.iter().flat_map(|a| other.mails.iter().map(move |b| (a, b)));
         let seen = pairs.filter_map(|(a, b)| {
             let level = mails(a, b, one_name, other_name, agree)?;
-            let found = [a.value.clone(), b.value.clone()];
+            let found = [a.value.as_str(), b.value.as_str()];
             let first = one_name.words.first().filter(|word| Some(*word) == other_name.words.first());
             let personal = first.is_some_and(|word| word.is_in(&a.local, &a.sound) && word.is_in(&b.local, &b.sound));
             let proved = a.verified && b.verified && level == Level::EmailRival;
             Some(Seen { level, found, personal, proved })
         });
-        seen.min_by_key(|seen| (seen.level, seen.found.clone()))
+        seen.min_by_key(|seen| (seen.level, seen.found))
     }
 
     /// What their phone numbers say.
-    pub fn phone(&self, other: &Self) -> Option<Seen> {
+    pub fn phone<'a>(&'a self, other: &'a Self) -> Option<Seen<'a>> {
         let pairs = self.phones.iter().flat_map(|a| other.phones.iter().map(move |b| (a, b)));
         let seen = pairs.map(|(a, b)| {
             let level = match same_number(&a.digits, &b.digits) {
@@ -162,9 +162,9 @@ impl Addresses {
                 true => Level::PhoneSame,
                 false => Level::PhoneApart,
             };
-            Seen { level, found: [a.digits.clone(), b.digits.clone()], personal: false, proved: false }
+            Seen { level, found: [a.digits.as_str(), b.digits.as_str()], personal: false, proved: false }
         });
-        seen.min_by_key(|seen| (seen.level, seen.found.clone()))
+        seen.min_by_key(|seen| (seen.level, seen.found))
     }
 
     /// Whether both have an address at one host that is not a provider's; the host.

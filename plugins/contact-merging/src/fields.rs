@@ -2,6 +2,8 @@
 //!
 //! Where is [`Place`]'s to say.
 
+use std::borrow::Cow;
+
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::types::cut;
 use plugdesk_sdk::words::fold;
@@ -141,11 +143,11 @@ pub enum Sort {
 }
 
 /// A value as text; `None`: not one that can be compared.
-fn text(value: &Value) -> Option<String> {
+fn text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
-        Value::Text(text) | Value::Decimal(text) => Some(text.clone()),
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Instant(millis) => Some(date(millis.div_euclid(DAY))),
+        Value::Text(text) | Value::Decimal(text) => Some(Cow::Borrowed(text)),
+        Value::Integer(number) => Some(Cow::Owned(number.to_string())),
+        Value::Instant(millis) => Some(Cow::Owned(date(millis.div_euclid(DAY)))),
         _ => None,
     }
 }

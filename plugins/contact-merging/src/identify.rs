@@ -99,7 +99,7 @@ impl Merging {
     }
 
     /// What the evidence comes to; `None`: too little on either side.
-    fn likeness(&self, id: &str, linked: &Linked, told: Told) -> Option<Likeness> {
+    fn likeness(&self, id: &str, linked: &Linked<'_>, told: Told) -> Option<Likeness> {
         let against = linked.evidence.iter().any(|evidence| evidence.weight < 0);
         let relation = if linked.same(self) {
             Relation::Same

@@ -14,7 +14,7 @@ const NAMESAKES: i32 = 20;
 
 /// One piece of evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Evidence {
+pub struct Evidence<'p> {
     /// The reason's code.
     pub code: &'static str,
     /// How far they agree; `None`: in the words of two names.
@@ -24,10 +24,10 @@ pub struct Evidence {
     /// Hundredths of log-odds, above 0 for one person.
     pub weight: i32,
     /// What was found with the one and the other.
-    pub found: [String; 2],
+    pub found: [&'p str; 2],
 }
 
-impl Evidence {
+impl Evidence<'_> {
     /// As a reason; the weight in tenths, as a person compares them. Of what was found at most so many bytes are told.
     pub fn reason(&self, most: usize) -> Reason {
         let sign = if self.weight < 0 { "−" } else { "+" };
@@ -44,7 +44,7 @@ impl Evidence {
 
 /// What all evidence comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Linked {
+pub struct Linked<'p> {
     /// Probability that they are one person, 0 to 10,000.
     pub score: u16,
     /// Whatever else speaks for it, they are two, or somebody must look first.
@@ -57,10 +57,10 @@ pub struct Linked {
     /// share everything else.
     pub other_name: bool,
     /// All of it, the strongest first.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Vec<Evidence<'p>>,
 }
 
-impl Linked {
+impl Linked<'_> {
     /// Whether they are the same person: the evidence is strong enough, and nothing says that somebody must look first.
     pub fn same(&self, policy: &Merging) -> bool {
         self.score >= policy.same && !(self.contradiction || self.doubt || self.role || self.other_name)
@@ -68,7 +68,7 @@ impl Linked {
 }
 
 /// Compares two contacts.
-pub fn link(policy: &Merging, one: &Person, other: &Person) -> Linked {
+pub fn link<'p>(policy: &'p Merging, one: &'p Person, other: &'p Person) -> Linked<'p> {
     let mut pair = Pair::new(policy, one, other);
     let organisations = pair.organisations;
     let role = one.name.role || other.name.role;
@@ -110,7 +110,7 @@ struct Pair<'p> {
     organisations: bool,
     /// They are organisations in two houses: two sites of a chain have one telephone and mostly one name.
     sites: bool,
-    evidence: Vec<Evidence>,
+    evidence: Vec<Evidence<'p>>,
     contradiction: bool,
     doubt: bool,
 }
@@ -123,18 +123,18 @@ impl<'p> Pair<'p> {
         Self { policy, one, other, organisations, sites, evidence: Vec::new(), contradiction: false, doubt: false }
     }
 
-    fn add(&mut self, code: &'static str, level: Level, found: [String; 2]) {
+    fn add(&mut self, code: &'static str, level: Level, found: [&'p str; 2]) {
         let weight = self.weight(level);
         self.evidence.push(Evidence { code, level: Some(level), at_home: false, weight, found });
     }
 
     fn add_name(&mut self, code: &'static str, weight: i32) {
-        let found = [self.one.written.clone(), self.other.written.clone()];
+        let found = [self.one.written.as_str(), self.other.written.as_str()];
         self.evidence.push(Evidence { code, level: None, at_home: false, weight, found });
     }
 
     /// What people of one family or office share.
-    fn add_at_home(&mut self, code: &'static str, level: Level, found: [String; 2]) {
+    fn add_at_home(&mut self, code: &'static str, level: Level, found: [&'p str; 2]) {
         let weight = self.weight(Level::Household);
         self.evidence.push(Evidence { code, level: Some(level), at_home: true, weight, found });
     }
@@ -211,7 +211,7 @@ impl<'p> Pair<'p> {
             };
             self.contradiction |= level == Level::BirthApart;
             self.doubt |= level == Level::BirthFar;
-            self.add(code, level, [a.clone(), b.clone()]);
+            self.add(code, level, [a, b]);
         }
         let numbers = one.numbers.iter().flat_map(|a| other.numbers.iter().map(move |b| (a, b)));
         let numbers = numbers.filter(|(a, b)| a.0 == b.0);
@@ -222,7 +222,7 @@ impl<'p> Pair<'p> {
                 false => ("number-apart", Level::NumberApart),
             };
             self.contradiction |= !same;
-            self.add(code, level, [a.1.clone(), b.1.clone()]);
+            self.add(code, level, [&a.1, &b.1]);
         }
         self.place(named);
     }
@@ -242,7 +242,6 @@ impl<'p> Pair<'p> {
         };
         // Two houses of a chain are two, whatever else they share.
         self.doubt |= level == Level::SiteApart;
-        let found = found.map(str::to_owned);
         match self.at_home(level, named) {
             true => self.add_at_home("place-household", level, found),
             false => self.add(code, level, found),
@@ -256,8 +255,8 @@ impl<'p> Pair<'p> {
         }
         let common = self.one.companies.iter().find(|company| self.other.companies.contains(company));
         let host = self.one.addresses.common_host(&self.other.addresses);
-        if let Some(found) = common.map(String::as_str).or(host).map(str::to_owned) {
-            self.add("company-same", Level::Company, [found.clone(), found]);
+        if let Some(found) = common.map(String::as_str).or(host) {
+            self.add("company-same", Level::Company, [found, found]);
         }
     }
 }

@@ -134,8 +134,9 @@ fn person((name, rest): Side, id: &str) -> Person {
 
 fn is_same(one: Side, other: Side) -> bool {
     let policy = policy();
-    let linked = link(&policy, &person(one, "a"), &person(other, "b"));
-    let turned = link(&policy, &person(other, "b"), &person(one, "a"));
+    let [a, b] = [person(one, "a"), person(other, "b")];
+    let linked = link(&policy, &a, &b);
+    let turned = link(&policy, &b, &a);
     assert_eq!((linked.score, linked.same(&policy)), (turned.score, turned.same(&policy)), "{one:?} {other:?}");
     linked.same(&policy)
 }

@@ -36,9 +36,9 @@ pub(super) async fn of_table(
     // A map for `eval` says who is who besides; nothing is learned from that.
     mapping.as_object_mut().and_then(|fields| fields.remove("truth"));
     let table = table(csv)?;
-    let trial = Trial::begin(ask, SystemClock::default().now()).await.map_err(failed)?;
-    let read = asked_by(&trial, archive(pack)?, &table, &mapping).await.map_err(failed);
-    trial.end().await.map_err(failed)?;
+    let trial = Trial::begin(ask, SystemClock::default().now()).await.map_err(|error| failed(&error))?;
+    let read = asked_by(&trial, archive(pack)?, &table, &mapping).await.map_err(|error| failed(&error));
+    trial.end().await.map_err(|error| failed(&error))?;
     Ok((read?, table.rows()))
 }
 
@@ -103,6 +103,6 @@ fn items_of(list: &Value) -> Vec<Value> {
     list.as_array().cloned().unwrap_or_else(|| items(list).to_vec())
 }
 
-fn failed(error: Error) -> Failure {
+fn failed(error: &Error) -> Failure {
     Failure::new(Exit::Refused, error.to_string())
 }
