@@ -6,7 +6,6 @@ use plugdesk_sdk::types::cut;
 use crate::configuration::Merging;
 use crate::names::Name;
 use crate::names::within;
-use crate::sound::sound;
 use crate::weights::Level;
 
 /// The last digits of a phone number: without the country's and the trunk's prefix, which people write or not.
@@ -25,7 +24,6 @@ pub struct Mail {
     pub value: String,
     /// Before the @, without what follows a plus, letters and digits only.
     local: String,
-    sound: String,
     host: String,
     /// At a host where anybody may have an address.
     free: bool,
@@ -45,7 +43,6 @@ impl Mail {
         let local: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
         Some(Self {
             value: value.to_owned(),
-            sound: sound(&local),
             local,
             host: host.to_owned(),
             free: policy.is_free(host),
@@ -62,7 +59,7 @@ impl Mail {
 
     /// Whether it is made of that name.
     pub fn fits(&self, name: &Name) -> bool {
-        name.explains(&self.local, &self.sound)
+        name.explains(&self.local)
     }
 }
 
@@ -146,7 +143,7 @@ impl Addresses {
             let level = mails(a, b, one_name, other_name, agree)?;
             let found = [a.value.as_str(), b.value.as_str()];
             let first = one_name.words.first().filter(|word| Some(*word) == other_name.words.first());
-            let personal = first.is_some_and(|word| word.is_in(&a.local, &a.sound) && word.is_in(&b.local, &b.sound));
+            let personal = first.is_some_and(|word| word.is_in(&a.local) && word.is_in(&b.local));
             let proved = a.verified && b.verified && level == Level::EmailRival;
             Some(Seen { level, found, personal, proved })
         });

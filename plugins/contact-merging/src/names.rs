@@ -100,8 +100,8 @@ impl Name {
     }
 
     /// Whether a local part of an address is made of this name: it holds a word of it, in letters or in sound.
-    pub fn explains(&self, local: &str, local_sound: &str) -> bool {
-        self.words.iter().any(|word| word.is_in(local, local_sound))
+    pub fn explains(&self, local: &str) -> bool {
+        self.words.iter().any(|word| word.is_in(local))
     }
 }
 

@@ -4,7 +4,7 @@ use plugdesk_sdk::types::cut;
 
 use super::slip;
 use crate::configuration::Merging;
-use crate::sound::{Script, alike, latin, script_of, sound_of_latin};
+use crate::sound::{Script, alike, latin, script_of, sound, sound_of_latin};
 
 /// Spellings are one up to this cost, in thousandths of a letter for each letter of the longer word.
 const CLOSE: u32 = 170;
@@ -98,10 +98,10 @@ impl Word {
     }
 
     /// Whether a local part of an address holds it, in letters or in sound.
-    pub fn is_in(&self, local: &str, local_sound: &str) -> bool {
+    pub fn is_in(&self, local: &str) -> bool {
         match self.script {
             Script::Latin => self.letters >= 3 && local.contains(self.text.as_str()),
-            _ => self.sound.chars().count() >= 3 && local_sound.contains(self.sound.as_str()),
+            _ => self.sound.chars().count() >= 3 && sound(local).contains(self.sound.as_str()),
         }
     }
 }
