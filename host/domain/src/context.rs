@@ -43,7 +43,7 @@ impl Scope {
     }
 }
 
-/// A policy may ask so many times a call: twice what the largest shipped policy needs.
+/// A policy may ask so many times a call: twice for each of 50 candidates, and some.
 pub const MOST_CONTEXT_CALLS: u32 = 104;
 
 /// What surrounds the subject, read when asked for.
