@@ -75,7 +75,7 @@ fn what_was_filled_after_the_end_is_suspected_and_what_is_wrong_is_named() {
         (&["--opened", "Begun"], 1, "there is no column `Begun`"),
         (&["--known", "Urgency=mood"], 2, "`mood`: the policy knows kind, channel, priority"),
         (&["--known", "Urgency"], 2, "is COLUMN=WORD"),
-        (&["--positive", "oui"], 1, "the column `Late` says `no`, `yes`; say which means that the promise was broken"),
+        (&["--positive", "oui"], 1, "the column `Late` says `no`, `yes`; `oui` is none of these"),
         (&["--until", "Due"], 2, "--opened"),
     ] {
         let ran = fit(&place, more);

@@ -60,7 +60,7 @@ fn what_can_not_be_learned_from_is_told_with_its_column_and_the_way_out() {
         ("a,b\n1,2\n", &[], "there is no column `Converted`; there are a, b", ""),
         ("a,Converted\n1\n", &[], "line: 2", ""),
         ("a,Converted\n1,\n", &[], "the column `Converted` is empty in every row", ""),
-        ("a,Converted\n1,x\n2,y\n", &[], "the column `Converted` says `x`, `y`", "--positive VALUE"),
+        ("a,Converted\n1,red\n2,tan\n", &[], "the column `Converted` says `red`, `tan`", "--positive VALUE"),
         (
             all_yes,
             &["--positive", "no"],
