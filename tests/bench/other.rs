@@ -1,5 +1,6 @@
 //! A second desk of the same process, in which policies are bound that want to do harm.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -13,10 +14,15 @@ use crate::desk::{Desk, json_of};
 /// Reactions come behind the write, and the machine may be full of it.
 const MOST_WAITING: Duration = Duration::from_secs(30);
 
+/// People are called by numbers, from here on: they neither sound nor look like each other.
+const FIRST_NAME: u64 = 1_000;
+
 /// The desk, beside the one that is measured.
 pub(crate) struct Other<'d> {
     desk: &'d Desk,
     bearer: String,
+    /// Names given so far.
+    names: AtomicU64,
 }
 
 /// What was answered.
@@ -31,11 +37,9 @@ impl<'d> Other<'d> {
         json_of(&mut desk.command(&["--json", "desk", "create", "hostile"]))?;
         let key = json_of(&mut desk.command(&["--json", "--desk", "hostile", "key", "create"]))?;
         let bearer = format!("Bearer {}", key["secret"].as_str().context("a new key shows its secret")?);
-        let other = Self { desk, bearer };
+        let other = Self { desk, bearer, names: AtomicU64::new(0) };
         other.good("/v1/companies", &json!({ "name": "Acme", "domains": ["acme.example"] }))?;
         other.ticket()?;
-        // Somebody whom the next of that name could be.
-        other.contact()?;
         Ok(other)
     }
 
@@ -75,9 +79,14 @@ impl<'d> Other<'d> {
     /// Does what asks that question; the id of what it is about.
     fn cause(&self, question: &str) -> Result<String> {
         match question {
-            "identify" => self.contact(),
+            "identify" => {
+                // Two of one name whom nobody else resembles: it is asked about one candidate, every time.
+                let name = (FIRST_NAME + self.names.fetch_add(1, Ordering::Relaxed)).to_string();
+                self.contact(&name)?;
+                self.contact(&name)
+            }
             "merge" => {
-                let (winner, loser) = (self.contact()?, self.contact()?);
+                let (winner, loser) = (self.contact("Mina Mustermann")?, self.contact("Mina Mustermann")?);
                 // A policy that fails refuses it, and that stands in the decision.
                 self.post("/v1/merges", &json!({ "kind": "contact", "winner": winner, "loser": loser }))?;
                 Ok(winner)
@@ -91,8 +100,8 @@ impl<'d> Other<'d> {
         }
     }
 
-    fn contact(&self) -> Result<String> {
-        self.made("/v1/contacts", &json!({ "name": "Mina Mustermann" }))
+    fn contact(&self, name: &str) -> Result<String> {
+        self.made("/v1/contacts", &json!({ "name": name }))
     }
 
     fn ticket(&self) -> Result<String> {

@@ -1,5 +1,7 @@
 //! One word of a name, and how it agrees with a word of another name.
 
+use std::cell::OnceCell;
+
 use plugdesk_sdk::types::cut;
 
 use super::slip;
@@ -20,14 +22,14 @@ const SHORT_FORM: usize = 4;
 const MOST_LATIN_BYTES: usize = 64;
 
 /// One word of a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Word {
     /// Folded.
     pub text: String,
     /// In small Latin letters, where the text is not.
     latin: Option<String>,
-    /// How it sounds.
-    pub sound: String,
+    /// How it sounds, once somebody asks: most words differ by more.
+    sound: OnceCell<String>,
     /// What it is written in.
     pub script: Script,
     /// Characters.
@@ -63,6 +65,15 @@ pub(super) enum Likeness {
     Initial,
 }
 
+/// All else follows from these.
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.text, self.generic, &self.nicknames) == (&other.text, other.generic, &other.nicknames)
+    }
+}
+
+impl Eq for Word {}
+
 impl Word {
     /// Of a folded word.
     pub fn of(policy: &Merging, text: &str, organisation: bool) -> Self {
@@ -79,7 +90,7 @@ impl Word {
         }
         let spelt = in_latin.as_deref().unwrap_or(&text);
         Self {
-            sound: sound_of_latin(spelt),
+            sound: OnceCell::new(),
             consonants: consonants(spelt),
             script,
             letters: text.chars().count(),
@@ -97,11 +108,16 @@ impl Word {
         self.latin.as_deref().unwrap_or(&self.text)
     }
 
+    /// How it sounds.
+    pub fn sound(&self) -> &str {
+        self.sound.get_or_init(|| sound_of_latin(self.latin()))
+    }
+
     /// Whether a local part of an address holds it, in letters or in sound.
     pub fn is_in(&self, local: &str) -> bool {
         match self.script {
             Script::Latin => self.letters >= 3 && local.contains(self.text.as_str()),
-            _ => self.sound.chars().count() >= 3 && sound(local).contains(self.sound.as_str()),
+            _ => self.sound().chars().count() >= 3 && sound(local).contains(self.sound()),
         }
     }
 }
@@ -129,7 +145,7 @@ pub(super) fn likeness(a: &Word, b: &Word) -> Option<Likeness> {
     if a.script != b.script {
         let vowelless = a.script == Script::Vowelless || b.script == Script::Vowelless;
         let spelt = !vowelless && difference(a, b).is_some_and(|share| share <= CLOSE);
-        return (spelt || alike(&a.sound, a.script, &b.sound, b.script)).then_some(Likeness::Sound);
+        return (spelt || alike(a.sound(), a.script, b.sound(), b.script)).then_some(Likeness::Sound);
     }
     match ending(short, long) {
         Some(likeness) => Some(likeness),
@@ -151,12 +167,17 @@ fn difference(a: &Word, b: &Word) -> Option<u32> {
     let (one, other) = (a.latin().as_bytes(), b.latin().as_bytes());
     let longest = u32::try_from(one.len().max(other.len())).ok().filter(|longest| *longest > 0)?;
     let first = if one.first() == other.first() { 0 } else { FIRST_LETTER };
-    // What sounds the same is forgiven a fifth.
-    let sounds = a.sound == b.sound && a.sound.len() >= 2;
-    let most = (ALIKE - first) * longest / if sounds { 80 } else { 100 };
+    let most = |of: u32| (ALIKE - first) * longest / of;
     // Each consonant that only one of them has costs at least half a letter.
     let (ones, others) = (a.consonants, b.consonants);
-    if (ones & !others).count_ones().max((others & !ones).count_ones()) * 5 > most {
+    let least = (ones & !others).count_ones().max((others & !ones).count_ones()) * 5;
+    if least > most(80) {
+        return None;
+    }
+    // What sounds the same is forgiven a fifth.
+    let sounds = a.sound() == b.sound() && a.sound().len() >= 2;
+    let most = most(if sounds { 80 } else { 100 });
+    if least > most {
         return None;
     }
     let cost = slip::cost(one, other, most)?;
@@ -204,8 +225,8 @@ fn ending(short: &Word, long: &Word) -> Option<Likeness> {
     // `Peter` and `Petra`, but `Sara` and `Sarah` are one.
     if gendered
         && ![short_last, long_last].contains(&'h')
-        && short.sound == long.sound
         && long.letters - short.letters <= 1
+        && short.sound() == long.sound()
     {
         return Some(Likeness::Ending);
     }
