@@ -119,11 +119,11 @@ pub(super) struct Attack(JoinSet<()>);
 
 impl Attack {
     /// Begins, and waits until most are there.
-    pub(super) async fn begin(desk: &Desk, kind: Kind, wanted: u64) -> Self {
-        let (address, bearer) = (desk.address, desk.bearer().unwrap_or_default());
+    pub(super) async fn begin(desk: &Desk, bearer: &str, kind: Kind, wanted: u64) -> Self {
+        let address = desk.address;
         let mut tasks = JoinSet::new();
         for _ in 0..kind.connections(wanted) {
-            let bearer = bearer.clone();
+            let bearer = bearer.to_owned();
             tasks.spawn(async move {
                 loop {
                     // However it ended, it comes back.
