@@ -15,6 +15,7 @@ pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
     for k in 1..width {
         rows[1][k] = rows[1][k - 1] + gap(other, k - 1);
     }
+    let mut least_before = 0;
     for i in 1..=one.len() {
         // `rows` are the one before the last, the last, and the one that is written.
         let [before, last, now] = &mut rows;
@@ -30,10 +31,11 @@ pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
             now[k] = cheapest;
             least = least.min(cheapest);
         }
-        // Two neighbours that changed places are measured from the row before the last, two letters back at most.
-        if least > most + 2 * LETTER {
+        // Whatever comes passes through this row, or over it from the last one: two neighbours that changed places.
+        if least.min(least_before) > most {
             return None;
         }
+        least_before = least;
         rows.rotate_left(1);
     }
     rows[1].last().copied().filter(|cost| *cost <= most)
