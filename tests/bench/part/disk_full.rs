@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use super::fields;
 use crate::Bench;
 use crate::cast::lead;
-use crate::desk::Desk;
+use crate::desk::{Desk, json_of};
 
 /// Room for a desk with its packs, the reserve of 64 MiB, and some minutes of writing.
 const DISK_BYTES: u64 = 512 << 20;
@@ -196,7 +196,10 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
         let backup = folder.path().join("full.backup").display().to_string();
         let refused = desk.command(&["backup", &backup]).output()?;
         let said = String::from_utf8_lossy(&refused.stderr);
-        ensure!(!refused.status.success() && said.contains("space"), "a backup without room for it says {said}");
+        ensure!(
+            !refused.status.success() && said.contains("no room on the disk"),
+            "a backup without room for it says {said}"
+        );
         disk.make_room()?;
         wait_until("writing", || {
             number += 1;
@@ -222,7 +225,7 @@ pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
             desk = Desk::open(bench, &disk.place.join("desk"), key, &[])?;
             read_all(&desk, &told)?;
         }
-        let verified = desk.post("/v1/verify", &json!({}))?;
+        let verified = json_of(&mut desk.command(&["verify", "--json"]))?;
         ensure!(verified["problems"] == json!([]), "after round {round}: {verified}");
     }
     let acknowledged = read_all(&desk, &told)?;
