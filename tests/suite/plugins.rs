@@ -11,3 +11,5 @@ mod escalation;
 mod fitted;
 #[path = "plugins/risk_track.rs"]
 mod risk_track;
+#[path = "plugins/strangers.rs"]
+mod strangers;

@@ -1,5 +1,7 @@
 //! Addresses made ready to be compared: e-mail and phone, each with whether others use it too.
 
+use std::cell::OnceCell;
+
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::types::cut;
 
@@ -14,6 +16,8 @@ const TELLING_DIGITS: usize = 9;
 const FEWEST_DIGITS: usize = 7;
 /// A local part that is the same at two hosts says something from so many letters on.
 const TELLING_LOCAL: usize = 6;
+/// So many addresses of a contact are compared, its own first: as many as a contact may have of its own.
+const MOST_ADDRESSES: usize = 16;
 /// An address has at most so many bytes before the @, by RFC 5321.
 const MOST_LOCAL_BYTES: usize = 64;
 
@@ -112,6 +116,9 @@ impl Addresses {
     }
 
     fn add(&mut self, policy: &Merging, kind: &str, value: &str, verified: bool, owned: bool) {
+        if self.mails.len() + self.phones.len() >= MOST_ADDRESSES {
+            return;
+        }
         if kind == "email" {
             self.mails.extend(Mail::of(policy, value, verified, owned));
         } else if kind == "phone" {
@@ -120,6 +127,11 @@ impl Addresses {
                 self.phones.push(Phone { digits, shared: policy.is_shared(value), owned });
             }
         }
+    }
+
+    /// So many pairs of addresses two contacts have. Telephone numbers are compared in a fraction of the time.
+    pub fn pairs(&self, other: &Self) -> usize {
+        self.mails.len() * other.mails.len() + self.phones.len() * other.phones.len() / 8
     }
 
     /// Its addresses that the other has too.
@@ -138,16 +150,20 @@ impl Addresses {
     /// What their e-mail addresses say, the most telling pair; `None`: one has none of its own.
     /// `agree`: the names leave room for one person.
     pub fn mail<'a>(&'a self, other: &'a Self, one_name: &Name, other_name: &Name, agree: bool) -> Option<Seen<'a>> {
-        let pairs = self.mails.iter().flat_map(|a| other.mails.iter().map(move |b| (a, b)));
-        let seen = pairs.filter_map(|(a, b)| {
-            let level = mails(a, b, one_name, other_name, agree)?;
-            let found = [a.value.as_str(), b.value.as_str()];
-            let first = one_name.words.first().filter(|word| Some(*word) == other_name.words.first());
-            let personal = first.is_some_and(|word| word.is_in(&a.local) && word.is_in(&b.local));
-            let proved = a.verified && b.verified && level == Level::EmailRival;
-            Some(Seen { level, found, personal, proved })
+        // Whether an address is made of both names is asked of each at most once, however many pairs there are.
+        let asked = |addresses: &Self| vec![OnceCell::new(); addresses.mails.len()];
+        let (ones, others): (Vec<OnceCell<bool>>, _) = (asked(self), asked(other));
+        let of_both = |mail: &Mail| mail.fits(one_name) && mail.fits(other_name);
+        let pairs = self.mails.iter().zip(&ones).flat_map(|a| other.mails.iter().zip(&others).map(move |b| (a, b)));
+        let seen = pairs.filter_map(|((a, of_a), (b, of_b))| {
+            let alias = || agree && *of_a.get_or_init(|| of_both(a)) && *of_b.get_or_init(|| of_both(b));
+            Some((mails(a, b, one_name, other_name, alias)?, a, b))
         });
-        seen.min_by_key(|seen| (seen.level, seen.found))
+        let (level, a, b) = seen.min_by_key(|(level, a, b)| (*level, a.value.as_str(), b.value.as_str()))?;
+        let first = one_name.words.first().filter(|word| Some(*word) == other_name.words.first());
+        let personal = first.is_some_and(|word| word.is_in(&a.local) && word.is_in(&b.local));
+        let proved = a.verified && b.verified && level == Level::EmailRival;
+        Some(Seen { level, found: [a.value.as_str(), b.value.as_str()], personal, proved })
     }
 
     /// What their phone numbers say.
@@ -178,7 +194,8 @@ fn same_number(a: &str, b: &str) -> bool {
     a.get(end(a)..) == b.get(end(b)..)
 }
 
-fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, agree: bool) -> Option<Level> {
+/// `alias`: whether both are made of both names, which agree.
+fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, alias: impl Fn() -> bool) -> Option<Level> {
     if a.value == b.value {
         let shared = a.shared || b.shared || !(a.owned || b.owned);
         return Some(if shared { Level::EmailShared } else { Level::EmailSame });
@@ -200,11 +217,7 @@ fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, agree: bool) ->
         if a.free {
             return Some(Level::EmailApart);
         }
-        let one_of_both = |mail: &Mail| mail.fits(one_name) && mail.fits(other_name);
-        return Some(match agree && one_of_both(a) && one_of_both(b) && !numbered() {
-            true => Level::EmailAlias,
-            false => Level::EmailRival,
-        });
+        return Some(if alias() && !numbered() { Level::EmailAlias } else { Level::EmailRival });
     }
     // Nobody has nearly one name at nearly one host but by a slip; at providers of like names everybody has.
     let most = if a.host.len().min(b.host.len()) >= 10 { 2 } else { 1 };

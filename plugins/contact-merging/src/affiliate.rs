@@ -39,6 +39,8 @@ const MOST_REASONS: usize = 10;
 const FEWEST_LETTERS: usize = 3;
 /// From so many letters on, a word is recognised with other endings: `Warszawa`, `w Warszawie`.
 const INFLECTED: usize = 5;
+/// So many words that begin with the same letters are looked at for another ending.
+const MOST_FORMS: usize = 16;
 /// Weights beyond this make every answer certain.
 const MOST_WEIGHT: i32 = 1_000;
 
@@ -84,7 +86,9 @@ impl Merging {
     fn gather(&self, inquiry: &affiliate::Inquiry, contact: Option<&Contact>) -> Vec<Evidence> {
         let weights = self.affiliate;
         let said = fold(&[inquiry.ticket.subject.as_str(), inquiry.text.as_str()].join(". "));
-        let said_words: Vec<&str> = said.split(' ').filter(|word| !word.is_empty()).collect();
+        let mut said_words: Vec<&str> = said.split(' ').filter(|word| !word.is_empty()).collect();
+        said_words.sort_unstable();
+        said_words.dedup();
         let sides = self.sides(&said);
         let mut all = Vec::new();
         for (place, node) in inquiry.nodes.iter().enumerate() {
@@ -114,8 +118,10 @@ impl Merging {
             }
         }
         // The most specific node that is named: whoever says the site means the site, though its name holds the group's.
+        let names: Vec<String> = inquiry.nodes.iter().map(|node| fold(&node.company.name)).collect();
+        let names: Vec<Vec<&str>> = names.iter().map(|name| words(name)).collect();
         let named: Vec<Option<(usize, usize, String)>> =
-            (0..inquiry.nodes.len()).map(|place| named(&inquiry.nodes, place, &said_words)).collect();
+            (0..inquiry.nodes.len()).map(|place| named(&inquiry.nodes, &names, place, &said_words)).collect();
         for (place, found) in named.iter().enumerate() {
             let Some((met, of, words)) = found else { continue };
             let below =
@@ -160,26 +166,31 @@ impl Merging {
     }
 }
 
-/// How many of the words that only this node has are said, of how many, and which; `None`: fewer than half.
-fn named(nodes: &[Node], place: usize, said: &[&str]) -> Option<(usize, usize, String)> {
-    let words = |node: &Node| -> Vec<String> {
-        let folded = fold(&node.company.name);
-        let long = folded.split(' ').filter(|word| word.chars().count() >= FEWEST_LETTERS);
-        long.map(str::to_owned).collect()
-    };
-    let mut own = words(nodes.get(place)?);
-    own.sort();
-    own.dedup();
-    for (other, node) in nodes.iter().enumerate() {
+/// The words of a folded name by which it is recognised, each once, sorted.
+fn words(name: &str) -> Vec<&str> {
+    let mut words: Vec<&str> = name.split(' ').filter(|word| letters(word) >= FEWEST_LETTERS).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn letters(word: &str) -> usize {
+    word.chars().count()
+}
+
+/// How many of the words that only this node has are said, of how many, and which; `None`: fewer than half. The words of
+/// names and those that were said are sorted.
+fn named(nodes: &[Node], names: &[Vec<&str>], place: usize, said: &[&str]) -> Option<(usize, usize, String)> {
+    let mut own = names.get(place)?.clone();
+    for (other, theirs) in names.iter().enumerate() {
         // A node above this one keeps its words; one below has taken them from here; any other makes them say nothing.
         if other != place && !is_above(nodes, place, other) {
-            let theirs = words(node);
-            own.retain(|word| !theirs.contains(word));
+            own.retain(|word| theirs.binary_search(word).is_err());
         }
     }
-    let met: Vec<&String> = own.iter().filter(|word| said.iter().any(|it| says(it, word))).collect();
+    let met: Vec<&str> = own.iter().copied().filter(|word| says(said, word)).collect();
     let enough = !own.is_empty() && met.len() * 2 >= own.len();
-    enough.then(|| (met.len(), own.len(), met.iter().map(|it| it.as_str()).collect::<Vec<_>>().join(" ")))
+    enough.then(|| (met.len(), own.len(), met.join(" ")))
 }
 
 /// Whether the node at `place` is above the one at `other`.
@@ -197,13 +208,16 @@ fn is_above(nodes: &[Node], place: usize, other: usize) -> bool {
     false
 }
 
-/// Whether a word that was said is that word of a name, perhaps with another ending.
-fn says(said: &str, word: &str) -> bool {
-    if said == word {
+/// Whether one of the words that were said, which are sorted, is that word of a name, perhaps with another ending.
+fn says(said: &[&str], word: &str) -> bool {
+    if said.binary_search(&word).is_ok() {
         return true;
     }
-    let letters = word.chars().count();
+    let count = letters(word);
     let last = word.chars().next_back().map_or(0, char::len_utf8);
     let stem = word.get(..word.len() - last).unwrap_or_default();
-    letters >= INFLECTED && said.starts_with(stem) && said.chars().count() <= letters + 3
+    // Those that begin with it stand side by side.
+    let first = said.partition_point(|it| *it < stem);
+    let inflected = said.iter().skip(first).take_while(|it| it.starts_with(stem));
+    count >= INFLECTED && inflected.take(MOST_FORMS).any(|it| letters(it) <= count + 3)
 }

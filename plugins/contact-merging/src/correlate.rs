@@ -8,8 +8,9 @@ mod likeness;
 use plugdesk_sdk::prelude::*;
 
 use crate::configuration::Merging;
+use crate::effort::{self, Effort};
 use crate::weights::probability;
-use likeness::Told;
+use likeness::{Folded, MOST_BYTES, Told};
 
 /// What each kind of evidence weighs, in tenths of log-odds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,11 +60,18 @@ struct Found<'n> {
 
 impl Correlate for Merging {
     fn correlate(&self, inquiry: &correlate::Inquiry, _desk: &impl Desk) -> Answer<Correlation> {
-        let told = Told::of(self, &inquiry.ticket.subject, &inquiry.text);
-        if told.is_empty() {
+        let said = Folded::of(&inquiry.ticket.subject, &inquiry.text);
+        let told = Told::of(self, &said);
+        if told.len() == 0 {
             return Ok(None);
         }
-        let others: Vec<Told> = inquiry.neighbours.iter().map(|it| Told::of(self, &it.subject, &it.text)).collect();
+        // The newest come first.
+        let mut effort = Effort::default();
+        let mut reads = |text: &str| effort.takes(effort::text(text, MOST_BYTES));
+        let near = inquiry.neighbours.iter().take_while(|it| reads(&it.subject) && reads(&it.text));
+        let all: Vec<Folded> = near.map(|it| Folded::of(&it.subject, &it.text)).collect();
+        let others = all.iter().map(|said| Told::of(self, said));
+        let others: Vec<Told<'_>> = others.take_while(|told| effort.takes(effort::words(told.len()))).collect();
         let usual = likeness::usual(&told, &others);
         let mut found: Vec<Found<'_>> = inquiry
             .neighbours
@@ -109,9 +117,9 @@ impl Merging {
     fn compare<'n>(
         &self,
         ticket: &Ticket,
-        told: &Told,
+        told: &Told<'_>,
         neighbour: &'n Neighbour,
-        other: &Told,
+        other: &Told<'_>,
         usual: &[u32],
     ) -> Found<'n> {
         let weights = self.correlate;

@@ -14,7 +14,7 @@ use crate::place::Place;
 use crate::weights::Level;
 
 /// A field is read so far.
-const MOST_FIELD_BYTES: usize = 256;
+pub(crate) const MOST_FIELD_BYTES: usize = 256;
 /// A number that identifies somebody has at least so many letters and digits.
 const FEWEST_NUMBER: usize = 5;
 /// Dates within so many days of each other are of one child whose date was changed, or of one guess.

@@ -3,6 +3,8 @@
 use plugdesk_sdk::prelude::*;
 
 use crate::configuration::Merging;
+use crate::effort::{self, Effort};
+use crate::fields::MOST_FIELD_BYTES;
 use crate::linkage::{Linked, link};
 use crate::names::compare::{Agreement, names};
 use crate::person::Person;
@@ -34,12 +36,30 @@ struct Told {
 
 impl Identify for Merging {
     fn identify(&self, inquiry: &identify::Inquiry, desk: &impl Desk) -> Answer<Identification> {
-        let mut one = self.person(&inquiry.contact, &inquiry.shared, desk, &self.field_names)?;
+        let mut effort = Effort::default();
+        let fields = self.fields(&inquiry.contact, desk, &self.field_names)?;
+        effort.takes(effort::fields(&fields, MOST_FIELD_BYTES));
+        let mut one = Person::of(self, &inquiry.contact, &inquiry.shared, &fields);
         // What is not known of the one says nothing of the others: it is not read.
         let telling = self.fields_of(|sort| one.fields.has(sort));
-        let others = inquiry.candidates.iter().map(|it| self.person(&it.contact, &it.shared, desk, &telling));
-        let others: Vec<Person> = others.collect::<Result<_, _>>()?;
-        let shared = self.shared_by_many(&one, &others);
+        let mut others = Vec::with_capacity(inquiry.candidates.len());
+        // Those that share most come first. Whoever can't be read whole is left out: half of what is known of somebody could
+        // hide that it is another one.
+        for it in &inquiry.candidates {
+            if !effort.takes(effort::reading(&it.contact, &it.shared)) {
+                break;
+            }
+            let fields = self.fields(&it.contact, desk, &telling)?;
+            if !effort.takes(effort::fields(&fields, MOST_FIELD_BYTES)) {
+                break;
+            }
+            let other = Person::of(self, &it.contact, &it.shared, &fields);
+            if !effort.takes(effort::comparing(&one, &other)) {
+                break;
+            }
+            others.push(other);
+        }
+        let shared = self.shared_by_many(&one, &others, &mut effort);
         one.addresses.share(|address| shared.iter().any(|it| it == address));
         let told = (MOST_TOLD / others.len().max(1)).min(MOST_TOLD_EACH);
         let objections = if others.len() > FEW_CANDIDATES { 1 } else { MOST_OBJECTIONS };
@@ -51,28 +71,26 @@ impl Identify for Merging {
 }
 
 impl Merging {
-    /// A contact with those of its custom fields.
-    pub(crate) fn person(
+    /// Those custom fields of a contact.
+    pub(crate) fn fields(
         &self,
         contact: &Contact,
-        shared: &[String],
         desk: &impl Desk,
         names: &[String],
-    ) -> Result<Person, Fault> {
-        let attributes = if names.is_empty() { Vec::new() } else { desk.attributes(&contact.id, names)? };
-        Ok(Person::of(self, contact, shared, &attributes))
+    ) -> Result<Vec<(String, Value)>, Fault> {
+        Ok(if names.is_empty() { Vec::new() } else { desk.attributes(&contact.id, names)? })
     }
 
     /// The addresses of a contact that people of many names use.
-    fn shared_by_many(&self, one: &Person, others: &[Person]) -> Vec<String> {
+    fn shared_by_many(&self, one: &Person, others: &[Person], effort: &mut Effort) -> Vec<String> {
         let mut users: Vec<(&str, Vec<&Person>)> = Vec::new();
         for other in others {
             for address in one.addresses.common(&other.addresses) {
                 match users.iter_mut().find(|(known, _)| *known == address) {
-                    Some((_, names)) => self.count_name(names, other),
+                    Some((_, names)) => self.count_name(names, other, effort),
                     None => {
                         let mut names = vec![one];
-                        self.count_name(&mut names, other);
+                        self.count_name(&mut names, other, effort);
                         users.push((address, names));
                     }
                 }
@@ -83,7 +101,7 @@ impl Merging {
     }
 
     /// Adds one whose name is another than all before.
-    fn count_name<'p>(&self, names_of: &mut Vec<&'p Person>, other: &'p Person) {
+    fn count_name<'p>(&self, names_of: &mut Vec<&'p Person>, other: &'p Person, effort: &mut Effort) {
         let another = |known: &&Person| {
             let organisation = known.name.organisation || other.name.organisation;
             match names(&self.weights, &known.name, &other.name).agreement {
@@ -93,7 +111,8 @@ impl Merging {
                 Agreement::Unknown | Agreement::Same | Agreement::Close => false,
             }
         };
-        if names_of.len() < MANY_NAMES && names_of.iter().all(another) {
+        let work = names_of.iter().map(|known| effort::names(&known.name, &other.name)).sum();
+        if names_of.len() < MANY_NAMES && effort.takes(work) && names_of.iter().all(another) {
             names_of.push(other);
         }
     }

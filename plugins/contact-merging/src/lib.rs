@@ -3,12 +3,14 @@
 //!
 //! Start with [`configuration`], which is what an operator writes. [`linkage`] weighs two contacts, of what [`names`],
 //! [`address`], [`fields`] and [`place`] say of them; [`identify`] and [`merge`] answer with it. [`affiliate`] and [`correlate`]
-//! weigh the same way: every piece of evidence has its log-odds, and their sum is a probability.
+//! weigh the same way: every piece of evidence has its log-odds, and their sum is a probability. [`effort`] bounds what all of
+//! them take, whatever strangers write.
 
 pub mod address;
 pub mod affiliate;
 pub mod configuration;
 pub mod correlate;
+mod effort;
 pub mod fields;
 pub mod identify;
 pub mod linkage;

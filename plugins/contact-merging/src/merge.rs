@@ -28,8 +28,11 @@ impl Merging {
                 return Ok(MergePlan::refuse(Reason::new("merge-nobody").seen_in(contact.id.as_str())));
             }
         }
-        let one = self.person(winner, &[], desk, &self.field_names)?;
-        let other = self.person(loser, &[], desk, &self.field_names)?;
+        let [one, other] = [winner, loser].map(|contact| {
+            let fields = self.fields(contact, desk, &self.field_names)?;
+            Ok::<_, Fault>(Person::of(self, contact, &[], &fields))
+        });
+        let (one, other) = (one?, other?);
         if let Some(why) = contradiction(&one, &other) {
             let why = why.seen_in(winner.id.as_str()).seen_in(loser.id.as_str());
             return Ok(MergePlan::refuse(why));

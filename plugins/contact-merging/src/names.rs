@@ -30,7 +30,7 @@ const MOST_WORD_BYTES: usize = 40;
 /// A first name and a father's name, abbreviated.
 const INITIALS: usize = 2;
 /// A name is read so far: eight long words in any script.
-const MOST_NAME_BYTES: usize = 512;
+pub(crate) const MOST_NAME_BYTES: usize = 512;
 
 /// A name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,6 +97,11 @@ impl Name {
     /// Whether it says nothing about a person.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty() || self.role
+    }
+
+    /// The Latin letters of all its words.
+    pub fn letters(&self) -> usize {
+        self.words.iter().map(|word| word.latin().len()).sum()
     }
 
     /// Whether a local part of an address is made of this name: it holds a word of it, in letters or in sound.

@@ -13,6 +13,8 @@ const MOST_WORDS: usize = 8;
 const MOST_WORD_BYTES: usize = 24;
 /// A house number has at most so many digits.
 const MOST_HOUSE_DIGITS: usize = 6;
+/// A city is compared so far, in bytes: the longest names of towns have fewer.
+const MOST_CITY_BYTES: usize = 96;
 /// Words that say which kind of street it is, or which part of the house; very many addresses have them. Sorted.
 const KINDS: &[&str] = &[
     "aleja",
@@ -114,7 +116,7 @@ impl Place {
                 *postcode = written.to_owned();
             }
             Sort::City if self.city.is_empty() => {
-                self.city = folded.trim().to_owned();
+                self.city = cut(folded.trim(), MOST_CITY_BYTES).to_owned();
                 *city = written.to_owned();
             }
             Sort::Birth | Sort::Number | Sort::Postcode | Sort::City => {}

@@ -1,5 +1,6 @@
 //! A pretend desk: what policies read in these tests, and how often they did.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -26,6 +27,8 @@ pub struct Desk {
     pub reads: AtomicU32,
     /// What it has of every record.
     pub attributes: Vec<(String, Value)>,
+    /// What it has of single records besides, by their ids.
+    pub own: BTreeMap<String, Vec<(String, Value)>>,
     /// Whether it panics when it is read.
     pub breaks: bool,
 }
@@ -46,9 +49,10 @@ impl Context for Desk {
         self.read();
         Ok(None)
     }
-    fn attributes_of(&self, _of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
+    fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
         self.read();
-        Ok(self.attributes.iter().filter(|(name, _)| names.contains(name)).cloned().collect())
+        let all = self.attributes.iter().chain(self.own.get(of).into_iter().flatten());
+        Ok(all.filter(|(name, _)| names.contains(name)).cloned().collect())
     }
     fn entries(&self, at_most: u32) -> Result<Vec<ShownEntry>, Refusal> {
         self.read();

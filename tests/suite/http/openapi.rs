@@ -14,6 +14,32 @@ fn the_description_changes_only_on_purpose() {
     expect_file!["openapi.json"].assert_eq(&text);
 }
 
+#[test]
+fn no_answer_has_two_fields_of_one_name() {
+    let api = serde_json::to_value(openapi()).expect("it is JSON");
+    let schemas = api["components"]["schemas"].as_object().expect("schemas");
+    let composed = schemas.iter().filter(|(_, schema)| schema.get("allOf").is_some());
+    let mut seen = 0;
+    for (name, schema) in composed {
+        let mut fields = Vec::new();
+        fields_of(&api, schema, &mut fields);
+        fields.sort_unstable();
+        seen += fields.len();
+        let twice = fields.windows(2).find(|two| two[0] == two[1]);
+        assert_eq!(twice, None, "`{name}` is written with one name twice");
+    }
+    assert!(seen > 150, "{seen} fields were looked at");
+}
+
+fn fields_of<'a>(api: &'a Value, schema: &'a Value, fields: &mut Vec<&'a str>) {
+    let whole = match schema["$ref"].as_str() {
+        Some(place) => api.pointer(place.trim_start_matches('#')).expect("a schema"),
+        None => schema,
+    };
+    fields.extend(whole["properties"].as_object().into_iter().flat_map(|it| it.keys()).map(String::as_str));
+    whole["allOf"].as_array().into_iter().flatten().for_each(|part| fields_of(api, part, fields));
+}
+
 #[tokio::test]
 async fn the_description_is_served_and_every_address_in_it_is_there() {
     let stand = Stand::start().await;

@@ -128,7 +128,7 @@ pub(crate) fn make(
         to: to.to_string(),
         score,
         by,
-        decision,
+        decision_id: decision,
         removed_at: None,
         removed_by: None,
     };

@@ -195,7 +195,7 @@ pub(crate) fn merge<R: Merging>(draft: &mut Draft<'_>, winner: R, loser: R, why:
         plan,
         score: why.score,
         by: why.by,
-        decision: (!draft.asked.is_empty()).then_some(draft.decision),
+        decision_id: (!draft.asked.is_empty()).then_some(draft.decision),
         proposal: why.proposal,
         undone_at: None,
         undone_by: None,

@@ -101,7 +101,7 @@ pub(crate) fn make(draft: &mut Draft<'_>, kind: ProposalKind, subject: String, m
         state: ProposalState::Open,
         subject,
         options,
-        decision: Some(draft.decision),
+        decision_id: Some(draft.decision),
         decided_by: None,
         decided_at: None,
         outcome: None,

@@ -53,8 +53,8 @@ pub struct Link {
     /// Who made it: a person's name or key, or a policy's name.
     pub by: String,
     /// The decision behind it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<DecisionId>,
+    #[serde(default, alias = "decision", skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<DecisionId>,
     /// When it was taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub removed_at: Option<Instant>,

@@ -76,8 +76,8 @@ pub struct Merge {
     /// Who did it.
     pub by: String,
     /// The decision behind it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<DecisionId>,
+    #[serde(default, alias = "decision", skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<DecisionId>,
     /// The proposal that it follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<ProposalId>,

@@ -99,8 +99,8 @@ pub struct Proposal {
     /// The ways to accept, the surest first; of a merge one.
     pub options: Vec<ProposalOption>,
     /// The decision behind it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub decision: Option<DecisionId>,
+    #[serde(default, alias = "decision", skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<DecisionId>,
     /// Who decided it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<String>,

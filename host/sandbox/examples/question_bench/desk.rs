@@ -7,23 +7,7 @@ use plugdesk_domain::question::shown::{
 use plugdesk_domain::{Category, Context, Instant, Priority, Refusal, Scope};
 use serde_json::{Value, json};
 
-use crate::{NOW, people};
-
-/// What the lead answered.
-const ANSWERS: [(&str, &str); 12] = [
-    ("budget", "Approved"),
-    ("horizon", "This quarter"),
-    ("price_asked", "yes"),
-    ("visits", "6"),
-    ("minutes", "35"),
-    ("interest", "Heat pump"),
-    ("seats", "12"),
-    ("current_supplier", "another"),
-    ("source", "recommended by a friend"),
-    ("do_not_call", "no"),
-    ("industry", "Hotels"),
-    ("region", "North"),
-];
+use crate::{NOW, lead, people};
 
 /// The desk.
 pub(crate) struct Desk;
@@ -50,7 +34,7 @@ impl Context for Desk {
             return Ok(people::attributes(person, names));
         }
         let answer = |name: &String| {
-            let found = ANSWERS.iter().find(|(known, _)| known == name);
+            let found = lead::ANSWERS.iter().find(|(known, _)| known == name);
             found.map(|(_, answer)| (name.clone(), json!(answer)))
         };
         Ok(names.iter().filter_map(answer).collect())

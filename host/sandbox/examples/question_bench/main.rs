@@ -12,6 +12,8 @@
 
 mod desk;
 mod inquiry;
+#[path = "../../../../plugins/lead-qualification/examples/native_bench/lead.rs"]
+mod lead;
 mod people;
 
 use std::sync::Arc;

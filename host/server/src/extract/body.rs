@@ -122,8 +122,21 @@ fn in_json(rule: &str) -> &str {
     match rule.split_once(", expected ").map(|(_, wanted)| wanted) {
         Some(wanted) if wanted == "a map" || wanted.starts_with("struct ") => AN_OBJECT,
         Some(wanted) if wanted.starts_with("enum ") => "one of the words for it is expected",
-        _ => rule,
+        Some(wanted) => whole_number(wanted).unwrap_or(rule),
+        None => rule,
     }
+}
+
+/// A kind of whole number as a client knows it. JSON Schema counts `1.0` as whole; here it is one only as `1`.
+fn whole_number(kind: &str) -> Option<&'static str> {
+    Some(match kind {
+        "u8" => "a whole number from 0 to 255 is expected, written without a point",
+        "u16" => "a whole number from 0 to 65,535 is expected, written without a point",
+        "u32" => "a whole number from 0 to 4,294,967,295 is expected, written without a point",
+        "u64" | "usize" => "a whole number from 0 is expected, written without a point",
+        "i8" | "i16" | "i32" | "i64" => "a whole number is expected, written without a point",
+        _ => return None,
+    })
 }
 
 /// An RFC 6901 pointer from where serde stood.
@@ -180,7 +193,11 @@ mod tests {
             ("{}\n x", "malformed-json -: trailing characters at line 2 column 2"),
             (
                 r#"{"list":[{"n":1},{"n":300}]}"#,
-                "invalid /list/1/n: /list/1/n: invalid value: integer `300`, expected u8",
+                "invalid /list/1/n: /list/1/n: a whole number from 0 to 255 is expected, written without a point",
+            ),
+            (
+                r#"{"list":[{"n":1.0}]}"#,
+                "invalid /list/0/n: /list/0/n: a whole number from 0 to 255 is expected, written without a point",
             ),
             (r#"{"list":[{"n":1,"m/x":2}]}"#, "invalid /list/0/m~1x: /list/0/m~1x: unknown field `m/x`, expected `n`"),
             (r#"{"lst":[]}"#, "invalid /lst: /lst: unknown field `lst`, expected `list` or `own`"),

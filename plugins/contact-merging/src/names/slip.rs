@@ -7,28 +7,44 @@ pub(super) const ALIKE: u32 = 5;
 /// A vowel more or less, two neighbours that changed places.
 const SMALL: u32 = 8;
 
+/// What one small letter in place of another costs, by their places in the alphabet; before them, any other character.
+static CHANGE: [[u8; LETTERS]; LETTERS] = {
+    let mut table = [[LETTER as u8; LETTERS]; LETTERS];
+    let (mut one, mut other) = (1, 1);
+    while one < LETTERS {
+        while other < LETTERS {
+            table[one][other] = change(b'a' + one as u8 - 1, b'a' + other as u8 - 1) as u8;
+            other += 1;
+        }
+        (one, other) = (one + 1, 1);
+    }
+    table
+};
+const LETTERS: usize = 27;
+
 /// The cost in tenths of a letter, of two words in small Latin letters; `None`: more than `most`.
 pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
     // Each row tells what it takes to make the beginnings of `other` from the beginning of `one` read so far.
+    let columns: Vec<(u8, usize, u32)> = (0..other.len()).map(|k| (other[k], place(other[k]), gap(other, k))).collect();
     let width = other.len() + 1;
     let mut rows = [vec![0_u32; width], vec![0; width], vec![0; width]];
-    for k in 1..width {
-        rows[1][k] = rows[1][k - 1] + gap(other, k - 1);
+    for (k, (.., gap)) in columns.iter().enumerate() {
+        rows[1][k + 1] = rows[1][k] + gap;
     }
     let mut least_before = 0;
-    for i in 1..=one.len() {
+    for (i, &letter) in one.iter().enumerate() {
         // `rows` are the one before the last, the last, and the one that is written.
         let [before, last, now] = &mut rows;
-        let more = gap(one, i - 1);
+        let (more, changes) = (gap(one, i), &CHANGE[place(letter)]);
         now[0] = last[0] + more;
         let mut least = now[0];
-        for k in 1..width {
-            let mut cheapest = (last[k - 1] + change(one[i - 1], other[k - 1])).min(last[k] + more);
-            cheapest = cheapest.min(now[k - 1] + gap(other, k - 1));
-            if i > 1 && k > 1 && one[i - 1] == other[k - 2] && one[i - 2] == other[k - 1] {
-                cheapest = cheapest.min(before[k - 2] + SMALL);
+        for (k, &(theirs, place, gap)) in columns.iter().enumerate() {
+            let change = if theirs == letter { 0 } else { u32::from(changes[place]) };
+            let mut cheapest = (last[k] + change).min(last[k + 1] + more).min(now[k] + gap);
+            if i > 0 && k > 0 && one[i - 1] == theirs && letter == other[k - 1] {
+                cheapest = cheapest.min(before[k - 1] + SMALL);
             }
-            now[k] = cheapest;
+            now[k + 1] = cheapest;
             least = least.min(cheapest);
         }
         // Whatever comes passes through this row, or over it from the last one: two neighbours that changed places.
@@ -41,16 +57,29 @@ pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
     rows[1].last().copied().filter(|cost| *cost <= most)
 }
 
-/// Whether at most so many letters set two texts apart: changed, added, left out, or exchanged with their neighbour.
+/// The place of a small letter in the alphabet, from 1; 0: it is none.
+fn place(letter: u8) -> usize {
+    if letter.is_ascii_lowercase() { usize::from(letter - b'a') + 1 } else { 0 }
+}
+
+/// Whether at most so many letters set two texts apart: changed, added, left out, or exchanged with their neighbour. It
+/// takes a few readings of them for one letter and a dozen for two, however long they are.
 pub fn within(one: &str, other: &str, most: usize) -> bool {
-    // What both begin and end with costs nothing, and is most of what is alike.
+    // What both begin with costs nothing, and is most of what is alike.
     let begin = same(one.chars(), other.chars());
     let (one, other) = (one.get(begin..).unwrap_or_default(), other.get(begin..).unwrap_or_default());
-    let end = same(one.chars().rev(), other.chars().rev());
-    let rest = |text: &'_ str| text.len() - end;
-    let (one, other) = (one.get(..rest(one)).unwrap_or_default(), other.get(..rest(other)).unwrap_or_default());
-    let (ones, others) = (one.chars().count(), other.chars().count());
-    ones.max(others) <= most || (ones.abs_diff(others) <= most && strsim::osa_distance(one, other) <= most)
+    if one.is_empty() && other.is_empty() {
+        return true;
+    }
+    let Some(less) = most.checked_sub(1) else { return false };
+    let (mut ones, mut others) = (one.chars(), other.chars());
+    let (a, b) = (ones.next(), others.next());
+    let (after_one, after_other) = (ones.as_str(), others.as_str());
+    let turned = a.is_some() && b.is_some() && ones.next() == b && others.next() == a;
+    (b.is_some() && within(one, after_other, less))
+        || (a.is_some() && within(after_one, other, less))
+        || (a.is_some() && b.is_some() && within(after_one, after_other, less))
+        || (turned && within(ones.as_str(), others.as_str(), less))
 }
 
 /// So many bytes come first in both.
@@ -69,10 +98,8 @@ fn gap(word: &[u8], at: usize) -> u32 {
 }
 
 /// What one letter in place of another costs.
-fn change(one: u8, other: u8) -> u32 {
-    if one == other {
-        0
-    } else if (is_vowel(one) && is_vowel(other)) || sound_alike(one.min(other), one.max(other)) {
+const fn change(one: u8, other: u8) -> u32 {
+    if (is_vowel(one) && is_vowel(other)) || sound_alike(one, other) || sound_alike(other, one) {
         ALIKE
     } else {
         LETTER
@@ -80,7 +107,7 @@ fn change(one: u8, other: u8) -> u32 {
 }
 
 /// Letters that one language writes where another, or a careless hand, writes the other; the lesser first.
-fn sound_alike(one: u8, other: u8) -> bool {
+const fn sound_alike(one: u8, other: u8) -> bool {
     matches!(
         (one, other),
         (b'b', b'p' | b'v')
@@ -96,13 +123,23 @@ fn sound_alike(one: u8, other: u8) -> bool {
 }
 
 /// A vowel, or a letter that stands for one.
-pub(super) fn is_vowel(letter: u8) -> bool {
+pub(super) const fn is_vowel(letter: u8) -> bool {
     matches!(letter, b'a' | b'e' | b'i' | b'j' | b'o' | b'u' | b'y')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_few_letters_are_counted_as_a_whole_comparison_counts_them() {
+        let texts = ["", "a", "ab", "ba", "abc", "acb", "abcd", "badc", "xabc", "abcx", "aabb", "abab", "ключ", "ключ"];
+        for (one, other) in texts.iter().flat_map(|one| texts.iter().map(move |other| (one, other))) {
+            for most in 0..=2 {
+                assert_eq!(within(one, other, most), strsim::osa_distance(one, other) <= most, "{one} {other} {most}");
+            }
+        }
+    }
 
     #[test]
     fn a_slip_costs_less_than_another_letter() {

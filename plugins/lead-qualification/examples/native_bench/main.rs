@@ -7,6 +7,8 @@
 
 #![allow(clippy::print_stdout, reason = "its output is its purpose")]
 
+mod lead;
+
 use std::time::Instant as Clock;
 
 use plugdesk_lead_qualification::Card;
@@ -17,22 +19,9 @@ const NOW: Instant = 1_790_000_000_000;
 const CALLS: usize = 5_000;
 
 fn main() {
-    let card: Card = Pretend::policy(include_str!("../config.json")).expect("the configuration that ships");
+    let card: Card = Pretend::policy(include_str!("../../config.json")).expect("the configuration that ships");
     let mut desk = Pretend::desk().with_contact(Pretend::person("Noor Rahimi", &["noor@acme.example"]));
-    for (name, value) in [
-        ("budget", "Approved"),
-        ("horizon", "This quarter"),
-        ("price_asked", "yes"),
-        ("visits", "6"),
-        ("minutes", "35"),
-        ("interest", "Heat pump"),
-        ("seats", "12"),
-        ("current_supplier", "another"),
-        ("source", "recommended by a friend"),
-        ("do_not_call", "no"),
-        ("industry", "Hotels"),
-        ("region", "North"),
-    ] {
+    for (name, value) in lead::ANSWERS {
         desk = desk.with_attribute("ticket", name, Value::Text(value.to_owned()));
     }
     for n in 0..5 {

@@ -1,0 +1,158 @@
+//! What strangers write, as long and as unlike as the desk takes it, never uses up what a question may cost: a policy that
+//! runs out is soon held back for everybody.
+
+use plugdesk_domain::question::Inquiry;
+use plugdesk_domain::question::affiliate::{MOST_NODES, Node};
+use plugdesk_domain::question::correlate::{MOST_NEIGHBOURS, Neighbour};
+use plugdesk_domain::question::identify::{Candidate, MOST_CANDIDATES};
+use plugdesk_domain::question::shown::{ShownContact, ShownIdentity};
+use plugdesk_domain::{Ask as _, Limits, OutcomeClass};
+use plugdesk_sandbox::{Options, Sandbox};
+use plugdesk_tests::shelf::pretend::{Desk, ask_at, company, contact, inquiry};
+use serde_json::{Value, json};
+
+/// A contact's name, in characters.
+const NAME: usize = 256;
+/// An identity, in bytes, and how many a contact has.
+const IDENTITY: usize = 254;
+const IDENTITIES: usize = 16;
+/// A custom field, in characters.
+const FIELD: usize = 8 << 10;
+/// A ticket's subject, in characters.
+const SUBJECT: usize = 512;
+/// What was said with a neighbour, and with the ticket, in bytes.
+const BEGINNING: usize = 512;
+const SAID: usize = 2_048;
+
+/// How a stranger's text is made: its letters, and how many of them a word has.
+#[derive(Clone, Copy, Debug)]
+struct Hand {
+    letters: &'static str,
+    word: usize,
+    end: &'static str,
+    /// One of so many letters is by chance, the others are the same in all texts: such words differ by slips.
+    chance: usize,
+}
+
+const HANDS: [Hand; 11] = [
+    Hand { letters: "aeiorst", word: 2, end: "", chance: 1 },
+    Hand { letters: "aeiorst", word: 9, end: "", chance: 1 },
+    Hand { letters: "ab", word: 20, end: "", chance: 1 },
+    Hand { letters: "aeiorst", word: 38, end: "", chance: 1 },
+    Hand { letters: "aeiorst", word: 24, end: " GmbH", chance: 1 },
+    Hand { letters: "aeioustrn", word: 38, end: "", chance: 5 },
+    Hand { letters: "aeiousptr", word: 9, end: " GmbH", chance: 4 },
+    Hand { letters: "щюяжч", word: 12, end: "", chance: 1 },
+    Hand { letters: "Щюäß", word: 24, end: " ООО", chance: 1 },
+    Hand { letters: "王小明李", word: 2, end: "", chance: 1 },
+    Hand { letters: "0123456789-", word: 9, end: "", chance: 1 },
+];
+
+impl Hand {
+    /// A text of so many characters, or bytes where `bytes` says so; another one for every `n`.
+    fn writes(self, n: usize, most: usize, bytes: bool) -> String {
+        let letters: Vec<char> = self.letters.chars().collect();
+        let mut dice = 0x9E37_79B9_7F4A_7C15_u64.wrapping_mul(n as u64 + 1);
+        let (mut text, mut length) = (String::new(), self.end.len());
+        for place in 0.. {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let drawn = if place % self.chance == 0 { (dice >> 33) as usize } else { place * place };
+            let letter = if place % (self.word + 1) == self.word { ' ' } else { letters[drawn % letters.len()] };
+            length += if bytes { letter.len_utf8() } else { 1 };
+            if length > most {
+                break;
+            }
+            text.push(letter);
+        }
+        text + self.end
+    }
+
+    fn contact(self, n: usize) -> ShownContact {
+        let identity = |k: usize| {
+            let local = Hand { word: 63, end: "", ..self }.writes(n * IDENTITIES + k, 60, true).replace(' ', "");
+            let host = Hand { letters: "aeiorst", word: 60, end: ".example", chance: 1 }
+                .writes(k, 120, true)
+                .replace(' ', ".");
+            let value =
+                if k.is_multiple_of(2) { format!("{local}@{host}") } else { format!("+4420{:09}", n * 131 + k) };
+            assert!(value.len() <= IDENTITY);
+            let kind = if k.is_multiple_of(2) { "email" } else { "phone" };
+            ShownIdentity { kind: kind.into(), value, verified: false }
+        };
+        let identities = (0..IDENTITIES).map(identity).collect();
+        ShownContact { id: format!("contact_{n}"), name: self.writes(n, NAME, false), identities, ..contact() }
+    }
+
+    fn fields(self, n: usize) -> Vec<(String, Value)> {
+        let value = |k, name: &str| (name.to_owned(), json!(self.writes(n * 7 + k, FIELD, false)));
+        ["birth_date", "street", "postcode", "city"].into_iter().enumerate().map(|(k, name)| value(k, name)).collect()
+    }
+
+    /// The largest inquiry of that question.
+    fn asks(self, question: &str) -> Inquiry {
+        let mut inquiry = inquiry(question);
+        match &mut inquiry {
+            Inquiry::Identify(it) => {
+                let of = |n| Candidate {
+                    contact: self.contact(n),
+                    found_by: vec!["name".into()],
+                    shared: (0..IDENTITIES).map(|k| format!("email:{k}.office@example.com")).collect(),
+                };
+                it.contact = self.contact(0);
+                it.shared = of(0).shared;
+                it.candidates = (1..=MOST_CANDIDATES).map(of).collect();
+            }
+            Inquiry::Affiliate(it) => {
+                it.ticket.subject = self.writes(0, SUBJECT, false);
+                it.text = self.writes(1, SAID, true);
+                let of = |n: usize| {
+                    let mut company = company();
+                    company.id = format!("company_{n}");
+                    company.name = self.writes(n, NAME, false);
+                    company.domains = (0..IDENTITIES).map(|k| format!("a{n}.b{k}.example")).collect();
+                    Node { company, found_by: vec!["name".into()], membership: None, recent_tickets: 50 }
+                };
+                it.nodes = (1..=MOST_NODES).map(of).collect();
+            }
+            Inquiry::Correlate(it) => {
+                it.ticket.subject = self.writes(0, SUBJECT, false);
+                it.text = self.writes(1, SAID, true);
+                let first = it.neighbours[0].clone();
+                let of = |n: usize| Neighbour {
+                    ticket: format!("ticket_{n}"),
+                    subject: self.writes(2 * n, SUBJECT, false),
+                    text: self.writes(2 * n + 1, BEGINNING, true),
+                    ..first.clone()
+                };
+                it.neighbours = (2..2 + MOST_NEIGHBOURS).map(of).collect();
+            }
+            Inquiry::Track(it) => {
+                it.ticket.subject = self.writes(0, SUBJECT, false);
+                it.text = self.writes(1, SAID, true);
+            }
+            Inquiry::Qualify(it) => it.lead.subject = self.writes(0, SUBJECT, false),
+            _ => {}
+        }
+        inquiry
+    }
+}
+
+#[test]
+fn nothing_that_strangers_write_uses_up_what_a_question_may_cost() {
+    let sandbox = Sandbox::new(Options::default()).unwrap();
+    let limits = Limits::default();
+    for pack in ["contact-merging", "escalation", "lead-qualification", "risk-track", "segmentation"] {
+        let folder = plugdesk_tests::pack(pack);
+        let plugin = sandbox.load(&std::fs::read(folder.join(format!("{pack}.wasm"))).unwrap()).unwrap();
+        let settings = plugin.prepare(&std::fs::read_to_string(folder.join("config.json")).unwrap(), &limits).unwrap();
+        for hand in HANDS {
+            let own = (0..=MOST_CANDIDATES).map(|n| (format!("contact_{n}"), hand.fields(n))).collect();
+            let desk = Desk { own, ..Desk::default() };
+            for question in plugin.questions() {
+                let verdict = ask_at(&*plugin, &desk, &hand.asks(question), &settings, &limits);
+                let class = verdict.outcome.class();
+                assert_eq!(class, OutcomeClass::Ok, "{pack}, {question}, {hand:?}: {:?}", verdict.outcome);
+            }
+        }
+    }
+}
