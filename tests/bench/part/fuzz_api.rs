@@ -90,7 +90,7 @@ fn fuzzed(bench: &Bench, tools: &Path, desk: &Desk, report: &Path) -> Result<Str
     let mut fuzz = Command::new(tools.join("schemathesis"));
     fuzz.arg("--config-file").arg(own.join("schemathesis.toml"));
     fuzz.args(["run", "--checks", "all", "--no-color", "--seed", SEED, "--max-examples", &examples]);
-    fuzz.args(["--continue-on-failure", "--no-shrink", "--workers", "2", "--report", "json", "--report-json-path"]);
+    fuzz.args(["--continue-on-failure", "--no-shrink", "--workers", "1", "--report", "json", "--report-json-path"]);
     fuzz.arg(report);
     // How many tries it takes to make hours that stand in order says nothing of the API. It would end the operation.
     fuzz.args(["--suppress-health-check", "filter_too_much"]);
