@@ -2,6 +2,7 @@ name-same = The same name: { $one } ({ $weight })
 name-close = Two spellings of one name: { $one } – { $other } ({ $weight })
 name-partly = A part of the name is the same, another differs: { $one } – { $other } ({ $weight })
 name-apart = Two names: { $one } – { $other } ({ $weight })
+not-all-compared = { $count } more who have something in common were not compared: they have too much in them
 role-name = A function, not a person: { $one } – { $other }
 email-same = The same e-mail address: { $one } ({ $weight })
 email-shared = An e-mail address that several people use: { $one } ({ $weight })

@@ -2,6 +2,7 @@ name-same = همان نام: { $one } ({ $weight })
 name-close = دو نوشتار از یک نام: { $one } – { $other } ({ $weight })
 name-partly = بخشی از نام یکی است و بخشی نه: { $one } – { $other } ({ $weight })
 name-apart = دو نام: { $one } – { $other } ({ $weight })
+not-all-compared = { $count } نفر دیگر که چیزی مشترک دارند سنجیده نشدند: اطلاعاتشان بیش از اندازه است
 role-name = یک سمت است، نه یک شخص: { $one } – { $other }
 email-same = همان نشانی رایانامه: { $one } ({ $weight })
 email-shared = نشانی رایانامه‌ای که چند نفر به کار می‌برند: { $one } ({ $weight })

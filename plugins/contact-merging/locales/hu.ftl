@@ -2,6 +2,7 @@ name-same = Ugyanaz a név: { $one } ({ $weight })
 name-close = Egy név két írásmódja: { $one } – { $other } ({ $weight })
 name-partly = A név egyik része azonos, a másik eltér: { $one } – { $other } ({ $weight })
 name-apart = Két külön név: { $one } – { $other } ({ $weight })
+not-all-compared = { $count } további, valamiben közös személy nem lett összehasonlítva: túl sok adatuk van
 role-name = Feladatkör, nem személy: { $one } – { $other }
 email-same = Ugyanaz az e-mail-cím: { $one } ({ $weight })
 email-shared = Többen használt e-mail-cím: { $one } ({ $weight })

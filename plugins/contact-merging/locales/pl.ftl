@@ -2,6 +2,7 @@ name-same = To samo nazwisko lub nazwa: { $one } ({ $weight })
 name-close = Dwie pisownie jednego nazwiska: { $one } – { $other } ({ $weight })
 name-partly = Część nazwiska jest ta sama, inna się różni: { $one } – { $other } ({ $weight })
 name-apart = Dwa różne nazwiska: { $one } – { $other } ({ $weight })
+not-all-compared = Nie porównano { $count } innych, którzy mają coś wspólnego: mają za dużo danych
 role-name = Funkcja, nie osoba: { $one } – { $other }
 email-same = Ten sam adres e-mail: { $one } ({ $weight })
 email-shared = Adres e-mail, którego używa kilka osób: { $one } ({ $weight })

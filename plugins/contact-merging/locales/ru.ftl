@@ -2,6 +2,7 @@ name-same = То же имя: { $one } ({ $weight })
 name-close = Два написания одного имени: { $one } – { $other } ({ $weight })
 name-partly = Часть имени совпадает, другая различается: { $one } – { $other } ({ $weight })
 name-apart = Два разных имени: { $one } – { $other } ({ $weight })
+not-all-compared = Ещё { $count }, у кого есть что-то общее, не сравнивались: у них слишком много данных
 role-name = Должность или отдел, а не человек: { $one } – { $other }
 email-same = Тот же адрес электронной почты: { $one } ({ $weight })
 email-shared = Адрес, которым пользуются несколько человек: { $one } ({ $weight })

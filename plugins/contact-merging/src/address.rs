@@ -4,10 +4,11 @@ use std::cell::OnceCell;
 
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::types::cut;
+use plugdesk_sdk::words::is_letter_or_digit;
 
 use crate::configuration::Merging;
-use crate::names::Name;
 use crate::names::within;
+use crate::names::{Name, Word};
 use crate::weights::Level;
 
 /// The last digits of a phone number: without the country's and the trunk's prefix, which people write or not.
@@ -16,8 +17,10 @@ const TELLING_DIGITS: usize = 9;
 const FEWEST_DIGITS: usize = 7;
 /// A local part that is the same at two hosts says something from so many letters on.
 const TELLING_LOCAL: usize = 6;
-/// So many addresses of a contact are compared, its own first: as many as a contact may have of its own.
-const MOST_ADDRESSES: usize = 16;
+/// So many addresses of each kind are compared, the contact's own first: twice as many as a contact may have of its own.
+const MOST_ADDRESSES: usize = 32;
+/// No slip is looked for in a longer host.
+const MOST_HOST_BYTES: usize = 64;
 /// An address has at most so many bytes before the @, by RFC 5321.
 const MOST_LOCAL_BYTES: usize = 64;
 
@@ -44,7 +47,7 @@ impl Mail {
         let (local, host) = value.rsplit_once('@')?;
         let local = cut(local.split('+').next().unwrap_or_default(), MOST_LOCAL_BYTES).to_lowercase();
         let shared = policy.is_shared(value) || policy.is_role_mailbox(&local);
-        let local: String = local.chars().filter(|c| c.is_alphanumeric()).collect();
+        let local: String = local.chars().filter(|c| is_letter_or_digit(*c)).collect();
         Some(Self {
             value: value.to_owned(),
             local,
@@ -116,12 +119,9 @@ impl Addresses {
     }
 
     fn add(&mut self, policy: &Merging, kind: &str, value: &str, verified: bool, owned: bool) {
-        if self.mails.len() + self.phones.len() >= MOST_ADDRESSES {
-            return;
-        }
-        if kind == "email" {
+        if kind == "email" && self.mails.len() < MOST_ADDRESSES {
             self.mails.extend(Mail::of(policy, value, verified, owned));
-        } else if kind == "phone" {
+        } else if kind == "phone" && self.phones.len() < MOST_ADDRESSES {
             let digits: String = value.chars().filter(char::is_ascii_digit).collect();
             if digits.len() >= FEWEST_DIGITS {
                 self.phones.push(Phone { digits, shared: policy.is_shared(value), owned });
@@ -129,9 +129,11 @@ impl Addresses {
         }
     }
 
-    /// So many pairs of addresses two contacts have. Telephone numbers are compared in a fraction of the time.
-    pub fn pairs(&self, other: &Self) -> usize {
-        self.mails.len() * other.mails.len() + self.phones.len() * other.phones.len() / 8
+    /// So many pairs of addresses two contacts have, and so many letters those of e-mail have together.
+    pub fn pairs(&self, other: &Self) -> (usize, usize) {
+        let letters = |it: &Self| it.mails.iter().map(|mail| mail.local.len()).sum::<usize>();
+        let pairs = self.mails.len() * other.mails.len() + self.phones.len() * other.phones.len();
+        (pairs, letters(self) * other.mails.len() + letters(other) * self.mails.len())
     }
 
     /// Its addresses that the other has too.
@@ -149,19 +151,22 @@ impl Addresses {
 
     /// What their e-mail addresses say, the most telling pair; `None`: one has none of its own.
     /// `agree`: the names leave room for one person.
-    pub fn mail<'a>(&'a self, other: &'a Self, one_name: &Name, other_name: &Name, agree: bool) -> Option<Seen<'a>> {
-        // Whether an address is made of both names is asked of each at most once, however many pairs there are.
-        let asked = |addresses: &Self| vec![OnceCell::new(); addresses.mails.len()];
-        let (ones, others): (Vec<OnceCell<bool>>, _) = (asked(self), asked(other));
-        let of_both = |mail: &Mail| mail.fits(one_name) && mail.fits(other_name);
-        let pairs = self.mails.iter().zip(&ones).flat_map(|a| other.mails.iter().zip(&others).map(move |b| (a, b)));
-        let seen = pairs.filter_map(|((a, of_a), (b, of_b))| {
-            let alias = || agree && *of_a.get_or_init(|| of_both(a)) && *of_b.get_or_init(|| of_both(b));
-            Some((mails(a, b, one_name, other_name, alias)?, a, b))
-        });
+    pub fn mail<'a>(
+        &'a self,
+        other: &'a Self,
+        one_name: &'a Name,
+        other_name: &'a Name,
+        agree: bool,
+    ) -> Option<Seen<'a>> {
+        let names = [one_name, other_name];
+        let [ones, others] =
+            [self, other].map(|it| it.mails.iter().map(|mail| Fitting::new(mail, names)).collect::<Vec<_>>());
+        let pairs = ones.iter().flat_map(|a| others.iter().map(move |b| (a, b)));
+        let seen = pairs.filter_map(|(a, b)| Some((mails(a, b, agree)?, a.mail, b.mail)));
         let (level, a, b) = seen.min_by_key(|(level, a, b)| (*level, a.value.as_str(), b.value.as_str()))?;
         let first = one_name.words.first().filter(|word| Some(*word) == other_name.words.first());
-        let personal = first.is_some_and(|word| word.is_in(&a.local) && word.is_in(&b.local));
+        let holds = |mail: &Mail, word: &Word| word.is_in(&mail.local, &OnceCell::new());
+        let personal = first.is_some_and(|word| holds(a, word) && holds(b, word));
         let proved = a.verified && b.verified && level == Level::EmailRival;
         Some(Seen { level, found: [a.value.as_str(), b.value.as_str()], personal, proved })
     }
@@ -194,8 +199,37 @@ fn same_number(a: &str, b: &str) -> bool {
     a.get(end(a)..) == b.get(end(b)..)
 }
 
-/// `alias`: whether both are made of both names, which agree.
-fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, alias: impl Fn() -> bool) -> Option<Level> {
+/// An address, and of which of two names it is made: asked at most once, however many it is compared with.
+struct Fitting<'a> {
+    mail: &'a Mail,
+    names: [&'a Name; 2],
+    made_of: [OnceCell<bool>; 2],
+}
+
+impl<'a> Fitting<'a> {
+    fn new(mail: &'a Mail, names: [&'a Name; 2]) -> Self {
+        Self { mail, names, made_of: Default::default() }
+    }
+
+    /// Of the one of two contacts, or the other.
+    fn fits_one(&self) -> bool {
+        let ([name, _], [known, _]) = (self.names, &self.made_of);
+        *known.get_or_init(|| self.mail.fits(name))
+    }
+
+    fn fits_other(&self) -> bool {
+        let ([_, name], [_, known]) = (self.names, &self.made_of);
+        *known.get_or_init(|| self.mail.fits(name))
+    }
+
+    fn fits_both(&self) -> bool {
+        self.fits_one() && self.fits_other()
+    }
+}
+
+/// What two addresses say; `agree`: the names leave room for one person.
+fn mails(one: &Fitting<'_>, other: &Fitting<'_>, agree: bool) -> Option<Level> {
+    let (a, b) = (one.mail, other.mail);
     if a.value == b.value {
         let shared = a.shared || b.shared || !(a.owned || b.owned);
         return Some(if shared { Level::EmailShared } else { Level::EmailSame });
@@ -217,16 +251,18 @@ fn mails(a: &Mail, b: &Mail, one_name: &Name, other_name: &Name, alias: impl Fn(
         if a.free {
             return Some(Level::EmailApart);
         }
-        return Some(if alias() && !numbered() { Level::EmailAlias } else { Level::EmailRival });
+        let alias = agree && one.fits_both() && other.fits_both() && !numbered();
+        return Some(if alias { Level::EmailAlias } else { Level::EmailRival });
     }
     // Nobody has nearly one name at nearly one host but by a slip; at providers of like names everybody has.
     let most = if a.host.len().min(b.host.len()) >= 10 { 2 } else { 1 };
+    let short = a.host.len().max(b.host.len()) <= MOST_HOST_BYTES;
     let mistyped = || within(&a.local, &b.local, if long { 2 } else { 1 }) && within(&a.host, &b.host, most);
-    if !(a.free && b.free) && a.local.len().min(b.local.len()) >= 2 && mistyped() && !numbered() {
+    if short && !(a.free && b.free) && a.local.len().min(b.local.len()) >= 2 && mistyped() && !numbered() {
         return Some(Level::EmailNear);
     }
     Some(match a.local == b.local && long {
-        true if a.fits(one_name) || b.fits(other_name) => Level::EmailNamed,
+        true if one.fits_one() || other.fits_other() => Level::EmailNamed,
         true => Level::EmailElsewhere,
         false => Level::EmailApart,
     })

@@ -5,9 +5,11 @@
 
 use plugdesk_sdk::libm;
 use plugdesk_sdk::prelude::*;
+use plugdesk_sdk::types::cut;
 use plugdesk_sdk::words::fold;
 
 use crate::configuration::Merging;
+use crate::correlate::hash;
 
 /// What each kind of evidence weighs, in tenths of log-odds: 7 more make the odds twice as good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,8 @@ pub struct NodeWeights {
 const MOST_DOUBLINGS: i32 = 5;
 /// A person reads so many reasons.
 const MOST_REASONS: usize = 10;
+/// A name of a company is read so far.
+const MOST_NAME_BYTES: usize = 256;
 /// A word of a name is recognised from so many letters on.
 const FEWEST_LETTERS: usize = 3;
 /// From so many letters on, a word is recognised with other endings: `Warszawa`, `w Warszawie`.
@@ -90,6 +94,7 @@ impl Merging {
         said_words.sort_unstable();
         said_words.dedup();
         let sides = self.sides(&said);
+        let tree = Tree::of(&inquiry.nodes);
         let mut all = Vec::new();
         for (place, node) in inquiry.nodes.iter().enumerate() {
             let mut add = |code, weight, found: &str| {
@@ -118,14 +123,14 @@ impl Merging {
             }
         }
         // The most specific node that is named: whoever says the site means the site, though its name holds the group's.
-        let names: Vec<String> = inquiry.nodes.iter().map(|node| fold(&node.company.name)).collect();
-        let names: Vec<Vec<&str>> = names.iter().map(|name| words(name)).collect();
+        let names: Vec<String> =
+            inquiry.nodes.iter().map(|node| fold(cut(&node.company.name, MOST_NAME_BYTES))).collect();
+        let names: Vec<Words<'_>> = names.iter().map(|name| Words::of(name)).collect();
         let named: Vec<Option<(usize, usize, String)>> =
-            (0..inquiry.nodes.len()).map(|place| named(&inquiry.nodes, &names, place, &said_words)).collect();
+            (0..inquiry.nodes.len()).map(|place| named(&tree, &names, place, &said_words)).collect();
         for (place, found) in named.iter().enumerate() {
             let Some((met, of, words)) = found else { continue };
-            let below =
-                |other: usize| is_above(&inquiry.nodes, place, other) && named.get(other).is_some_and(Option::is_some);
+            let below = |other: usize| tree.is_above(place, other) && named.get(other).is_some_and(Option::is_some);
             if !(0..inquiry.nodes.len()).any(below) {
                 let share = i32::try_from(met * 100 / of.max(&1)).unwrap_or(0);
                 let (code, weight) = ("node-named", weights.named * share / 100);
@@ -166,12 +171,25 @@ impl Merging {
     }
 }
 
-/// The words of a folded name by which it is recognised, each once, sorted.
-fn words(name: &str) -> Vec<&str> {
-    let mut words: Vec<&str> = name.split(' ').filter(|word| letters(word) >= FEWEST_LETTERS).collect();
-    words.sort_unstable();
-    words.dedup();
-    words
+/// The words of a name by which it is recognised.
+struct Words<'n> {
+    /// Each once, in the order of the alphabet, with its hash.
+    all: Vec<(u32, &'n str)>,
+    /// In their own order: comparing texts takes as long as they are.
+    hashes: Vec<u32>,
+}
+
+impl<'n> Words<'n> {
+    /// Of a folded name.
+    fn of(name: &'n str) -> Self {
+        let mut words: Vec<&str> = name.split(' ').filter(|word| letters(word) >= FEWEST_LETTERS).collect();
+        words.sort_unstable();
+        words.dedup();
+        let mut hashes: Vec<u32> = words.iter().map(|word| hash(word)).collect();
+        let all = hashes.iter().copied().zip(words).collect();
+        hashes.sort_unstable();
+        Self { all, hashes }
+    }
 }
 
 fn letters(word: &str) -> usize {
@@ -180,32 +198,43 @@ fn letters(word: &str) -> usize {
 
 /// How many of the words that only this node has are said, of how many, and which; `None`: fewer than half. The words of
 /// names and those that were said are sorted.
-fn named(nodes: &[Node], names: &[Vec<&str>], place: usize, said: &[&str]) -> Option<(usize, usize, String)> {
-    let mut own = names.get(place)?.clone();
+fn named(tree: &Tree, names: &[Words<'_>], place: usize, said: &[&str]) -> Option<(usize, usize, String)> {
+    let mut own = names.get(place)?.all.clone();
     for (other, theirs) in names.iter().enumerate() {
         // A node above this one keeps its words; one below has taken them from here; any other makes them say nothing.
-        if other != place && !is_above(nodes, place, other) {
-            own.retain(|word| theirs.binary_search(word).is_err());
+        if other != place && !tree.is_above(place, other) {
+            own.retain(|(hash, _)| theirs.hashes.binary_search(hash).is_err());
         }
     }
-    let met: Vec<&str> = own.iter().copied().filter(|word| says(said, word)).collect();
+    let met: Vec<&str> = own.iter().map(|(_, word)| *word).filter(|word| says(said, word)).collect();
     let enough = !own.is_empty() && met.len() * 2 >= own.len();
     enough.then(|| (met.len(), own.len(), met.join(" ")))
 }
 
-/// Whether the node at `place` is above the one at `other`.
-fn is_above(nodes: &[Node], place: usize, other: usize) -> bool {
-    let Some(above) = nodes.get(place).map(|node| &node.company.id) else { return false };
-    let mut at = nodes.get(other);
-    // No path through the nodes is longer than the nodes.
-    for _ in 0..nodes.len() {
-        let Some(parent) = at.and_then(|node| node.company.parent.as_ref()) else { return false };
-        if parent == above {
-            return true;
-        }
-        at = nodes.iter().find(|node| node.company.id == *parent);
+/// Which nodes stand above which, by their places.
+struct Tree {
+    parents: Vec<Option<usize>>,
+}
+
+impl Tree {
+    fn of(nodes: &[Node]) -> Self {
+        let place = |id: &String| nodes.iter().position(|node| node.company.id == *id);
+        Self { parents: nodes.iter().map(|node| node.company.parent.as_ref().and_then(place)).collect() }
     }
-    false
+
+    /// Whether the node at `place` is above the one at `other`.
+    fn is_above(&self, place: usize, other: usize) -> bool {
+        let mut at = other;
+        // No path through the nodes is longer than the nodes.
+        for _ in 0..self.parents.len() {
+            let Some(Some(parent)) = self.parents.get(at) else { return false };
+            if *parent == place {
+                return true;
+            }
+            at = *parent;
+        }
+        false
+    }
 }
 
 /// Whether one of the words that were said, which are sorted, is that word of a name, perhaps with another ending.

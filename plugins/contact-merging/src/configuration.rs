@@ -6,7 +6,7 @@ use std::ops::Range;
 use plugdesk_sdk::policy::read;
 use plugdesk_sdk::prelude::*;
 use plugdesk_sdk::rows::Rows;
-use plugdesk_sdk::words::{Lexicon, Phrases, fold};
+use plugdesk_sdk::words::{Lexicon, Phrases, fold, is_letter_or_digit};
 
 use crate::affiliate::NodeWeights;
 use crate::correlate::ProblemWeights;
@@ -164,7 +164,7 @@ impl Merging {
 
     /// Whether that local part is a function's, such as `sales` or `info-pl`.
     pub(crate) fn is_role_mailbox(&self, local: &str) -> bool {
-        let first = local.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
+        let first = local.split(|c: char| !is_letter_or_digit(c) || c.is_ascii_digit()).next().unwrap_or_default();
         self.role_mailboxes.has(local) || self.role_mailboxes.has(first)
     }
 

@@ -10,6 +10,7 @@ use plugdesk_sdk::prelude::*;
 use crate::configuration::Merging;
 use crate::effort::{self, Effort};
 use crate::weights::probability;
+pub(crate) use likeness::hash;
 use likeness::{Folded, MOST_BYTES, Told};
 
 /// What each kind of evidence weighs, in tenths of log-odds.
@@ -67,15 +68,16 @@ impl Correlate for Merging {
         }
         // The newest come first.
         let mut effort = Effort::default();
+        effort.took(effort::words(told.len()));
         let mut reads = |text: &str| effort.takes(effort::text(text, MOST_BYTES));
-        let near = inquiry.neighbours.iter().take_while(|it| reads(&it.subject) && reads(&it.text));
-        let all: Vec<Folded> = near.map(|it| Folded::of(&it.subject, &it.text)).collect();
+        let near: Vec<&Neighbour> =
+            inquiry.neighbours.iter().filter(|it| reads(&it.subject) && reads(&it.text)).collect();
+        let all: Vec<Folded> = near.iter().map(|it| Folded::of(&it.subject, &it.text)).collect();
         let others = all.iter().map(|said| Told::of(self, said));
         let others: Vec<Told<'_>> = others.take_while(|told| effort.takes(effort::words(told.len()))).collect();
         let usual = likeness::usual(&told, &others);
-        let mut found: Vec<Found<'_>> = inquiry
-            .neighbours
-            .iter()
+        let mut found: Vec<Found<'_>> = near
+            .into_iter()
             .zip(&others)
             .filter(|(neighbour, _)| neighbour.category != Category::Merged && neighbour.ticket != inquiry.ticket.id)
             .map(|(neighbour, other)| self.compare(&inquiry.ticket, &told, neighbour, other, &usual))

@@ -2,26 +2,32 @@
 //!
 //! Strangers choose how long their names, addresses and messages are, and a question shows up to fifty of them: read
 //! whole, they could use up the fuel of a question, and a policy that runs out is soon held back for everybody. So each
-//! record is paid for before it is read, the most telling first, and what can't be paid for is left out.
+//! record is paid for before it is read, the most telling first, and what can't be paid for any more is left out.
 
 use plugdesk_sdk::prelude::*;
 
+use crate::fields::MOST_FIELD_BYTES;
 use crate::names::{MOST_NAME_BYTES, Name};
 use crate::person::Person;
 
 /// Units of fuel. A desk gives a question ten million; the rest is for reading what was asked and writing the answer.
-const OF_A_QUESTION: usize = 8_000_000;
+const OF_A_QUESTION: usize = 7_000_000;
+/// Of which so many are kept for finding out which addresses many use.
+const OF_SHARING: usize = 700_000;
 /// A record, whatever it says.
-const RECORD: usize = 20_000;
+const RECORD: usize = 8_000;
 /// Each byte of a name that is read, and each pair of letters of two names, which are compared.
 const NAME_BYTE: usize = 1_000;
 const TWO_LETTERS: usize = 65;
 /// Each byte of an address, and each two addresses that are compared.
-const ADDRESS_BYTE: usize = 250;
-const TWO_ADDRESSES: usize = 8_000;
+const ADDRESS_BYTE: usize = 150;
+const TWO_ADDRESSES: usize = 2_500;
+const ADDRESS_LETTER: usize = 100;
 /// Each byte of a field that is read, and each that the desk hands over.
-const FIELD_BYTE: usize = 500;
+const FIELD_BYTE: usize = 400;
 const HANDED_BYTE: usize = 3;
+/// Each item of a list that the desk hands over is as dear as so many bytes.
+const ITEM: usize = 400;
 /// Each byte of what was said, of which those beyond ASCII are looked up, and each word of it, which is compared.
 const ASCII_BYTE: usize = 150;
 const OTHER_BYTE: usize = 320;
@@ -38,11 +44,22 @@ impl Default for Effort {
 }
 
 impl Effort {
-    /// Takes so much; false, and nothing is left, if it is more than is left.
+    /// Sets aside what finding shared addresses takes.
+    pub(crate) fn set_sharing_aside(&mut self) -> Self {
+        self.took(OF_SHARING);
+        Self(OF_SHARING)
+    }
+
+    /// Takes so much, if there is as much.
     pub(crate) fn takes(&mut self, work: usize) -> bool {
         let left = self.0.checked_sub(work);
-        self.0 = left.unwrap_or(0);
+        self.0 = left.unwrap_or(self.0);
         left.is_some()
+    }
+
+    /// Takes what was done already.
+    pub(crate) fn took(&mut self, work: usize) {
+        self.0 = self.0.saturating_sub(work);
     }
 }
 
@@ -55,18 +72,31 @@ pub(crate) fn reading(contact: &Contact, shared: &[String]) -> usize {
 
 /// What it takes to compare two persons.
 pub(crate) fn comparing(one: &Person, other: &Person) -> usize {
-    names(&one.name, &other.name) + one.addresses.pairs(&other.addresses) * TWO_ADDRESSES
+    let (pairs, letters) = one.addresses.pairs(&other.addresses);
+    names(&one.name, &other.name) + pairs * TWO_ADDRESSES + letters * ADDRESS_LETTER
 }
 
 /// What it takes to compare two names.
 pub(crate) fn names(one: &Name, other: &Name) -> usize {
-    one.letters() * other.letters() * TWO_LETTERS
+    one.effort(other) * TWO_LETTERS
 }
 
-/// What it takes to read those fields, of which so many bytes each are read.
-pub(crate) fn fields(attributes: &[(String, Value)], most: usize) -> usize {
-    let bytes = attributes.iter().map(|(_, value)| if let Value::Text(text) = value { text.len() } else { 0 });
-    bytes.map(|bytes| bytes.min(most) * FIELD_BYTE + bytes * HANDED_BYTE).sum()
+/// What it took to be handed those fields.
+pub(crate) fn handed(fields: &[(String, Value)]) -> usize {
+    lengths(fields).sum::<usize>() * HANDED_BYTE
+}
+
+/// What it takes to read those fields.
+pub(crate) fn fields(fields: &[(String, Value)]) -> usize {
+    lengths(fields).map(|bytes| bytes.min(MOST_FIELD_BYTES) * FIELD_BYTE).sum()
+}
+
+fn lengths(fields: &[(String, Value)]) -> impl Iterator<Item = usize> {
+    fields.iter().map(|(_, value)| match value {
+        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
+        Value::Texts(texts) => texts.iter().map(|text| text.len() + ITEM).sum(),
+        Value::Integer(_) | Value::Instant(_) | Value::Flag(_) => 0,
+    })
 }
 
 /// What it takes to read a text of which so many bytes are read.

@@ -4,7 +4,6 @@ use plugdesk_sdk::prelude::*;
 
 use crate::configuration::Merging;
 use crate::effort::{self, Effort};
-use crate::fields::MOST_FIELD_BYTES;
 use crate::linkage::{Linked, link};
 use crate::names::compare::{Agreement, names};
 use crate::person::Person;
@@ -37,8 +36,10 @@ struct Told {
 impl Identify for Merging {
     fn identify(&self, inquiry: &identify::Inquiry, desk: &impl Desk) -> Answer<Identification> {
         let mut effort = Effort::default();
+        let mut sharing = effort.set_sharing_aside();
+        effort.took(effort::reading(&inquiry.contact, &inquiry.shared));
         let fields = self.fields(&inquiry.contact, desk, &self.field_names)?;
-        effort.takes(effort::fields(&fields, MOST_FIELD_BYTES));
+        effort.took(effort::handed(&fields) + effort::fields(&fields));
         let mut one = Person::of(self, &inquiry.contact, &inquiry.shared, &fields);
         // What is not known of the one says nothing of the others: it is not read.
         let telling = self.fields_of(|sort| one.fields.has(sort));
@@ -47,25 +48,32 @@ impl Identify for Merging {
         // hide that it is another one.
         for it in &inquiry.candidates {
             if !effort.takes(effort::reading(&it.contact, &it.shared)) {
-                break;
+                continue;
             }
             let fields = self.fields(&it.contact, desk, &telling)?;
-            if !effort.takes(effort::fields(&fields, MOST_FIELD_BYTES)) {
-                break;
+            effort.took(effort::handed(&fields));
+            if !effort.takes(effort::fields(&fields)) {
+                continue;
             }
             let other = Person::of(self, &it.contact, &it.shared, &fields);
-            if !effort.takes(effort::comparing(&one, &other)) {
-                break;
+            if effort.takes(effort::comparing(&one, &other)) {
+                others.push(other);
             }
-            others.push(other);
         }
-        let shared = self.shared_by_many(&one, &others, &mut effort);
+        let left_out = inquiry.candidates.len() - others.len();
+        let shared = self.shared_by_many(&one, &others, &mut sharing);
         one.addresses.share(|address| shared.iter().any(|it| it == address));
         let told = (MOST_TOLD / others.len().max(1)).min(MOST_TOLD_EACH);
         let objections = if others.len() > FEW_CANDIDATES { 1 } else { MOST_OBJECTIONS };
         let told = Told { bytes: told, objections };
         let likenesses = others.iter().filter_map(|other| self.likeness(&other.id, &link(self, &one, other), told));
-        let likenesses: Vec<Likeness> = likenesses.collect();
+        let mut likenesses: Vec<Likeness> = likenesses.collect();
+        // Who was left out could be the one, or say that an address is many people's.
+        for it in likenesses.iter_mut().filter(|it| left_out > 0 && it.relation == Relation::Same) {
+            it.relation = Relation::Maybe;
+            it.reasons.insert(0, Reason::new("not-all-compared").with("count", left_out.to_string()));
+            it.reasons.truncate(MOST_REASONS);
+        }
         Ok((!likenesses.is_empty()).then(|| Identification::new(likenesses)))
     }
 }
@@ -112,7 +120,8 @@ impl Merging {
             }
         };
         let work = names_of.iter().map(|known| effort::names(&known.name, &other.name)).sum();
-        if names_of.len() < MANY_NAMES && effort.takes(work) && names_of.iter().all(another) {
+        // What can't be found out is taken for many people's: it weighs less.
+        if names_of.len() < MANY_NAMES && (!effort.takes(work) || names_of.iter().all(another)) {
             names_of.push(other);
         }
     }

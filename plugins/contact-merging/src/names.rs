@@ -12,6 +12,7 @@ mod slip;
 mod word;
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use plugdesk_sdk::types::cut;
 use plugdesk_sdk::words::fold;
@@ -29,8 +30,10 @@ pub const MOST_WORDS: usize = 10;
 const MOST_WORD_BYTES: usize = 40;
 /// A first name and a father's name, abbreviated.
 const INITIALS: usize = 2;
-/// A name is read so far: eight long words in any script.
-pub(crate) const MOST_NAME_BYTES: usize = 512;
+/// Looking for slips takes the product of the letters: as many as of two names of a hundred letters.
+const MOST_PAIRS: usize = 100 * 100;
+/// A name is read so far, in bytes.
+pub(crate) const MOST_NAME_BYTES: usize = 256;
 
 /// A name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,14 +102,26 @@ impl Name {
         self.words.is_empty() || self.role
     }
 
-    /// The Latin letters of all its words.
-    pub fn letters(&self) -> usize {
-        self.words.iter().map(|word| word.latin().len()).sum()
+    /// So many pairs of letters two names have.
+    fn pairs(&self, other: &Self) -> usize {
+        let letters = |name: &Self| name.words.iter().map(|word| word.latin().len()).sum::<usize>();
+        letters(self) * letters(other)
+    }
+
+    /// Whether slips between it and another are looked for: they are not in names that nobody bears.
+    fn near_enough(&self, other: &Self) -> bool {
+        self.pairs(other) <= MOST_PAIRS
+    }
+
+    /// So many pairs of letters are looked at to compare two names.
+    pub fn effort(&self, other: &Self) -> usize {
+        if self.near_enough(other) { self.pairs(other) } else { self.words.len() * other.words.len() }
     }
 
     /// Whether a local part of an address is made of this name: it holds a word of it, in letters or in sound.
     pub fn explains(&self, local: &str) -> bool {
-        self.words.iter().any(|word| word.is_in(local))
+        let heard = OnceCell::new();
+        self.words.iter().any(|word| word.is_in(local, &heard))
     }
 }
 

@@ -14,7 +14,7 @@ pub use checks::Checks;
 pub use fields::{Fields, Of};
 
 use crate::packed::Packed;
-use crate::types::Value;
+use crate::types::{Value, cut};
 use crate::words::{Lexicon, Phrases, fold};
 
 /// A condition as a configuration writes it: exactly one of its forms.
@@ -77,6 +77,10 @@ impl Hashes {
         &self.0.0
     }
 }
+
+/// A value is read so far, in bytes; of a list, so many texts: strangers choose how much they write.
+const MOST_BYTES: usize = 2_048;
+const MOST_TEXTS: usize = 64;
 
 /// A value made ready for any number of checks.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,7 +156,14 @@ impl Given {
             Value::Flag(flag) => return Self::text(if *flag { "true" } else { "false" }),
             Value::Texts(texts) => texts,
         };
-        let each: Vec<String> = texts.iter().map(|text| fold(text)).filter(|folded| !folded.is_empty()).collect();
+        let mut left = MOST_BYTES;
+        let mut read = |text: &'_ String| {
+            let text = cut(text, left.min(text.len()));
+            left -= text.len();
+            fold(text)
+        };
+        let each = texts.iter().take(MOST_TEXTS).map(&mut read).filter(|folded| !folded.is_empty());
+        let each: Vec<String> = each.collect();
         let (first, others) = each.split_first()?;
         let more = others.iter().map(|folded| hash(folded)).collect();
         Some(Self { hash: hash(first), more, folded: each.concat(), number: None })
@@ -160,6 +171,7 @@ impl Given {
 
     /// Of a text; `None` if it has no letter and no digit.
     pub fn text(text: &str) -> Option<Self> {
+        let text = cut(text, MOST_BYTES);
         let folded = fold(text);
         // Reading a number is dear, and most texts are none.
         let numeric = text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));

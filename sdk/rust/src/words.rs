@@ -7,7 +7,12 @@
 pub use lexicon::{Lexicon, Phrases, Unfindable};
 
 mod ascii;
+mod letters;
 mod lexicon;
+
+pub use letters::{is_letter_or_digit, may_have_case};
+
+use letters::Letters;
 
 /// The words of a text, folded, with one space between them and one behind the last; empty if there are none.
 pub fn fold(text: &str) -> String {
@@ -22,6 +27,7 @@ pub fn fold_onto(folded: &mut String, text: &str) {
     out.reserve(text.len() + 1);
     // Whether the last word is still being written.
     let mut open = false;
+    let mut letters = Letters::default();
     let bytes = text.as_bytes();
     let mut at = 0;
     while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
@@ -39,9 +45,12 @@ pub fn fold_onto(folded: &mut String, text: &str) {
             continue;
         }
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
-        if c.is_alphanumeric() && !is_dropped(c) {
+        if letters.has(c) && !is_dropped(c) {
             let end = out.len();
-            c.to_lowercase().for_each(|c| plain(&mut out, c));
+            match may_have_case(c) {
+                true => c.to_lowercase().for_each(|c| plain(&mut out, c)),
+                false => plain(&mut out, c),
+            }
             open |= out.len() > end;
         } else if open && !is_dropped(c) {
             out.push(b' ');
@@ -77,6 +86,7 @@ fn is_dropped(c: char) -> bool {
 /// A lower-case letter or digit without its marks.
 fn plain(out: &mut Vec<u8>, c: char) {
     let plain = match c {
+        '\u{700}'.. if !is_dropped(c) => c,
         'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
         'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
         'ď' | 'đ' => 'd',

@@ -1,6 +1,5 @@
 //! A pretend desk: what policies read in these tests, and how often they did.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -27,10 +26,21 @@ pub struct Desk {
     pub reads: AtomicU32,
     /// What it has of every record.
     pub attributes: Vec<(String, Value)>,
-    /// What it has of single records besides, by their ids.
-    pub own: BTreeMap<String, Vec<(String, Value)>>,
+    /// What it has of any record besides, under any name.
+    pub any: Option<Any>,
     /// Whether it panics when it is read.
     pub breaks: bool,
+}
+
+/// The fields of a record, by its id, of those names.
+pub struct Any(pub Box<Fields>);
+
+type Fields = dyn Fn(&str, &[String]) -> Vec<(String, Value)> + Send + Sync;
+
+impl std::fmt::Debug for Any {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.write_str("Any")
+    }
 }
 
 impl Desk {
@@ -51,8 +61,8 @@ impl Context for Desk {
     }
     fn attributes_of(&self, of: &str, names: &[String]) -> Result<Vec<(String, Value)>, Refusal> {
         self.read();
-        let all = self.attributes.iter().chain(self.own.get(of).into_iter().flatten());
-        Ok(all.filter(|(name, _)| names.contains(name)).cloned().collect())
+        let any = self.any.iter().flat_map(|any| (any.0)(of, names));
+        Ok(self.attributes.iter().filter(|(name, _)| names.contains(name)).cloned().chain(any).collect())
     }
     fn entries(&self, at_most: u32) -> Result<Vec<ShownEntry>, Refusal> {
         self.read();

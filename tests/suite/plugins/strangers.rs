@@ -8,7 +8,8 @@ use plugdesk_domain::question::identify::{Candidate, MOST_CANDIDATES};
 use plugdesk_domain::question::shown::{ShownContact, ShownIdentity};
 use plugdesk_domain::{Ask as _, Limits, OutcomeClass};
 use plugdesk_sandbox::{Options, Sandbox};
-use plugdesk_tests::shelf::pretend::{Desk, ask_at, company, contact, inquiry};
+use plugdesk_sdk::types::cut;
+use plugdesk_tests::shelf::pretend::{Any, Desk, ask_at, company, contact, inquiry};
 use serde_json::{Value, json};
 
 /// A contact's name, in characters.
@@ -18,6 +19,8 @@ const IDENTITY: usize = 254;
 const IDENTITIES: usize = 16;
 /// A custom field, in characters.
 const FIELD: usize = 8 << 10;
+/// All custom fields of a record, in bytes.
+const FIELDS: usize = 40 << 10;
 /// A ticket's subject, in characters.
 const SUBJECT: usize = 512;
 /// What was said with a neighbour, and with the ticket, in bytes.
@@ -34,7 +37,13 @@ struct Hand {
     chance: usize,
 }
 
-const HANDS: [Hand; 11] = [
+const HANDS: [Hand; 17] = [
+    Hand { letters: "ab", word: 1, end: "", chance: 1 },
+    Hand { letters: "აბგდევზთიკლმნ", word: 7, end: "", chance: 1 },
+    Hand { letters: "가나다라마바사아자차카타파하", word: 3, end: "", chance: 1 },
+    Hand { letters: "༠༡༢༣༤༥", word: 6, end: "", chance: 1 },
+    Hand { letters: "אבגדהוזחטיכל", word: 8, end: "", chance: 2 },
+    Hand { letters: "ạảấầẩẫậắằẳẵặẹẻẽế", word: 5, end: " JSC", chance: 1 },
     Hand { letters: "aeiorst", word: 2, end: "", chance: 1 },
     Hand { letters: "aeiorst", word: 9, end: "", chance: 1 },
     Hand { letters: "ab", word: 20, end: "", chance: 1 },
@@ -83,9 +92,21 @@ impl Hand {
         ShownContact { id: format!("contact_{n}"), name: self.writes(n, NAME, false), identities, ..contact() }
     }
 
-    fn fields(self, n: usize) -> Vec<(String, Value)> {
-        let value = |k, name: &str| (name.to_owned(), json!(self.writes(n * 7 + k, FIELD, false)));
-        ["birth_date", "street", "postcode", "city"].into_iter().enumerate().map(|(k, name)| value(k, name)).collect()
+    /// As much under each name as a record may have together; where a word is one letter, in lists of them.
+    fn fields(self, of: &str, names: &[String]) -> Vec<(String, Value)> {
+        let record: usize = of.bytes().map(usize::from).sum();
+        let mut room = FIELDS;
+        let mut value = |k: usize| {
+            let text = self.writes(record * 7 + k, FIELD, false);
+            let text = cut(&text, room);
+            room -= text.len();
+            if self.word > 1 {
+                return json!(text);
+            }
+            // Quotes and commas count too.
+            text.split(' ').take(text.len() / 4).collect()
+        };
+        names.iter().enumerate().map(|(k, name)| (name.clone(), value(k))).collect()
     }
 
     /// The largest inquiry of that question.
@@ -146,8 +167,8 @@ fn nothing_that_strangers_write_uses_up_what_a_question_may_cost() {
         let plugin = sandbox.load(&std::fs::read(folder.join(format!("{pack}.wasm"))).unwrap()).unwrap();
         let settings = plugin.prepare(&std::fs::read_to_string(folder.join("config.json")).unwrap(), &limits).unwrap();
         for hand in HANDS {
-            let own = (0..=MOST_CANDIDATES).map(|n| (format!("contact_{n}"), hand.fields(n))).collect();
-            let desk = Desk { own, ..Desk::default() };
+            let any = Any(Box::new(move |of, names| hand.fields(of, names)));
+            let desk = Desk { any: Some(any), ..Desk::default() };
             for question in plugin.questions() {
                 let verdict = ask_at(&*plugin, &desk, &hand.asks(question), &settings, &limits);
                 let class = verdict.outcome.class();

@@ -40,7 +40,8 @@ impl Made {
     ///
     /// A company that is only named is found by its name, which need not be unique, so the first row that names one goes
     /// ahead alone; two at once would make two. Two entries of one ticket would only wait for each other. Of two people
-    /// who could be one the second must find the first, so they follow each other where a policy identifies people.
+    /// who could be one the second must find the first, so they follow each other where a policy identifies people; two of
+    /// one address always do, because the first in the file is to hold it.
     pub(super) fn alone(&self, identified: bool) -> Alone {
         match self {
             Self::Ticket(new, _) => {
@@ -49,7 +50,8 @@ impl Made {
             }
             Self::Entry(ticket, _) => Alone { what: vec![ticket.to_string()], settles: false },
             Self::Contact(new, _) if identified => Alone { what: likenesses(new), settles: false },
-            Self::Contact(..) | Self::Company(_) | Self::Membership(_) => Alone::default(),
+            Self::Contact(new, _) => Alone { what: addresses(new).collect(), settles: false },
+            Self::Company(_) | Self::Membership(_) => Alone::default(),
         }
     }
 }
@@ -58,8 +60,12 @@ impl Made {
 fn likenesses(new: &NewContact) -> Vec<String> {
     let mut keys = match_keys(&new.name, &new.custom);
     keys.extend(new.identities.iter().filter_map(|it| likeness_key(&it.kind, &it.value)));
-    keys.extend(new.identities.iter().map(|it| it.value.to_lowercase()));
+    keys.extend(addresses(new));
     keys
+}
+
+fn addresses(new: &NewContact) -> impl Iterator<Item = String> {
+    new.identities.iter().map(|it| it.value.to_lowercase())
 }
 
 /// The row's own id in the other system; none: it is known by its line.

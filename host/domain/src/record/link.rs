@@ -69,3 +69,22 @@ stored!(
     key: |l| Key::from(l.id),
     indexes: |l| vec![LINK_BY_FROM.entry(vec![l.from.as_str().into()]), LINK_BY_TO.entry(vec![l.to.as_str().into()])],
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_of_an_older_version_still_names_its_decision() {
+        let id = DecisionId::new(Instant::from_millis(1), 7);
+        let link = serde_json::json!({
+            "id": LinkId::new(Instant::from_millis(2), 8), "version": 1, "created_at": Instant::from_millis(2),
+            "updated_at": Instant::from_millis(2), "kind": "caused-by", "from": "a", "to": "b", "by": "correlate",
+            "decision": id,
+        });
+        let read: Link = serde_json::from_value(link).expect("it is read");
+        let written = serde_json::to_value(&read).expect("it is JSON");
+        assert_eq!((read.decision_id, written["decision_id"].clone()), (Some(id), serde_json::json!(id)));
+        assert_eq!(written.get("decision"), None);
+    }
+}

@@ -129,6 +129,7 @@ fn words<'t>(policy: &Merging, folded: &'t str) -> Vec<Word<'t>> {
             all.push((hash(stem), weight, word));
         }
     }
+    all.truncate(MOST_WORDS);
     all
 }
 
@@ -168,6 +169,6 @@ fn cosine<'t>(a: &[Word<'t>], b: &[Word<'_>], usual: &[u32]) -> (f64, Vec<(f64, 
 }
 
 /// FNV-1a: words are told apart, not secrets.
-fn hash(word: &str) -> u32 {
+pub(crate) fn hash(word: &str) -> u32 {
     word.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

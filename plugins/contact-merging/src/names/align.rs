@@ -27,16 +27,18 @@ pub(super) struct Aligned<'n> {
     pub left: [Vec<&'n Word>; 2],
 }
 
-/// Brings the words of two names together, the weightiest first. `weigh`: what two words that agree weigh, if it counts.
+/// Brings the words of two names together, the weightiest first. `slips`: whether they may differ by slips. `weigh`: what
+/// two words that agree weigh, if it counts.
 pub(super) fn align<'n>(
     one: &'n [Word],
     other: &'n [Word],
+    slips: bool,
     weigh: impl Fn(Likeness, &Word, &Word) -> Option<i32>,
 ) -> Aligned<'n> {
     let mut all = Vec::new();
     for (i, a) in one.iter().enumerate() {
         for (k, b) in other.iter().enumerate() {
-            if let Some(likeness) = likeness(a, b)
+            if let Some(likeness) = likeness(a, b, slips)
                 && let Some(weight) = weigh(likeness, a, b)
             {
                 all.push((Pair { likeness, weight, words: [a, b] }, i, k));

@@ -86,8 +86,11 @@ pub fn names(weights: &Weights, one: &Name, other: &Name) -> Compared {
         let weight = words.saturating_mul(word).min(MOST_AGREEMENT);
         return Compared { agreement: Agreement::Same, weight };
     }
-    let compared =
-        if organisations { organisation::compare(weights, one, other) } else { person::compare(weights, one, other) };
+    let slips = one.near_enough(other);
+    let compared = match organisations {
+        true => organisation::compare(weights, one, other, slips),
+        false => person::compare(weights, one, other, slips),
+    };
     // Words that are joined or parted, and mistyped besides.
     if fewest != most && compared.agreement != Agreement::Same && one.joined.len() >= FEWEST_JOINED {
         let close = weights.of(if organisations { Level::OrganisationClose } else { Level::NameClose });

@@ -11,9 +11,9 @@ use crate::weights::{Level, Weights};
 const FEWEST_LETTERS: usize = 4;
 
 /// Compares two names of organisations.
-pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
+pub(super) fn compare(weights: &Weights, one: &Name, other: &Name, slips: bool) -> Compared {
     let weigh = |likeness, a: &Word, b: &Word| level(likeness, a, b).map(|level| weights.of(level));
-    let Aligned { pairs, left } = align(&one.words, &other.words, weigh);
+    let Aligned { pairs, left } = align(&one.words, &other.words, slips, weigh);
     let (mut agreed, mut telling, mut alike, mut exact) = (0, 0, 0, true);
     for pair in &pairs {
         agreed += pair.weight;

@@ -13,9 +13,9 @@ const MOST_EXTRA: i32 = 3;
 const SHORT: usize = 3;
 
 /// Compares two names of persons.
-pub(super) fn compare(weights: &Weights, one: &Name, other: &Name) -> Compared {
+pub(super) fn compare(weights: &Weights, one: &Name, other: &Name, slips: bool) -> Compared {
     let weigh = |likeness, word: &Word, _: &Word| Some(weights.of(level(likeness, word)));
-    let Aligned { pairs, left: [left_one, left_other] } = align(&one.words, &other.words, weigh);
+    let Aligned { pairs, left: [left_one, left_other] } = align(&one.words, &other.words, slips, weigh);
     let (mut agreed, mut against, mut exact, mut telling) = (0, 0, true, 0);
     for pair in pairs {
         agreed += pair.weight;

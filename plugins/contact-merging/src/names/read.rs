@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use plugdesk_sdk::words::may_have_case;
+
 /// So many small letters before a capital one are a word of their own: `NorthwindGmbH`, but not `McAllister`.
 const FEWEST_SMALL: usize = 4;
 
@@ -14,10 +16,11 @@ pub(super) fn spaced(written: &str) -> String {
         if matches!(c, '\'' | '’' | 'ʼ' | '‘' | '`' | '´') {
             continue;
         }
-        if c.is_uppercase() && small >= FEWEST_SMALL {
+        let cased = may_have_case(c);
+        if cased && small >= FEWEST_SMALL && c.is_uppercase() {
             spaced.push(' ');
         }
-        small = if c.is_lowercase() { small + 1 } else { 0 };
+        small = if cased && c.is_lowercase() { small + 1 } else { 0 };
         spaced.push(c);
     }
     spaced

@@ -113,17 +113,19 @@ impl Word {
         self.sound.get_or_init(|| sound_of_latin(self.latin()))
     }
 
-    /// Whether a local part of an address holds it, in letters or in sound.
-    pub fn is_in(&self, local: &str) -> bool {
+    /// Whether a local part of an address holds it, in letters or in sound; `heard`: how the local part sounds, once
+    /// somebody asks.
+    pub fn is_in(&self, local: &str, heard: &OnceCell<String>) -> bool {
         match self.script {
             Script::Latin => self.letters >= 3 && local.contains(self.text.as_str()),
-            _ => self.sound().chars().count() >= 3 && sound(local).contains(self.sound()),
+            _ => self.sound().chars().count() >= 3 && heard.get_or_init(|| sound(local)).contains(self.sound()),
         }
     }
 }
 
-/// How two words agree; `None`: they do not.
-pub(super) fn likeness(a: &Word, b: &Word) -> Option<Likeness> {
+/// How two words agree; `None`: they do not. `slips`: whether slips are looked for.
+pub(super) fn likeness(a: &Word, b: &Word, slips: bool) -> Option<Likeness> {
+    let difference = |a: &Word, b: &Word| if slips { difference(a, b) } else { None };
     if a.text == b.text {
         return Some(if a.letters == 1 && !a.digits { Likeness::Initial } else { Likeness::Same });
     }

@@ -127,3 +127,49 @@ fn a_hostile_name_costs_no_more_than_a_long_one() {
     );
     assert!(likeness.is_some());
 }
+
+/// So many people whose names differ, each with as much as the desk takes of a stranger where `long`.
+fn crowd(long: bool) -> Vec<(Contact, Vec<String>)> {
+    let one = |n: usize| {
+        let times = if long { 16 } else { 2 };
+        let word =
+            |k: usize| format!("w{}", "aeioulnrst".chars().cycle().skip(n * 3 + k).take(8 + k).collect::<String>());
+        let name: Vec<String> = (0..times.min(9)).map(word).collect();
+        let mails = (0..times).map(|k| format!("{}.{n}.{k}@firm{k}.example", word(k)));
+        let phones = (0..times / 2).map(|k| format!("+4420{:07}", n * 97 + k));
+        let addresses: Vec<String> = mails.chain(phones).collect();
+        let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        (contact(&format!("c{n}"), &name.join(" "), &addresses), Vec::new())
+    };
+    (0..49).map(one).collect()
+}
+
+#[test]
+fn fifty_people_are_all_compared_and_of_fifty_who_are_too_much_none_is_merged_by_itself() {
+    let addresses = ["jadwiga.sroka@gmail.com", "+48600100200", "js@firm7.example"];
+    for (long, relation) in [(false, Relation::Same), (true, Relation::Maybe)] {
+        let mut all = crowd(long);
+        all.insert(0, (contact("b", "Jadwiga Sroka", &addresses), Vec::new()));
+        let one = if long { crowd(true).remove(7).0 } else { contact("a", "", &[]) };
+        let mut asking = contact("a", "Jadwiga Sroka", &addresses);
+        asking.identities.extend(one.identities);
+        let found = ask(asking, all, &Pretend::desk()).into_iter().find(|it| it.contact == "b").unwrap();
+        assert_eq!(found.relation, relation, "{found:?}");
+        let told = found.reasons.iter().any(|it| it.code == "not-all-compared");
+        assert_eq!(told, long, "{found:?}");
+    }
+}
+
+#[test]
+fn an_address_of_many_stays_one_where_nobody_can_count_them() {
+    // Four of other names use the address that an owner of the same name holds.
+    let office = "office@firmb.example";
+    let holder = (contact("b", "Jan Wojcik", &[office]), Vec::new());
+    let users = ["Ewa Lis", "Olga Mroz", "Adam Zak"].iter().enumerate();
+    let users = users.map(|(n, name)| (contact(&format!("u{n}"), name, &[]), vec![format!("email:{office}")]));
+    let everybody = std::iter::once(holder).chain(users).chain(crowd(true)).take(50).collect();
+    let one = contact("a", "Jan Wojcik", &[]);
+    let found = sharing(one, vec![format!("email:{office}")], everybody, &Pretend::desk());
+    let holder = found.iter().find(|it| it.contact == "b").unwrap();
+    assert_ne!(holder.relation, Relation::Same, "{holder:?}");
+}
