@@ -159,17 +159,3 @@ fn fifty_people_are_all_compared_and_of_fifty_who_are_too_much_none_is_merged_by
         assert_eq!(told, long, "{found:?}");
     }
 }
-
-#[test]
-fn an_address_of_many_stays_one_where_nobody_can_count_them() {
-    // Four of other names use the address that an owner of the same name holds.
-    let office = "office@firmb.example";
-    let holder = (contact("b", "Jan Wojcik", &[office]), Vec::new());
-    let users = ["Ewa Lis", "Olga Mroz", "Adam Zak"].iter().enumerate();
-    let users = users.map(|(n, name)| (contact(&format!("u{n}"), name, &[]), vec![format!("email:{office}")]));
-    let everybody = std::iter::once(holder).chain(users).chain(crowd(true)).take(50).collect();
-    let one = contact("a", "Jan Wojcik", &[]);
-    let found = sharing(one, vec![format!("email:{office}")], everybody, &Pretend::desk());
-    let holder = found.iter().find(|it| it.contact == "b").unwrap();
-    assert_ne!(holder.relation, Relation::Same, "{holder:?}");
-}
