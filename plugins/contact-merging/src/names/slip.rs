@@ -1,11 +1,11 @@
 //! How much it takes to turn one spelling into another, slips of the pen and of the ear being cheaper than other letters.
 
 /// A letter in place of another, one more or one less, in tenths.
-pub(super) const LETTER: u32 = 10;
+pub(super) const LETTER: u16 = 10;
 /// Two letters that sound alike, a doubled letter, an `h` that nobody hears.
-pub(super) const ALIKE: u32 = 5;
+pub(super) const ALIKE: u16 = 5;
 /// A vowel more or less, two neighbours that changed places.
-const SMALL: u32 = 8;
+const SMALL: u16 = 8;
 
 /// What one small letter in place of another costs, by their places in the alphabet; before them, any other character.
 static CHANGE: [[u8; LETTERS]; LETTERS] = {
@@ -22,24 +22,32 @@ static CHANGE: [[u8; LETTERS]; LETTERS] = {
 };
 const LETTERS: usize = 27;
 
-/// The cost in tenths of a letter, of two words in small Latin letters; `None`: more than `most`.
+/// Longer texts are not compared: no word and no name without spaces is.
+pub(super) const LONGEST: usize = 96;
+const WIDTH: usize = LONGEST + 1;
+
+/// The cost in tenths of a letter, of two words in small Latin letters; `None`: more than `most`, or one is longer than
+/// [`LONGEST`].
 pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
-    // Each row tells what it takes to make the beginnings of `other` from the beginning of `one` read so far.
-    let columns: Vec<(u8, usize, u32)> = (0..other.len()).map(|k| (other[k], place(other[k]), gap(other, k))).collect();
-    let width = other.len() + 1;
-    let mut rows = [vec![0_u32; width], vec![0; width], vec![0; width]];
-    for (k, (.., gap)) in columns.iter().enumerate() {
-        rows[1][k + 1] = rows[1][k] + gap;
+    // What a column compares with: the letter, its place in the alphabet, and what it costs where `one` has none.
+    let mut columns = [(0_u8, 0_u8, 0_u16); LONGEST];
+    let columns = columns.get_mut(..other.len()).filter(|_| one.len() <= LONGEST)?;
+    // Each row tells what it takes to make the beginnings of `other` from the beginning of `one` read so far: the one
+    // before the last, the last, and the one that is written.
+    let (mut first, mut second, mut third) = ([0_u16; WIDTH], [0_u16; WIDTH], [0_u16; WIDTH]);
+    let (mut before, mut last, mut now) = (&mut first, &mut second, &mut third);
+    for (k, column) in columns.iter_mut().enumerate() {
+        *column = (other[k], place(other[k]), gap(other, k));
+        last[k + 1] = last[k] + column.2;
     }
+    let most = u16::try_from(most).unwrap_or(u16::MAX);
     let mut least_before = 0;
     for (i, &letter) in one.iter().enumerate() {
-        // `rows` are the one before the last, the last, and the one that is written.
-        let [before, last, now] = &mut rows;
-        let (more, changes) = (gap(one, i), &CHANGE[place(letter)]);
+        let (more, changes) = (gap(one, i), &CHANGE[usize::from(place(letter))]);
         now[0] = last[0] + more;
         let mut least = now[0];
         for (k, &(theirs, place, gap)) in columns.iter().enumerate() {
-            let change = if theirs == letter { 0 } else { u32::from(changes[place]) };
+            let change = if theirs == letter { 0 } else { u16::from(changes[usize::from(place)]) };
             let mut cheapest = (last[k] + change).min(last[k + 1] + more).min(now[k] + gap);
             if i > 0 && k > 0 && one[i - 1] == theirs && letter == other[k - 1] {
                 cheapest = cheapest.min(before[k - 1] + SMALL);
@@ -52,14 +60,15 @@ pub(super) fn cost(one: &[u8], other: &[u8], most: u32) -> Option<u32> {
             return None;
         }
         least_before = least;
-        rows.rotate_left(1);
+        (before, last, now) = (last, now, before);
     }
-    rows[1].last().copied().filter(|cost| *cost <= most)
+    let cost = last[columns.len()];
+    (cost <= most).then_some(u32::from(cost))
 }
 
 /// The place of a small letter in the alphabet, from 1; 0: it is none.
-fn place(letter: u8) -> usize {
-    if letter.is_ascii_lowercase() { usize::from(letter - b'a') + 1 } else { 0 }
+fn place(letter: u8) -> u8 {
+    if letter.is_ascii_lowercase() { letter - b'a' + 1 } else { 0 }
 }
 
 /// Whether at most so many letters set two texts apart: changed, added, left out, or exchanged with their neighbour. It
@@ -88,7 +97,7 @@ fn same(one: impl Iterator<Item = char>, other: impl Iterator<Item = char>) -> u
 }
 
 /// What the letter at `at` costs where the other word has none.
-fn gap(word: &[u8], at: usize) -> u32 {
+fn gap(word: &[u8], at: usize) -> u16 {
     match word[at] {
         letter if at > 0 && word[at - 1] == letter => ALIKE,
         b'h' => ALIKE,
@@ -98,7 +107,7 @@ fn gap(word: &[u8], at: usize) -> u32 {
 }
 
 /// What one letter in place of another costs.
-const fn change(one: u8, other: u8) -> u32 {
+const fn change(one: u8, other: u8) -> u16 {
     if (is_vowel(one) && is_vowel(other)) || sound_alike(one, other) || sound_alike(other, one) {
         ALIKE
     } else {

@@ -186,7 +186,7 @@ fn difference(a: &Word, b: &Word) -> Option<u32> {
     // Each is a name that many bear: that one was written for the other is less likely than that they are two.
     let known = !a.nicknames.is_empty() && !b.nicknames.is_empty();
     // Of two letters or fewer, nothing but a doubled one or a sound is left to be mistaken.
-    if cost > slip::ALIKE && (known || one.len().min(other.len()) < 3) {
+    if cost > u32::from(slip::ALIKE) && (known || one.len().min(other.len()) < 3) {
         return None;
     }
     let share = cost * 100 / longest;
@@ -197,13 +197,11 @@ fn difference(a: &Word, b: &Word) -> Option<u32> {
 pub(super) fn nearly(one: &str, other: &str) -> bool {
     /// A tenth of the letters, as of names with a typing error or a syllable spelt otherwise.
     const MOST: u32 = 10;
-    /// Comparing two costs the product of their lengths.
-    const LONGEST: usize = 96;
     let (one, other) = (one.as_bytes(), other.as_bytes());
     let longest = one.len().max(other.len());
     let digits = |name: &[u8]| name.iter().any(u8::is_ascii_digit);
-    let comparable = longest <= LONGEST && one.len().abs_diff(other.len()) <= 2 && !digits(one) && !digits(other);
-    let most = u32::try_from(longest).unwrap_or(0) * slip::LETTER / MOST;
+    let comparable = longest <= slip::LONGEST && one.len().abs_diff(other.len()) <= 2 && !digits(one) && !digits(other);
+    let most = u32::try_from(longest).unwrap_or(0) * u32::from(slip::LETTER) / MOST;
     comparable && slip::cost(one, other, most).is_some()
 }
 
