@@ -70,6 +70,37 @@ pub(crate) fn peak_mb(pid: u32) -> Result<f64> {
     status_mb(pid, "VmHWM:")
 }
 
+/// Waits until the disk has what was written and the processes rest: what an import leaves to be done is no part of what a
+/// request takes. After two minutes it goes on all the same.
+pub(crate) fn rest(pids: &[u32]) -> Result<()> {
+    const TRIES: u32 = 120;
+    /// So many quiet seconds in a row; in each a process takes up to that many hundredths of a second.
+    const QUIET: u32 = 3;
+    const MOST_TICKS: u64 = 3;
+    rustix::fs::sync();
+    let mut quiet = 0;
+    let all = || pids.iter().map(|pid| ticks(*pid)).collect::<Result<Vec<u64>>>();
+    for _ in 0..TRIES {
+        let before = all()?;
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        let rests = before.iter().zip(all()?).all(|(before, after)| after.saturating_sub(*before) <= MOST_TICKS);
+        quiet = if rests { quiet + 1 } else { 0 };
+        if quiet == QUIET {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// The processor time that a process took so far, in hundredths of a second.
+fn ticks(pid: u32) -> Result<u64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).context("the server is gone")?;
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+    // Behind the name: the twelfth and the thirteenth, of the process itself and of the system for it.
+    let times = fields.split_whitespace().skip(11).take(2);
+    times.map(|ticks| ticks.parse::<u64>().context("its time is no number")).sum()
+}
+
 fn status_mb(pid: u32, field: &str) -> Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("the server is gone")?;
     let line = status.lines().find_map(|line| line.strip_prefix(field)).context("its memory is not told")?;

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::{create, fields};
 use crate::desk::Desk;
 use crate::load::{self, Target};
-use crate::measure::{disk_mb, hundredth, peak_mb, rss_mb};
+use crate::measure::{disk_mb, hundredth, peak_mb, rest, rss_mb};
 use crate::{Bench, cast, files, progress};
 use asked::{Asked, Places};
 
@@ -30,6 +30,10 @@ struct Grown {
 pub(crate) fn run(bench: &Bench) -> Result<Map<String, Value>> {
     let sizes = [bench.count(1_000, 60), bench.count(200_000, 240)];
     let mut grown = sizes.into_iter().map(|size| grow(bench, size)).collect::<Result<Vec<_>>>()?;
+    if !bench.short {
+        progress("waiting until both rest");
+        rest(&grown.iter().map(|it| it.desk.pid()).collect::<Vec<_>>())?;
+    }
     let rounds = bench.count(8, 2);
     for round in 0..rounds {
         progress(&format!("round {} of {rounds}", round + 1));
