@@ -28,6 +28,10 @@ use desk::Template;
 use part::Part;
 use stock::Stock;
 
+/// The program's own: what a part measures in this process is what the program would take.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures a running desk.
 #[derive(Parser)]
 struct Arguments {
