@@ -90,6 +90,8 @@ pub struct Addresses {
     pub mails: Vec<Mail>,
     /// Telephone numbers.
     phones: Vec<Phone>,
+    /// There are more than are compared.
+    pub cut: bool,
 }
 
 /// A telephone number.
@@ -119,9 +121,12 @@ impl Addresses {
     }
 
     fn add(&mut self, policy: &Merging, kind: &str, value: &str, verified: bool, owned: bool) {
-        if kind == "email" && self.mails.len() < MOST_ADDRESSES {
+        let all = if kind == "email" { self.mails.len() } else { self.phones.len() };
+        if all == MOST_ADDRESSES {
+            self.cut = true;
+        } else if kind == "email" {
             self.mails.extend(Mail::of(policy, value, verified, owned));
-        } else if kind == "phone" && self.phones.len() < MOST_ADDRESSES {
+        } else if kind == "phone" {
             let digits: String = value.chars().filter(char::is_ascii_digit).collect();
             if digits.len() >= FEWEST_DIGITS {
                 self.phones.push(Phone { digits, shared: policy.is_shared(value), owned });
@@ -129,9 +134,11 @@ impl Addresses {
         }
     }
 
-    /// So many pairs of addresses two contacts have, and so many letters those of e-mail have together.
+    /// So many pairs of addresses two contacts have, and so many letters those of e-mail that are compared.
     pub fn pairs(&self, other: &Self) -> (usize, usize) {
-        let letters = |it: &Self| it.mails.iter().map(|mail| mail.local.len()).sum::<usize>();
+        let letters = |it: &Self| {
+            it.mails.iter().map(|mail| mail.local.len() + mail.host.len().min(MOST_HOST_BYTES)).sum::<usize>()
+        };
         let pairs = self.mails.len() * other.mails.len() + self.phones.len() * other.phones.len();
         (pairs, letters(self) * other.mails.len() + letters(other) * self.mails.len())
     }

@@ -5,26 +5,28 @@
 //! record is paid for before it is read, the most telling first, and what can't be paid for any more is left out.
 
 use plugdesk_sdk::prelude::*;
+use plugdesk_sdk::types::cut;
 
 use crate::fields::MOST_FIELD_BYTES;
 use crate::names::{MOST_NAME_BYTES, Name};
 use crate::person::Person;
 
 /// Units of fuel. A desk gives a question ten million; the rest is for reading what was asked and writing the answer.
-const OF_A_QUESTION: usize = 7_000_000;
+const OF_A_QUESTION: usize = 7_200_000;
 /// Of which so many are kept for finding out which addresses many use.
-const OF_SHARING: usize = 700_000;
+const OF_SHARING: usize = 500_000;
 /// A record, whatever it says.
-const RECORD: usize = 8_000;
-/// Each byte of a name that is read, and each pair of letters of two names, which are compared.
-const NAME_BYTE: usize = 1_000;
-const TWO_LETTERS: usize = 65;
+const RECORD: usize = 5_000;
+/// Each byte of a name that is read, and each pair of letters and of words of two names, which are compared.
+const NAME_BYTE: usize = 600;
+const TWO_LETTERS: usize = 32;
+const TWO_WORDS: usize = 1_500;
 /// Each byte of an address, and each two addresses that are compared.
 const ADDRESS_BYTE: usize = 150;
 const TWO_ADDRESSES: usize = 2_500;
-const ADDRESS_LETTER: usize = 100;
+const ADDRESS_LETTER: usize = 60;
 /// Each byte of a field that is read, and each that the desk hands over.
-const FIELD_BYTE: usize = 400;
+const FIELD_BYTE: usize = 150;
 const HANDED_BYTE: usize = 3;
 /// Each item of a list that the desk hands over is as dear as so many bytes.
 const ITEM: usize = 400;
@@ -65,9 +67,9 @@ impl Effort {
 
 /// What it takes to read a contact's name and addresses.
 pub(crate) fn reading(contact: &Contact, shared: &[String]) -> usize {
-    let own = contact.identities.iter().map(|it| it.value.len());
-    let addresses: usize = own.chain(shared.iter().map(String::len)).sum();
-    RECORD + contact.name.len().min(MOST_NAME_BYTES) * NAME_BYTE + addresses * ADDRESS_BYTE
+    let own = contact.identities.iter().map(|it| dear(&it.value));
+    let addresses: usize = own.chain(shared.iter().map(|it| dear(it))).sum();
+    RECORD + dear(cut(&contact.name, MOST_NAME_BYTES)) * NAME_BYTE + addresses * ADDRESS_BYTE
 }
 
 /// What it takes to compare two persons.
@@ -78,25 +80,33 @@ pub(crate) fn comparing(one: &Person, other: &Person) -> usize {
 
 /// What it takes to compare two names.
 pub(crate) fn names(one: &Name, other: &Name) -> usize {
-    one.effort(other) * TWO_LETTERS
+    let (letters, words) = one.effort(other);
+    letters * TWO_LETTERS + words * TWO_WORDS
 }
 
 /// What it took to be handed those fields.
 pub(crate) fn handed(fields: &[(String, Value)]) -> usize {
-    lengths(fields).sum::<usize>() * HANDED_BYTE
+    let bytes = fields.iter().map(|(_, value)| match value {
+        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
+        Value::Texts(texts) => texts.iter().map(|text| text.len() + ITEM).sum(),
+        Value::Integer(_) | Value::Instant(_) | Value::Flag(_) => 0,
+    });
+    bytes.sum::<usize>() * HANDED_BYTE
 }
 
 /// What it takes to read those fields.
 pub(crate) fn fields(fields: &[(String, Value)]) -> usize {
-    lengths(fields).map(|bytes| bytes.min(MOST_FIELD_BYTES) * FIELD_BYTE).sum()
+    let dear = fields.iter().map(|(_, value)| match value {
+        Value::Text(text) | Value::Decimal(text) => dear(cut(text, MOST_FIELD_BYTES)),
+        _ => 0,
+    });
+    dear.sum::<usize>() * FIELD_BYTE
 }
 
-fn lengths(fields: &[(String, Value)]) -> impl Iterator<Item = usize> {
-    fields.iter().map(|(_, value)| match value {
-        Value::Text(text) | Value::Decimal(text) | Value::Json(text) => text.len(),
-        Value::Texts(texts) => texts.iter().map(|text| text.len() + ITEM).sum(),
-        Value::Integer(_) | Value::Instant(_) | Value::Flag(_) => 0,
-    })
+/// The bytes of a text; those that begin a letter beyond Latin, Greek, Cyrillic and Armenian as three, because it is looked
+/// up in larger tables.
+fn dear(text: &str) -> usize {
+    text.len() + 2 * text.bytes().filter(|byte| *byte >= 0xd6).count()
 }
 
 /// What it takes to read a text of which so many bytes are read.

@@ -109,6 +109,7 @@ impl Fields {
     /// Adds the value of a field that the configuration names.
     pub fn add(&mut self, policy: &Merging, sort: Sort, name: &str, value: &Value) {
         let Some(text) = text(value) else { return };
+        let whole = text.len() <= MOST_FIELD_BYTES;
         let text = cut(&text, MOST_FIELD_BYTES);
         let folded = fold(text);
         if folded.is_empty() || policy.is_blank_text(&folded) {
@@ -116,6 +117,8 @@ impl Fields {
         }
         match sort {
             Sort::Birth => self.birth = self.birth.take().or_else(|| Some((text.to_owned(), Birth::of(text)?))),
+            // Two long numbers may begin alike.
+            Sort::Number if !whole => {}
             Sort::Number => {
                 let number = folded.replace(' ', "");
                 if number.len() >= FEWEST_NUMBER && number.chars().any(|c| c.is_ascii_digit()) {

@@ -89,7 +89,9 @@ pub fn link<'p>(policy: &'p Merging, one: &'p Person, other: &'p Person) -> Link
     // be two branches of something that does not look like an organisation.
     let own = [Level::EmailSame, Level::BirthSame, Level::NumberSame];
     let at = |level: Level| evidence.iter().any(|evidence| evidence.level == Some(level) && !evidence.at_home);
-    let doubt = doubt || (at(Level::StreetApart) && !own.into_iter().any(at));
+    // What was not compared could say that they are two.
+    let cut = [one, other].iter().any(|it| it.name.cut || it.addresses.cut);
+    let doubt = doubt || cut || (at(Level::StreetApart) && !own.into_iter().any(at));
     let numbered = evidence.iter().any(|evidence| evidence.code == "number-same");
     // One site under two names that share a word, as an agency and its branch write them, is one.
     let sited = organisations && evidence.iter().any(|evidence| evidence.level == Some(Level::Street));

@@ -47,11 +47,14 @@ pub struct Name {
     /// It names a company, a school or another organisation: it has a legal form, a number, or a word that only theirs
     /// have.
     pub organisation: bool,
+    /// It is longer than is compared.
+    pub cut: bool,
 }
 
 impl Name {
     /// Of a name as written.
     pub fn of(policy: &Merging, written: &str) -> Self {
+        let more = written.len() > MOST_NAME_BYTES;
         let written = cut(written, MOST_NAME_BYTES);
         // An address in place of a name: what stands before the @.
         let written = written.split('@').next().unwrap_or_default();
@@ -75,7 +78,7 @@ impl Name {
             words().filter(|word| !policy.is_title(word)).map(Cow::Borrowed).collect()
         };
         let joined = latin(&told.concat());
-        let mut name = Self { words: Vec::new(), joined, role, organisation };
+        let mut name = Self { words: Vec::new(), joined, role, organisation, cut: more };
         for (place, word) in told.iter().enumerate() {
             // `Ben Carter` is called Ben, `Ahmad ben Salem` is Salem's son.
             let first_name = || place == 0 && !organisation && !policy.nicknames(word).is_empty();
@@ -92,7 +95,9 @@ impl Name {
     }
 
     fn add(&mut self, policy: &Merging, word: &str) {
-        if self.words.len() < MOST_WORDS {
+        if self.words.len() == MOST_WORDS {
+            self.cut = true;
+        } else {
             self.words.push(Word::of(policy, cut(word, MOST_WORD_BYTES), self.organisation));
         }
     }
@@ -113,9 +118,10 @@ impl Name {
         self.pairs(other) <= MOST_PAIRS
     }
 
-    /// So many pairs of letters are looked at to compare two names.
-    pub fn effort(&self, other: &Self) -> usize {
-        if self.near_enough(other) { self.pairs(other) } else { self.words.len() * other.words.len() }
+    /// What comparing two names takes: so many pairs of letters in which slips are looked for, and so many pairs of words.
+    pub fn effort(&self, other: &Self) -> (usize, usize) {
+        let letters = if self.near_enough(other) { self.pairs(other) } else { 0 };
+        (letters, self.words.len() * other.words.len())
     }
 
     /// Whether a local part of an address is made of this name: it holds a word of it, in letters or in sound.

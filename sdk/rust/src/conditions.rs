@@ -81,6 +81,8 @@ impl Hashes {
 /// A value is read so far, in bytes; of a list, so many texts: strangers choose how much they write.
 const MOST_BYTES: usize = 2_048;
 const MOST_TEXTS: usize = 64;
+/// Stands for what was not read: no folded text is it.
+const CUT: &str = "\u{0}";
 
 /// A value made ready for any number of checks.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,26 +159,33 @@ impl Given {
             Value::Texts(texts) => texts,
         };
         let mut left = MOST_BYTES;
-        let mut read = |text: &'_ String| {
-            let text = cut(text, left.min(text.len()));
-            left -= text.len();
-            fold(text)
-        };
-        let each = texts.iter().take(MOST_TEXTS).map(&mut read).filter(|folded| !folded.is_empty());
+        let whole = texts.iter().take(MOST_TEXTS).take_while(|text| {
+            let rest = left.checked_sub(text.len());
+            left = rest.unwrap_or(left);
+            rest.is_some()
+        });
+        let mut read = 0;
+        let each = whole.inspect(|_| read += 1).map(|text| fold(text)).filter(|folded| !folded.is_empty());
         let each: Vec<String> = each.collect();
         let (first, others) = each.split_first()?;
-        let more = others.iter().map(|folded| hash(folded)).collect();
+        let mut more: Vec<u64> = others.iter().map(|folded| hash(folded)).collect();
+        // A list that goes on is not one text alone.
+        more.extend((read < texts.len()).then(|| hash(CUT)));
         Some(Self { hash: hash(first), more, folded: each.concat(), number: None })
     }
 
     /// Of a text; `None` if it has no letter and no digit.
     pub fn text(text: &str) -> Option<Self> {
+        let whole = text.len() <= MOST_BYTES;
         let text = cut(text, MOST_BYTES);
         let folded = fold(text);
         // Reading a number is dear, and most texts are none.
-        let numeric = text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
+        let numeric =
+            whole && text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
         let number = if numeric { text.trim().parse().ok().filter(|n: &f64| n.is_finite()) } else { None };
-        (!folded.is_empty()).then(|| Self { hash: hash(&folded), more: Vec::new(), folded, number })
+        // The beginning of a text equals nothing.
+        let hash = if whole { hash(&folded) } else { hash(CUT) };
+        (!folded.is_empty()).then_some(Self { hash, more: Vec::new(), folded, number })
     }
 
     /// Of a whole number.

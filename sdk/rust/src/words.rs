@@ -47,7 +47,8 @@ pub fn fold_onto(folded: &mut String, text: &str) {
         let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
         if letters.has(c) && !is_dropped(c) {
             let end = out.len();
-            match may_have_case(c) {
+            // The small letters of Western Europe are frequent.
+            match may_have_case(c) && !('ß'..='ÿ').contains(&c) {
                 true => c.to_lowercase().for_each(|c| plain(&mut out, c)),
                 false => plain(&mut out, c),
             }

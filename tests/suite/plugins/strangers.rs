@@ -79,9 +79,8 @@ impl Hand {
     fn contact(self, n: usize) -> ShownContact {
         let identity = |k: usize| {
             let local = Hand { word: 63, end: "", ..self }.writes(n * IDENTITIES + k, 60, true).replace(' ', "");
-            let host = Hand { letters: "aeiorst", word: 60, end: ".example", chance: 1 }
-                .writes(k, 120, true)
-                .replace(' ', ".");
+            // Hosts that are nearly one.
+            let host = Hand { letters: "aeiou", word: 60, end: ".example", chance: 20 }.writes(n + k, 60, true);
             let value =
                 if k.is_multiple_of(2) { format!("{local}@{host}") } else { format!("+4420{:09}", n * 131 + k) };
             assert!(value.len() <= IDENTITY);
@@ -94,12 +93,11 @@ impl Hand {
 
     /// As much under each name as a record may have together; where a word is one letter, in lists of them.
     fn fields(self, of: &str, names: &[String]) -> Vec<(String, Value)> {
-        let record: usize = of.bytes().map(usize::from).sum();
-        let mut room = FIELDS;
-        let mut value = |k: usize| {
+        let record = of.bytes().fold(0, |all, byte| all * 3 + usize::from(byte) % 97);
+        let room = FIELDS / names.len().max(1);
+        let value = |k: usize| {
             let text = self.writes(record * 7 + k, FIELD, false);
             let text = cut(&text, room);
-            room -= text.len();
             if self.word > 1 {
                 return json!(text);
             }

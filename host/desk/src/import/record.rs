@@ -65,7 +65,9 @@ fn likenesses(new: &NewContact) -> Vec<String> {
 }
 
 fn addresses(new: &NewContact) -> impl Iterator<Item = String> {
-    new.identities.iter().map(|it| it.value.to_lowercase())
+    new.identities
+        .iter()
+        .map(|it| plugdesk_domain::normalise_identity(&it.kind, &it.value).unwrap_or_else(|_| it.value.to_lowercase()))
 }
 
 /// The row's own id in the other system; none: it is known by its line.

@@ -159,3 +159,34 @@ fn fifty_people_are_all_compared_and_of_fifty_who_are_too_much_none_is_merged_by
         assert_eq!(told, long, "{found:?}");
     }
 }
+
+#[test]
+fn fifty_people_of_whom_everything_is_known_are_all_compared() {
+    let (first, last) =
+        (["Александр", "Екатерина", "Владислав", "Мария", "Константин"], ["Пушкин", "Волконский", "Долгорукова"]);
+    let person = |n: usize| {
+        let name = format!("{} Сергеевич {}{}", first[n % 5], last[n % 3], "ов".repeat(n % 4));
+        let addresses = [
+            format!("person.{n}@firma{n}.example"),
+            format!("p{n}.private@mail.example"),
+            format!("+7495{:07}", n * 977),
+        ];
+        let addresses: Vec<&str> = addresses.iter().map(String::as_str).collect();
+        contact(&format!("c{n}"), &name, &addresses)
+    };
+    let mut desk = Pretend::desk();
+    for n in 0..=50 {
+        let id = format!("c{n}");
+        desk = desk.with_attribute(&id, "dob", text(&format!("{}-05-{:02}", 1950 + n, 1 + n % 28)));
+        desk = desk.with_attribute(&id, "street", text(&format!("улица Большая Никитская, дом {n}")));
+        desk = desk.with_attribute(&id, "city", text("Санкт-Петербург"));
+        desk = desk.with_attribute(&id, "postcode", text(&format!("{}", 190_000 + n)));
+    }
+    // The last is the first one once more.
+    let one = person(0);
+    let mut others: Vec<_> = (1..50).map(|n| (person(n), Vec::new())).collect();
+    others.push((Contact { id: "c50".to_owned(), ..person(0) }, Vec::new()));
+    let found = ask(one, others, &desk);
+    let told = found.iter().flat_map(|it| &it.reasons).any(|it| it.code == "not-all-compared");
+    assert!(!told && found.iter().any(|it| it.contact == "c50"), "{found:?}");
+}
