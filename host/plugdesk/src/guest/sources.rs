@@ -49,6 +49,7 @@ carried![
     "sdk/rust/src/words.rs",
     "sdk/rust/src/words/ascii.rs",
     "sdk/rust/src/words/lexicon.rs",
+    "sdk/rust/src/words/letters.rs",
     "wit/account.wit",
     "wit/affiliate.wit",
     "wit/calendar.wit",
