@@ -139,8 +139,10 @@ fn drop_older(disk: &Disk, dump: &Dump) -> io::Result<()> {
                 break;
             }
             files.remove(&old.path)?;
+            // One by one: a power cut may undo any of several, and an older one left behind a gap looks like damage.
+            files.sync_folder(&journal::folder(&disk.folder))?;
             disk.journal_bytes.fetch_sub(old.length, Ordering::Relaxed);
         }
     }
-    files.sync_folder(&journal::folder(&disk.folder))
+    Ok(())
 }
