@@ -167,7 +167,9 @@ impl Given {
         let mut read = 0;
         let each = whole.inspect(|_| read += 1).map(|text| fold(text)).filter(|folded| !folded.is_empty());
         let each: Vec<String> = each.collect();
-        let (first, others) = each.split_first()?;
+        let Some((first, others)) = each.split_first() else {
+            return (read < texts.len()).then(Self::unread);
+        };
         let mut more: Vec<u64> = others.iter().map(|folded| hash(folded)).collect();
         // A list that goes on is not one text alone.
         more.extend((read < texts.len()).then(|| hash(CUT)));
@@ -183,9 +185,17 @@ impl Given {
         let numeric =
             whole && text.trim_start().starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.'));
         let number = if numeric { text.trim().parse().ok().filter(|n: &f64| n.is_finite()) } else { None };
-        // The beginning of a text equals nothing.
-        let hash = if whole { hash(&folded) } else { hash(CUT) };
-        (!folded.is_empty()).then_some(Self { hash, more: Vec::new(), folded, number })
+        // The beginning of a text equals nothing, and may be blank where the rest is not.
+        match (whole, folded.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some(Self { hash: hash(&folded), more: Vec::new(), folded, number }),
+            (false, _) => Some(Self { folded, ..Self::unread() }),
+        }
+    }
+
+    /// There is something, and nothing is known of it.
+    fn unread() -> Self {
+        Self { hash: hash(CUT), more: Vec::new(), folded: String::new(), number: None }
     }
 
     /// Of a whole number.
@@ -220,6 +230,18 @@ mod tests {
     fn holds(when: &str, value: &Value) -> bool {
         let when: When = serde_json::from_str(when).unwrap();
         when.prepare().unwrap().holds(Given::of(value).as_ref())
+    }
+
+    #[test]
+    fn what_is_longer_than_is_read_equals_nothing_and_is_not_missing() {
+        let long = |begin: &str| format!("{begin}{}and more", " ".repeat(MOST_BYTES));
+        for value in [Value::Text(long("yes")), Value::Text(long("")), Value::Texts(vec![long("yes")])] {
+            assert!(!holds(r#"{"is": "yes"}"#, &value), "{value:?}");
+            assert!(!holds(r#"{"missing": true}"#, &value) && holds(r#"{"missing": false}"#, &value), "{value:?}");
+        }
+        assert!(!holds(r#"{"from": 1}"#, &Value::Text(long("7"))));
+        assert!(holds(r#"{"words": ["yes"]}"#, &Value::Text(long("yes"))));
+        assert!(holds(r#"{"is": "yes"}"#, &Value::Texts(vec!["yes".to_owned(), long("no")])));
     }
 
     #[test]
