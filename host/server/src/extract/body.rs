@@ -1,5 +1,7 @@
 //! JSON bodies: bounded in size, time and depth; unknown fields are refused by name.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, HttpBody};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, header};
@@ -118,25 +120,27 @@ fn wrong(error: &serde_json::Error, pointer: String) -> Problem {
 }
 
 /// The rule without the names of our types, which say nothing to a client.
-fn in_json(rule: &str) -> &str {
-    match rule.split_once(", expected ").map(|(_, wanted)| wanted) {
+fn in_json(rule: &str) -> Cow<'_, str> {
+    Cow::Borrowed(match rule.split_once(", expected ").map(|(_, wanted)| wanted) {
         Some(wanted) if wanted == "a map" || wanted.starts_with("struct ") => AN_OBJECT,
         Some(wanted) if wanted.starts_with("enum ") => "one of the words for it is expected",
-        Some(wanted) => whole_number(wanted).unwrap_or(rule),
+        Some(wanted) => return whole_number(wanted, rule).map_or(Cow::Borrowed(rule), Cow::Owned),
         None => rule,
-    }
+    })
 }
 
 /// A kind of whole number as a client knows it. JSON Schema counts `1.0` as whole; here it is one only as `1`.
-fn whole_number(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "u8" => "a whole number from 0 to 255 is expected, written without a point",
-        "u16" => "a whole number from 0 to 65,535 is expected, written without a point",
-        "u32" => "a whole number from 0 to 4,294,967,295 is expected, written without a point",
-        "u64" | "usize" => "a whole number from 0 is expected, written without a point",
-        "i8" | "i16" | "i32" | "i64" => "a whole number is expected, written without a point",
+fn whole_number(kind: &str, rule: &str) -> Option<String> {
+    let range = match kind {
+        "u8" => " from 0 to 255",
+        "u16" => " from 0 to 65,535",
+        "u32" => " from 0 to 4,294,967,295",
+        "u64" | "usize" => " from 0",
+        "i8" | "i16" | "i32" | "i64" => "",
         _ => return None,
-    })
+    };
+    let point = if rule.starts_with("invalid type: floating point") { ", written without a point" } else { "" };
+    Some(format!("a whole number{range} is expected{point}"))
 }
 
 /// An RFC 6901 pointer from where serde stood.
@@ -193,7 +197,7 @@ mod tests {
             ("{}\n x", "malformed-json -: trailing characters at line 2 column 2"),
             (
                 r#"{"list":[{"n":1},{"n":300}]}"#,
-                "invalid /list/1/n: /list/1/n: a whole number from 0 to 255 is expected, written without a point",
+                "invalid /list/1/n: /list/1/n: a whole number from 0 to 255 is expected",
             ),
             (
                 r#"{"list":[{"n":1.0}]}"#,
